@@ -1,0 +1,157 @@
+"""The values a comparison answers with: findings, their places, and the comparison itself.
+
+Their JSON form is the public contract; `reports` renders it, `schema` describes it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from diffing.document import Dialect, Node
+
+
+class Level(StrEnum):
+    """How much a change hurts, most severe first."""
+
+    BREAKING = "breaking"
+    DANGEROUS = "dangerous"
+    COMPATIBLE = "compatible"
+    EDITORIAL = "editorial"
+
+
+class Direction(StrEnum):
+    """Which set of messages a change acts on."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    NONE = "none"
+
+
+class Effect(StrEnum):
+    """What a change does to the set of legal messages."""
+
+    NARROWS = "narrows"
+    WIDENS = "widens"
+    SWAPS = "swaps"
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+
+class WitnessStatus(StrEnum):
+    """Whether a concrete value proves the finding."""
+
+    FOUND = "found"
+    GAVE_UP = "gave_up"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One side of a finding: where it stands in the original text, and the value that stands there."""
+
+    pointer: str
+    value: Node
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An operation that a finding reaches, and where in it: "request body application/json"."""
+
+    method: str
+    path: str
+    operation_id: str | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A value that one side accepts and the other refuses; the sides are "old" and "new"."""
+
+    value: Node
+    accepted_by: str
+    refused_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """The approval under which a finding stands: still shown, no longer counted."""
+
+    reason: str
+    owner: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What the old document said of the end of the thing that a finding is about."""
+
+    deprecated: bool
+    sunset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A judged change. `old` or `new` is None for what was added or removed."""
+
+    rule: str
+    level: Level
+    kind: str
+    direction: Direction
+    element: str
+    aspect: str
+    action: str
+    effect: Effect
+    text: str
+    why: str
+    property: str | None
+    old: Place | None
+    new: Place | None
+    operations: tuple[Reach, ...]
+    witness_status: WitnessStatus
+    witness: Witness | None
+    by: str
+    waived: Waived | None
+    lifecycle: Lifecycle | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two documents, as the comparison names it."""
+
+    source: str
+    dialect: Dialect
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """The semver step that the findings call for, and the one that `info.version` took; None where unreadable."""
+
+    needed: str
+    given: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A rename or move that two findings suggest; never a substitute for the verdict."""
+
+    kind: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that a comparison found, sorted by level, then place."""
+
+    old: Side
+    new: Side
+    today: date
+    bump: Bump
+    hints: tuple[Hint, ...]
+    findings: tuple[Finding, ...]
