@@ -1,0 +1,1 @@
+"""Who calls what: log readers, identity, routing, roll-up, usage."""

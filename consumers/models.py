@@ -1,0 +1,135 @@
+"""The tables of consumers and of what they call."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.models import Operation
+from storage.base import Base, Key, Name
+
+
+class Consumer(Base):
+    """An application that calls. Traffic that no credential names belongs to the unattributed one."""
+
+    __tablename__ = "consumers"
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[Name]
+    description: Mapped[str] = mapped_column(Text, default="")
+    team: Mapped[str] = mapped_column(String(200), default="")
+    is_unattributed: Mapped[bool] = mapped_column(default=False)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class CredentialKind(StrEnum):
+    """How traffic names a consumer, surest first."""
+
+    API_KEY = "api-key"
+    CLIENT_ID = "client-id"
+    USER = "user"
+    USER_AGENT = "user-agent"
+    NONE = "none"
+
+
+class Credential(Base):
+    """One name that traffic uses for a consumer: a keyed hash of the value, and a hint to recognise it by."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (UniqueConstraint("kind", "digest"),)
+    id: Mapped[Key]
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64))
+    hint: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+
+
+class ContactRole(StrEnum):
+    """What a contact is to the consumer."""
+
+    TECHNICAL = "technical"
+    OWNER = "owner"
+    SECURITY = "security"
+
+
+class Contact(Base):
+    """A person who is told what concerns a consumer; `disabled_reason` says why mail stopped."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("consumer_id", "email"),)
+    id: Mapped[Key]
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Name]
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(20))
+    zone: Mapped[str] = mapped_column(String(60), default="UTC")
+    disabled_at: Mapped[datetime | None]
+    disabled_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+
+
+class UsageSource(Base):
+    """Where usage comes from: one access log, or one sender of batches.
+
+    `last_event_at` is the newest hit it ever told of; older than `stale_after_hours`, it proves nothing.
+    """
+
+    __tablename__ = "usage_sources"
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    log_format: Mapped[str] = mapped_column(String(30))
+    api_id: Mapped[int | None] = mapped_column(ForeignKey("apis.id", ondelete="SET NULL"), index=True)
+    stale_after_hours: Mapped[int] = mapped_column(default=24)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    first_event_at: Mapped[datetime | None]
+    last_event_at: Mapped[datetime | None]
+    last_batch_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class UsageBatch(Base):
+    """A batch that was counted, whole; its key makes a second sending count nothing."""
+
+    __tablename__ = "usage_batches"
+    __table_args__ = (UniqueConstraint("source_id", "key"), Index(None, "received_at"))
+    id: Mapped[Key]
+    source_id: Mapped[int] = mapped_column(ForeignKey("usage_sources.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    lines: Mapped[int]
+    matched: Mapped[int]
+    unmatched: Mapped[int]
+    broken: Mapped[int]
+    samples: Mapped[list]  # type: ignore[type-arg]  # redacted texts of broken and unmatched lines
+    received_at: Mapped[datetime]
+
+
+class Usage(Base):
+    """Counts per consumer, operation and hour, kept apart per credential so that one can be reassigned."""
+
+    __tablename__ = "usage"
+    __table_args__ = (
+        Index(None, "consumer_id", "operation_id", "hour"),
+        Index(None, "hour"),
+    )
+    operation_id: Mapped[int] = mapped_column(
+        ForeignKey("operations.id", ondelete="CASCADE"), primary_key=True
+    )
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    credential_id: Mapped[int] = mapped_column(
+        ForeignKey("credentials.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"))
+    calls: Mapped[int] = mapped_column(BigInteger)
+    client_errors: Mapped[int] = mapped_column(BigInteger)
+    server_errors: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    user_agent: Mapped[str] = mapped_column(String(120), default="")
+    operation: Mapped[Operation] = relationship(lazy="raise")
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+    credential: Mapped[Credential] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""What is ending: lifecycle, policy, schedule, headers, impact, verdict."""

@@ -1,0 +1,112 @@
+"""The tables of what is ending, and of what its consumers are to be told."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consumers.models import Consumer, Contact
+from registry.models import Api, Operation
+from storage.base import Base, Key
+
+
+class Policy(Base):
+    """What an API promises its consumers about endings."""
+
+    __tablename__ = "policies"
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    minimum_notice_days: Mapped[int] = mapped_column(default=90)
+    replacement_required: Mapped[bool] = mapped_column(default=True)
+
+
+class State(StrEnum):
+    """Where a deprecation stands in its life."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    DEPRECATED = "deprecated"
+    SUNSET = "sunset"
+    REMOVED = "removed"
+    CANCELLED = "cancelled"
+
+
+class Deprecation(Base):
+    """The plan for one operation that ends.
+
+    People choose `deprecated_on` and `sunset_on` in `zone`; the instants that headers and notices use
+    are computed from them and kept beside them. One operation has at most one plan that isn't over.
+    """
+
+    __tablename__ = "deprecations"
+    __table_args__ = (
+        Index(
+            "uq_deprecations_live_operation",
+            "operation_id",
+            unique=True,
+            sqlite_where=text("state NOT IN ('cancelled', 'removed')"),
+            postgresql_where=text("state NOT IN ('cancelled', 'removed')"),
+        ),
+        CheckConstraint("deprecated_at <= sunset_at", name="sunset_not_before_deprecation"),
+    )
+    id: Mapped[Key]
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), index=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operations.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default=State.DRAFT, index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    replacement: Mapped[str] = mapped_column(String(1000), default="")
+    documentation: Mapped[str] = mapped_column(String(1000), default="")
+    finding: Mapped[str | None] = mapped_column(String(12))
+    zone: Mapped[str] = mapped_column(String(60))
+    deprecated_on: Mapped[date]
+    sunset_on: Mapped[date]
+    deprecated_at: Mapped[datetime]
+    sunset_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    created_by: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    api: Mapped[Api] = relationship(lazy="raise")
+    operation: Mapped[Operation] = relationship(lazy="raise")
+
+
+class DeprecationEvent(Base):
+    """A step in a deprecation's history, never changed: who, when, why, and the dates promised then."""
+
+    __tablename__ = "deprecation_events"
+    id: Mapped[Key]
+    deprecation_id: Mapped[int] = mapped_column(ForeignKey("deprecations.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(200))
+    step: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    deprecated_on: Mapped[date]
+    sunset_on: Mapped[date]
+    zone: Mapped[str] = mapped_column(String(60))
+
+
+class Notice(Base):
+    """What one consumer's contact is to be told at one milestone, once.
+
+    `envelope_key` names the envelope that carries it, once it was put into one; `dropped_because` says
+    why it never will be.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("deprecation_id", "consumer_id", "contact_id", "milestone"),
+        Index(None, "due_at"),
+    )
+    id: Mapped[Key]
+    deprecation_id: Mapped[int] = mapped_column(ForeignKey("deprecations.id", ondelete="CASCADE"))
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    milestone: Mapped[str] = mapped_column(String(20))
+    due_at: Mapped[datetime]
+    envelope_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    dropped_because: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[dict | None]  # type: ignore[type-arg]  # the figures as the mail told them
+    created_at: Mapped[datetime]
+    deprecation: Mapped[Deprecation] = relationship(lazy="raise")
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+    contact: Mapped[Contact] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""A post office: envelopes, outbox, retries, channels. It knows nothing of APIs."""

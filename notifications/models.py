@@ -1,0 +1,59 @@
+"""The outbox: one row per envelope, from the transaction that wrote it to the receipt."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Key
+
+
+class EnvelopeState(StrEnum):
+    """Where an envelope stands: `sending` is under a lease that expires."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Envelope(Base):
+    """A rendered notice for one channel. Its key is natural, so writing it twice makes one row."""
+
+    __tablename__ = "envelopes"
+    __table_args__ = (
+        Index(None, "state", "next_attempt_at"),
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state"),
+    )
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    reply_to: Mapped[str] = mapped_column(String(320), default="")
+    thread: Mapped[str] = mapped_column(String(200), default="")
+    message_id: Mapped[str] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(10), default=EnvelopeState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    lease: Mapped[str | None] = mapped_column(String(40))
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    receipt: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One try at delivering an envelope, and what came of it; never changed."""
+
+    __tablename__ = "attempts"
+    id: Mapped[Key]
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelopes.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(Text)

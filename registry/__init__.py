@@ -1,0 +1,1 @@
+"""What exists: APIs, versions, documents, operations, spec repositories, and comparisons as stored."""
