@@ -1,0 +1,43 @@
+# Every target works from a fresh clone; nothing is installed outside .venv, but for the Debian
+# packages that `make test` needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check format lock clean
+BIN := .venv/bin
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
+
+run: ## install what it needs and start Sundial, with the example company
+	@tools/setup runtime
+	@exec $(BIN)/sundial serve
+
+test: ## install what it needs and run the whole suite: SQLite, PostgreSQL, browser, corpus
+	@tools/setup dev
+	@tools/packages
+	@exec $(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-fast: ## the tests that need neither browser nor PostgreSQL, in under a minute
+	@tools/setup dev
+	@exec $(BIN)/python -m pytest -n 2 --dist worksteal -m "not (browser or corpus or postgresql or slow)"
+
+check: ## lint, types, import law, migrations, generated documents
+	@tools/setup dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sundial database check
+	$(BIN)/sundial docs --check
+
+format: ## put the code into its one form
+	@tools/setup dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## pin the newest versions that requirements*.in allow, with hashes for every platform
+	@tools/setup dev
+	tools/lock
+
+clean: ## forget what was installed and built; the data folder stays
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info build dist
