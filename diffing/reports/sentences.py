@@ -1,0 +1,72 @@
+"""The lines that reports for people say about a finding besides its own sentence."""
+
+import json
+
+from diffing.contract import value
+from diffing.document import Node
+from diffing.finding import Finding, Place, WitnessStatus
+from diffing.reports.printable import printable
+
+_LONGEST_VALUE = 300
+_LONGEST_STRING = 60
+
+
+def position(place: Place) -> str:
+    """Write a place as editors open it: file:line:column."""
+    return printable(f"{place.file}:{place.line}:{place.column}")
+
+
+def positions(finding: Finding) -> str:
+    """Say where a finding stands on both sides."""
+    if finding.old and finding.new:
+        return f"{position(finding.old)} → {position(finding.new)}"
+    if finding.old:
+        return f"{position(finding.old)} → removed"
+    return f"added → {position(finding.new)}" if finding.new else ""
+
+
+def proof(finding: Finding) -> str | None:
+    """Say what the witness shows; None where there is none."""
+    witness = finding.witness
+    if finding.witness_status is not WitnessStatus.FOUND or witness is None:
+        return None
+    shown = short_value(witness.value)
+    if witness.accepted_by == "old":
+        return f"{shown} was accepted, now it is refused"
+    return f"{shown} was excluded, now it may come"
+
+
+def approval(finding: Finding) -> str | None:
+    """Say under which waiver a finding stands; None where it has none."""
+    waived = finding.waived
+    if waived is None:
+        return None
+    until = f", until {waived.expires_on.isoformat()}" if waived.expires_on else ""
+    return printable(f"Waived by {waived.owner}{until}: {waived.reason}")
+
+
+def ending(finding: Finding) -> str | None:
+    """Say what the old document had announced; None where it was silent."""
+    facts = finding.lifecycle
+    if facts is None or not (facts.deprecated or facts.sunset):
+        return None
+    words = ["deprecated"] if facts.deprecated else []
+    words += [f"sunset {facts.sunset}"] if facts.sunset else []
+    return printable(f"Announced before: {', '.join(words)}")
+
+
+def short_value(node: Node) -> str:
+    """Write a spec's value as JSON on one line, long strings and the middle of a long text left out."""
+    text = printable(json.dumps(_shortened(value(node)), ensure_ascii=False))
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    half = _LONGEST_VALUE // 2
+    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
+
+
+def _shortened(node: Node) -> Node:
+    if isinstance(node, str):
+        return node if len(node) <= _LONGEST_STRING else f"…{len(node)} characters…"
+    if isinstance(node, dict):
+        return {key: _shortened(child) for key, child in node.items()}
+    return [_shortened(child) for child in node] if isinstance(node, list) else node

@@ -1,0 +1,102 @@
+"""The report for a terminal: verdict first, findings by operation or root cause, 100 columns wide."""
+
+from collections.abc import Iterator
+
+from diffing.finding import Finding, Level
+from diffing.reports.columns import wrapped
+from diffing.reports.grouping import Group, grouped, wheres
+from diffing.reports.printable import printable
+from diffing.reports.sentences import approval, ending, positions, proof
+from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
+
+_MARK = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
+_STYLE = {Level.BREAKING: "1;31", Level.DANGEROUS: "33", Level.COMPATIBLE: "32", Level.EDITORIAL: "2"}
+_LABEL = 13
+_INDENT = " " * (_LABEL + 2)
+_MOST_OPERATIONS = 12
+
+
+def render(view: View) -> str:
+    """Write the report; styles only where the view asks for colour."""
+    lines = [*_head(view)]
+    for group in grouped(view.findings):
+        lines += ["", *_group(group, view.colour)]
+    lines += _foot(view)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(view: View) -> Iterator[str]:
+    worst = next((each for each in Level if view.comparison.findings and _stands(view, each)), None)
+    yield _styled(f"{verdict(view)}.", _STYLE[worst] if worst else "1", view.colour)
+    for name, side in (("old", view.comparison.old), ("new", view.comparison.new)):
+        version = f", version {side.version}" if side.version else ""
+        yield from wrapped(
+            printable(f"{side.source} ({side.dialect.value}{version})"), f"  {name}  ", " " * 7
+        )
+    if view.comparison.findings:
+        yield from wrapped(counts_line(view), "  ", "  ")
+        yield from wrapped(printable(f"{version_step(view)}."), "  ", "  ")
+    passed = gate(view)
+    if passed:
+        yield from wrapped(f"{passed}.", "  ", "  ")
+
+
+def _stands(view: View, level: Level) -> bool:
+    return any(each.level is level and not each.waived for each in view.comparison.findings)
+
+
+def _group(group: Group, colour: bool) -> Iterator[str]:
+    yield from (_styled(line, "1", colour) for line in wrapped(printable(group.title), "", "  "))
+    if group.operations:
+        yield from wrapped(_reached(group.operations), "  ", "  ")
+    for finding in group.findings:
+        yield from _finding(finding, colour)
+
+
+def _reached(operations: tuple[str, ...]) -> str:
+    names = [printable(each) for each in operations[:_MOST_OPERATIONS]]
+    more = len(operations) - len(names)
+    names += [f"{more} more"] if more else []
+    return f"reaches {number(len(operations), 'operation')}: {', '.join(names)}"
+
+
+def _finding(finding: Finding, colour: bool) -> Iterator[str]:
+    word = "waived" if finding.waived else finding.level.value
+    label = f"{_MARK[finding.level]} {word}".ljust(_LABEL)
+    first, *rest = wrapped(printable(finding.text), f"  {label}", _INDENT)
+    style = "2" if finding.waived else _STYLE[finding.level]
+    yield f"  {_styled(label, style, colour)}{first[len(label) + 2 :]}"
+    yield from rest
+    for detail in _details(finding):
+        yield from (_styled(line, "2", colour) for line in wrapped(detail, _INDENT, _INDENT + "  "))
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    yield from filter(None, (proof(finding), ending(finding), approval(finding)))
+    places = wheres(finding)
+    if places:
+        yield printable(", ".join(places[:4]) + (f" and {len(places) - 4} more" if len(places) > 4 else ""))
+    yield positions(finding)
+    yield f"{printable(finding.rule)} · {finding.fingerprint}"
+
+
+def _foot(view: View) -> Iterator[str]:
+    if view.comparison.hints:
+        yield ""
+        yield "Perhaps:"
+    for hint in view.comparison.hints:
+        yield from wrapped(printable(f"{hint.kind}: {hint.old} → {hint.new}"), "  ", "    ")
+    for note in view.notes:
+        yield from wrapped(printable(f"Note: {note}"), "", "  ")
+    if view.blocking:
+        yield ""
+        yield from wrapped(
+            "To approve a finding, give its fingerprint with reason, owner and expires_on under "
+            "`waivers` in the file that --policy names.",
+            "",
+            "",
+        )
+
+
+def _styled(text: str, style: str, colour: bool) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if colour and text.strip() else text
