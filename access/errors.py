@@ -1,0 +1,9 @@
+"""What access refuses."""
+
+
+class AccessError(Exception):
+    """A request about users, sessions or tokens that can't be met; the message says why."""
+
+
+class NotAllowed(AccessError):
+    """Who asks is known, and may not do this."""

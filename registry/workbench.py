@@ -1,0 +1,112 @@
+"""Reads and compares documents in a child process with limits on processor time and memory.
+
+A spec comes from outside: whatever it does to the parser or to the comparison, it does it there.
+The child's own side is `workbench_child`.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from registry.bundle import Bundle, pack
+from registry.errors import BadDocument, TooCostly
+
+_BAD_DOCUMENT = 2
+_SPARE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one child process may use."""
+
+    cpu_seconds: int = 60
+    memory_mb: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedOperation:
+    """An operation as a document spells it; the first of `full_paths` is the one it goes by."""
+
+    method: str
+    path: str
+    full_paths: tuple[str, ...]
+    operation_id: str | None
+    summary: str
+    deprecated: bool
+    sunset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a readable document says of itself."""
+
+    digest: str
+    dialect: str
+    title: str
+    version: str
+    operations: tuple[ExaminedOperation, ...]
+
+
+def examine(bundle: Bundle, limits: Limits) -> Examined:
+    """Read a document; raise BadDocument with file, line and cause when it can't be read."""
+    facts = json.loads(_run(["examine"], [bundle], limits))
+    operations = tuple(
+        ExaminedOperation(**{**entry, "full_paths": tuple(entry["full_paths"])})
+        for entry in facts.pop("operations")
+    )
+    return Examined(operations=operations, **facts)
+
+
+def compare(old: Bundle, new: Bundle, today: date, limits: Limits) -> bytes:
+    """Compare two documents; return the report in the public contract's JSON."""
+    return _run(["compare", today.isoformat()], [old, new], limits)
+
+
+def _run(job: list[str], bundles: list[Bundle], limits: Limits) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="sundial-") as folder:
+        paths = [_written(Path(folder, f"{number}.zip"), bundle) for number, bundle in enumerate(bundles)]
+        command = [sys.executable, "-m", "registry.workbench_child"]
+        bounds = [str(limits.cpu_seconds), str(limits.memory_mb)]
+        try:
+            done = subprocess.run(
+                [*command, *bounds, *job, *paths],
+                capture_output=True,
+                check=False,
+                cwd=_HOME,
+                timeout=limits.cpu_seconds * 2 + _SPARE_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise TooCostly(_too_costly(bundles, limits)) from None
+    return _answer(done, bundles, limits)
+
+
+def _answer(done: "subprocess.CompletedProcess[bytes]", bundles: list[Bundle], limits: Limits) -> bytes:
+    if done.returncode == 0:
+        return done.stdout
+    said: Any = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode == _BAD_DOCUMENT:
+        raise BadDocument(said)
+    if done.returncode < 0 or "MemoryError" in said:
+        raise TooCostly(_too_costly(bundles, limits))
+    raise RuntimeError(f"the comparison's process ended with {done.returncode}: {said[-2000:]}")
+
+
+def _too_costly(bundles: list[Bundle], limits: Limits) -> str:
+    names = " and ".join(bundle.name for bundle in bundles)
+    return (
+        f"{names}: stopped at {limits.cpu_seconds} s of processor time or {limits.memory_mb} MB of memory. "
+        "Split the document, or raise SUNDIAL_COMPARE_CPU_SECONDS or SUNDIAL_COMPARE_MEMORY_MB."
+    )
+
+
+def _written(path: Path, bundle: Bundle) -> str:
+    path.write_bytes(pack(bundle))
+    return str(path)
+
+
+_HOME = Path(__file__).parent.parent

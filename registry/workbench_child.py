@@ -1,0 +1,69 @@
+"""The child process of `workbench`: takes its limits, does one job, writes the answer to stdout.
+
+Exit 0 with JSON on stdout; 2 with the message on stderr when a document can't be read.
+"""
+
+import json
+import resource
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from diffing.document import Document
+from diffing.errors import SpecError
+from diffing.load import load
+from registry.bundle import Bundle, unpack
+
+_MB = 1024 * 1024
+
+
+def main(arguments: list[str]) -> int:
+    """Run `CPU_SECONDS MEMORY_MB examine ZIP` or `… compare TODAY OLD NEW`."""
+    cpu_seconds, memory_mb, job, *rest = arguments
+    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds)))
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory_mb) * _MB, int(memory_mb) * _MB))
+    try:
+        answer = _examine(rest[0]) if job == "examine" else _compare(rest[0], rest[1], rest[2])
+    except SpecError as error:
+        sys.stderr.write(str(error))
+        return 2
+    sys.stdout.buffer.write(answer)
+    return 0
+
+
+def _examine(path: str) -> bytes:
+    from diffing.operations import operations
+
+    document = _document(path)
+    facts = {
+        "digest": document.sha256,
+        "dialect": document.dialect,
+        "title": document.title,
+        "version": document.version,
+        "operations": [_entry(asdict(operation)) for operation in operations(document)],
+    }
+    return json.dumps(facts).encode()
+
+
+_ENTRY = ("method", "path", "full_paths", "operation_id", "summary", "deprecated", "sunset")
+
+
+def _entry(operation: dict[str, object]) -> dict[str, object]:
+    return {key: operation[key] for key in _ENTRY}
+
+
+def _compare(today: str, old: str, new: str) -> bytes:
+    from diffing.compare import compare
+    from diffing.contract import to_json
+
+    return to_json(compare(_document(old), _document(new), today=date.fromisoformat(today)))
+
+
+def _document(path: str) -> Document:
+    bundle: Bundle = unpack(Path(path).read_bytes())
+    return load(bundle.root, bundle.name, read=lambda name: bundle.files[name])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
