@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models import Operation
-from storage.base import Base, Key, Name
+from storage.base import Base, Digest, Key, Name
 
 
 class Consumer(Base):
@@ -106,6 +106,24 @@ class UsageBatch(Base):
     broken: Mapped[int]
     samples: Mapped[list]  # type: ignore[type-arg]  # redacted texts of broken and unmatched lines
     received_at: Mapped[datetime]
+
+
+class LogCursor(Base):
+    """How far a log file was counted: `offset` bytes (decompressed), whose SHA-256 is `digest`.
+
+    A file is known by the SHA-256 of its first line, `head`, so one that was renamed by rotation, or
+    compressed, keeps its cursor; `path` tells apart files that begin alike.
+    """
+
+    __tablename__ = "log_cursors"
+    __table_args__ = (UniqueConstraint("source_id", "head", "path"), Index(None, "moved_at"))
+    id: Mapped[Key]
+    source_id: Mapped[int] = mapped_column(ForeignKey("usage_sources.id", ondelete="CASCADE"))
+    head: Mapped[Digest]
+    path: Mapped[str] = mapped_column(String(1000))
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)
+    digest: Mapped[Digest]
+    moved_at: Mapped[datetime]
 
 
 class Usage(Base):
