@@ -1,0 +1,142 @@
+"""What every test may ask for: a migrated database, a browser page, a mail server, a running Sundial.
+
+The machinery is in `tests/support`; here are only its lifetimes. What is dear is made when the first
+test asks for it, once for each worker.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.network import stay_on_loopback
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from storage.transactions import Database
+    from tests.support.postgresql import Cluster
+    from tests.support.smtp import Sink
+
+_TEMPLATE = "sundial_template"
+
+
+def pytest_configure() -> None:
+    """Put up the fence before anything is imported."""
+    stay_on_loopback()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with every migration applied, to be copied."""
+    from interfaces.migrate import upgrade
+
+    path = tmp_path_factory.mktemp("migrated") / "template.sqlite"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator["Cluster"]:
+    """A private PostgreSQL cluster."""
+    from tests.support.postgresql import cluster
+
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated_cluster(postgresql_cluster: "Cluster") -> "Cluster":
+    """The cluster, with a database to copy in which every migration was applied."""
+    from interfaces.migrate import upgrade
+
+    upgrade(postgresql_cluster.create(_TEMPLATE))
+    return postgresql_cluster
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a fresh, migrated, empty database; each test that asks runs on both kinds."""
+    make = {"sqlite": _copied_file, "postgresql": _copied_database}[request.param]
+    yield from make(request.getfixturevalue)
+
+
+_numbers = itertools.count(1)
+
+
+def _copied_file(fixture: Callable[[str], "Path"]) -> Iterator[str]:
+    path = fixture("tmp_path") / "sundial.sqlite"
+    shutil.copyfile(fixture("migrated_file"), path)
+    yield f"sqlite:///{path}"
+
+
+def _copied_database(fixture: Callable[[str], "Cluster"]) -> Iterator[str]:
+    cluster = fixture("migrated_cluster")
+    name = f"test_{next(_numbers)}"
+    yield cluster.create(name, template=_TEMPLATE)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator["Engine"]:
+    """An engine on the fresh database."""
+    from storage.engine import make_engine
+
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def database(engine: "Engine") -> "Database":
+    """The fresh database, as the interfaces use it: `transaction()` and `reading()`."""
+    from storage.transactions import Database
+
+    return Database(engine)
+
+
+@pytest.fixture
+def session(database: "Database") -> Iterator["Session"]:
+    """A session in one transaction that is rolled back at the end; for several, take `database`."""
+    with database.transaction() as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator["Sink"]:
+    """A mail server on loopback that keeps what it is sent."""
+    from tests.support.smtp import sink
+
+    with sink() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A headless Chromium; a test that asks for it is marked `browser`."""
+    from tests.support.browser import chromium
+
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """What the page's console complained of; a test that means it to complain clears the list."""
+    return []
+
+
+@pytest.fixture
+def page(browser: "Browser", console_errors: list[str]) -> Iterator["Page"]:
+    """A page in a profile of its own; the test fails when its console reports an error."""
+    from tests.support.browser import watched_page
+
+    with watched_page(browser, console_errors) as opened:
+        yield opened
+    assert console_errors == [], "the browser's console reported errors"
