@@ -26,7 +26,7 @@ check: ## lint, types, import law, migrations, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/sundial database check
 	$(BIN)/sundial docs --check
 

@@ -7,6 +7,7 @@ test asks for it, once for each worker.
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from storage.transactions import Database
     from tests.support.postgresql import Cluster
+    from tests.support.servers import Server
     from tests.support.smtp import Sink
 
 _TEMPLATE = "sundial_template"
@@ -62,24 +64,18 @@ def migrated_cluster(postgresql_cluster: "Cluster") -> "Cluster":
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a fresh, migrated, empty database; each test that asks runs on both kinds."""
-    make = {"sqlite": _copied_file, "postgresql": _copied_database}[request.param]
-    yield from make(request.getfixturevalue)
-
-
-_numbers = itertools.count(1)
-
-
-def _copied_file(fixture: Callable[[str], "Path"]) -> Iterator[str]:
-    path = fixture("tmp_path") / "sundial.sqlite"
-    shutil.copyfile(fixture("migrated_file"), path)
-    yield f"sqlite:///{path}"
-
-
-def _copied_database(fixture: Callable[[str], "Cluster"]) -> Iterator[str]:
-    cluster = fixture("migrated_cluster")
+    if request.param == "sqlite":
+        path = request.getfixturevalue("tmp_path") / "sundial.sqlite"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("migrated_cluster")
     name = f"test_{next(_numbers)}"
     yield cluster.create(name, template=_TEMPLATE)
     cluster.drop(name)
+
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -115,6 +111,23 @@ def smtp_sink() -> Iterator["Sink"]:
 
     with sink() as running:
         yield running
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., "Server"]]:
+    """Start Sundial as `make run` does: `serve(database_url=…, smtp_url=…)` answers once it is ready.
+
+    At the end each is interrupted, as by Ctrl-C, and must leave with exit code 0.
+    """
+    from tests.support.servers import serving
+
+    with ExitStack() as running:
+
+        def start(**settings: str) -> "Server":
+            folder = tmp_path / f"sundial-{next(_numbers)}"
+            return running.enter_context(serving(folder, settings))
+
+        yield start
 
 
 @pytest.fixture(scope="module")
