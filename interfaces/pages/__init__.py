@@ -1,0 +1,23 @@
+"""Web pages: parse a request, call one verb, render a template. What is true is the other rooms' word."""
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from interfaces.gate import guard_page
+from interfaces.pages.assets import send_asset
+from interfaces.pages.context import surroundings
+from interfaces.pages.templating import equip
+
+
+def make_pages() -> Blueprint:
+    """Return the blueprint of every page; its endpoints are named "pages.…"."""
+    pages = Blueprint("pages", __name__, template_folder="templates")
+    pages.record_once(_equip)
+    pages.before_request(guard_page)
+    pages.add_url_rule("/assets/<path:name>", "asset", send_asset)
+    return pages
+
+
+def _equip(state: BlueprintSetupState) -> None:
+    equip(state.app.jinja_env)
+    state.app.context_processor(surroundings)

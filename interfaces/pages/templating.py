@@ -1,0 +1,28 @@
+"""What templates may call: words for times and numbers, chart geometry, addresses of static files.
+
+`now` and `zone` are not here: `context` brings them to each request.
+"""
+
+from jinja2 import Environment
+
+from interfaces.pages import charts, figures, times
+from interfaces.pages.assets import asset
+
+FILTERS = {
+    "absolute": times.absolute,
+    "count": figures.count,
+    "day": times.day,
+    "plural": figures.plural,
+    "relative": times.relative,
+    "relative_day": times.relative_day,
+    "share": figures.share,
+    "weekday": times.weekday,
+}
+GLOBALS = {"bars": charts.bars, "dial": charts.dial, "sparkline": charts.sparkline, "trend": charts.trend}
+
+
+def equip(environment: Environment) -> None:
+    """Give an environment the filters and functions that the pages' templates use."""
+    environment.filters.update(FILTERS)
+    environment.globals.update(GLOBALS, asset=asset)
+    environment.trim_blocks = environment.lstrip_blocks = True
