@@ -33,6 +33,12 @@ def receive(session: Session, repository: SpecRepository, push: Push | Ignored, 
     ).one()
 
 
+def exists(session: Session, repository_id: int, delivery: str) -> bool:
+    """Tell whether a delivery of that id came before."""
+    statement = select(Delivery.id).filter_by(repository_id=repository_id, delivery=delivery)
+    return session.scalar(statement) is not None
+
+
 def waiting(session: Session, limit: int, now: datetime) -> list[int]:
     """Return ids of deliveries that are due, oldest first."""
     statement = select(Delivery.id).where(Delivery.state == "pending", _is_due(now))

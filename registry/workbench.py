@@ -43,13 +43,14 @@ class ExaminedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a readable document says of itself."""
+    """What a readable document says of itself; `missing` are files it refers to that the bundle lacks."""
 
     digest: str
     dialect: str
     title: str
     version: str
     operations: tuple[ExaminedOperation, ...]
+    missing: tuple[str, ...]
 
 
 def examine(bundle: Bundle, limits: Limits) -> Examined:
@@ -59,7 +60,7 @@ def examine(bundle: Bundle, limits: Limits) -> Examined:
         ExaminedOperation(**{**entry, "full_paths": tuple(entry["full_paths"])})
         for entry in facts.pop("operations")
     )
-    return Examined(operations=operations, **facts)
+    return Examined(operations=operations, missing=tuple(facts.pop("missing")), **facts)
 
 
 def compare(old: Bundle, new: Bundle, today: date, limits: Limits) -> bytes:

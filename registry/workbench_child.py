@@ -35,12 +35,14 @@ def main(arguments: list[str]) -> int:
 def _examine(path: str) -> bytes:
     from diffing.operations import operations
 
-    document = _document(path)
+    missing: list[str] = []
+    document = _document(path, missing)
     facts = {
         "digest": document.sha256,
         "dialect": document.dialect,
         "title": document.title,
         "version": document.version,
+        "missing": missing,
         "operations": [_entry(asdict(operation)) for operation in operations(document)],
     }
     return json.dumps(facts).encode()
@@ -60,9 +62,20 @@ def _compare(today: str, old: str, new: str) -> bytes:
     return to_json(compare(_document(old), _document(new), today=date.fromisoformat(today)))
 
 
-def _document(path: str) -> Document:
+def _document(path: str, missing: list[str] | None = None) -> Document:
     bundle: Bundle = unpack(Path(path).read_bytes())
-    return load(bundle.root, bundle.name, read=lambda name: bundle.files[name])
+
+    def read(name: str) -> bytes:
+        if name not in bundle.files and missing is not None:
+            missing.append(name)
+            return _NOTHING_YET
+        return bundle.files[name]
+
+    document: Document = load(bundle.root, bundle.name, read=read)
+    return document
+
+
+_NOTHING_YET = b"{}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the `sundial` command can do, a file a noun."""

@@ -1,0 +1,109 @@
+"""`sundial api` and `sundial operation`."""
+
+import click
+
+from access.audit import record
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.views import api_facts, operation_facts, version_facts
+from registry import apis
+
+
+@click.group()
+def api() -> None:
+    """Register APIs and look at them."""
+
+
+@api.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="What people call it.")
+@click.option("--description", default="", help="What it is for, in a sentence.")
+@click.option("--owner", default="", help="Whom to ask: a name or an e-mail address.")
+def add(slug: str, name: str, description: str, owner: str) -> None:
+    """Register an API under SLUG."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        apis.register(session, slug=slug, name=name, description=description, owner=owner, now=now)
+        record(session, actor=actor(), action="api registered", subject=slug, now=now)
+    click.echo(f"{slug} is registered. Publish to it: sundial publish {slug} FILE")
+
+
+@api.command("list")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(page: int, as_json: bool) -> None:
+    """List the APIs."""
+    with surroundings().database.reading() as session:
+        found = apis.apis(session, page)
+        facts = [api_facts(one) for one in found.items]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(one["slug"], one["name"], one["owner"]) for one in facts]
+    print_rows(rows, ("slug", "name", "owner"), "There are no APIs yet: sundial api add SLUG --name NAME")
+
+
+@api.command("show")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(slug: str, as_json: bool) -> None:
+    """Show an API's versions, newest first."""
+    with surroundings().database.reading() as session:
+        found = apis.find_api(session, slug)
+        versions = [version_facts(one) for one in apis.versions(session, found.id).items]
+        facts = {**api_facts(found), "versions": versions}
+    if as_json:
+        print_json(facts)
+        return
+    click.echo(f"{facts['name']} ({slug})")
+    rows = [(one["label"], one["dialect"], one["published_at"], one["origin"]) for one in versions]
+    print_rows(rows, ("version", "dialect", "published", "by way of"), "No version was published yet.")
+
+
+@click.group()
+def operation() -> None:
+    """Look at the operations of an API."""
+
+
+@operation.command("list")
+@click.argument("slug")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_operations(slug: str, page: int, as_json: bool) -> None:
+    """List the operations of the API SLUG, those of earlier versions included."""
+    with surroundings().database.reading() as session:
+        found = apis.operations(session, apis.find_api(session, slug).id, page)
+        facts = [operation_facts(one) for one in found.items]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(one["id"], one["operation"], one["summary"]) for one in facts]
+    print_rows(rows, ("id", "operation", "summary"), "This API has no operations yet: publish a version.")
+    if found.pages > 1:
+        click.echo(f"page {found.number} of {found.pages}")
+
+
+@operation.command("show")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--days", default=30, show_default=True, help="How far back to look.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_operation(slug: str, name: str, days: int, as_json: bool) -> None:
+    """Say who calls NAME (“GET /v1/orders/{id}”) of the API SLUG, how often, and when last."""
+    from datetime import timedelta
+
+    from consumers.usage import callers
+    from interfaces.views import caller_facts
+
+    around = surroundings()
+    now = around.clock()
+    with around.database.reading() as session:
+        found = apis.operation_named(session, apis.find_api(session, slug), name)
+        who = callers(session, found.id, since=now - timedelta(days=days), until=now)
+        facts = {**operation_facts(found), "callers": [caller_facts(one) for one in who]}
+    if as_json:
+        print_json(facts)
+        return
+    click.echo(f"{facts['operation']}, the last {days} days")
+    rows = [(one["consumer"], one["calls"], one["last_at"]) for one in facts["callers"]]
+    print_rows(rows, ("consumer", "calls", "last"), "No call was seen.")

@@ -1,0 +1,149 @@
+"""`sundial publish`, `sundial replay`, `sundial compare`."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from interfaces.commands.setting import actor, print_json, surroundings
+from interfaces.publishing import Upload, publish_upload, work_on_comparison
+from interfaces.runtime import Runtime
+from interfaces.views import comparison_facts
+from registry import apis, comparisons
+from registry.errors import NotFound, RegistryError
+from registry.models import StoredComparison
+from registry.publish import Published
+from registry.sources.host import Reader
+
+_SPECS = (".json", ".yaml", ".yml")
+_DIGITS = re.compile(r"(\d+)")
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--label", help="The version's name; without it the document's own version.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
+    """Publish FILE as the next version of the API SLUG, and compare it with the one before."""
+    around = surroundings()
+    published = publish_upload(around, slug, _upload(file, "command", label))
+    facts = _facts(around, published)
+    if as_json:
+        print_json(facts)
+        return
+    click.echo(f"{slug} {facts['version']} " + ("is published" if published.created else "was there already"))
+    if facts["comparison"]:
+        click.echo(_told(facts["comparison"]))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--api", "slug", help="The API to publish to; without it the folder's name. Made when new.")
+def replay(folder: Path, slug: str | None) -> None:
+    """Publish FOLDER's spec documents one after the other, in the order of their names."""
+    around = surroundings()
+    slug = slug or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    files = sorted(_documents(folder), key=_natural)
+    if not files:
+        raise RegistryError(f"{folder} holds no .json, .yaml or .yml file to publish")
+    _make_api(around, slug, folder.resolve().name)
+    made, failed = 0, []
+    show = {"label": slug, "item_show_func": lambda file: file.name if file else ""}
+    with click.progressbar(files, **show, file=sys.stderr) as bar:  # type: ignore[arg-type]  # all keywords
+        for file in bar:
+            try:
+                made += publish_upload(around, slug, _upload(file, "replay", None)).created
+            except RegistryError as error:
+                failed.append(f"{file.name}: {error}")
+    click.echo(f"{slug}: {made} versions published, {len(files) - made - len(failed)} unchanged, {len(failed)} failed")
+    for line in failed:
+        click.echo(f"  {line}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="The report in the public contract's JSON.")
+def compare(slug: str, old: str, new: str, as_json: bool) -> None:
+    """Compare the versions OLD and NEW of the API SLUG, as stored."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        api = apis.find_api(session, slug)
+        sides = (apis.find_version(session, api, old), apis.find_version(session, api, new))
+        asked = comparisons.request(session, api.id, *sides, around.clock())
+    work_on_comparison(around, asked.id)
+    with around.database.reading() as session:
+        done = comparisons.find(session, asked.id)
+        facts = comparison_facts(done)
+        report = comparisons.report_of(session, asked.id)
+        findings = apis.findings(session, asked.id).items
+    if report is None:
+        raise RegistryError(facts["error"] or "the comparison is being made by another worker: ask again")
+    if as_json:
+        click.echo(report.decode())
+        return
+    click.echo(_told(facts))
+    for finding in findings:
+        click.echo(f"  {finding.level:10}  {finding.text}")
+
+
+def _upload(file: Path, origin: str, label: str | None) -> Upload:
+    return Upload(
+        name=file.name, data=file.read_bytes(), origin=origin, by=actor(), label=label, read=_beside(file)
+    )
+
+
+def _beside(file: Path) -> Reader:
+    """Return a reader of the files below the document's folder."""
+    folder = file.resolve().parent
+
+    def read(path: str) -> bytes:
+        wanted = (folder / path).resolve()
+        if not wanted.is_relative_to(folder) or not wanted.is_file():
+            raise NotFound(f"{file} refers to {path}, which is no file below {folder}")
+        return wanted.read_bytes()
+
+    return read
+
+
+def _facts(around: Runtime, published: Published) -> dict[str, object]:
+    comparison = None
+    if published.comparison_id is not None:
+        with around.database.reading() as session:
+            found: StoredComparison = comparisons.find(session, published.comparison_id)
+            comparison = comparison_facts(found)
+    return {"version": published.version.label, "created": published.created, "comparison": comparison}
+
+
+def _told(facts: object) -> str:
+    assert isinstance(facts, dict)  # noqa: S101 - for the type checker
+    if facts["error"]:
+        return f"The comparison failed: {facts['error']}"
+    counts = ", ".join(f"{count} {level}" for level, count in facts["summary"].items())
+    return f"{facts['old']} to {facts['new']}: {counts}"
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.suffix.lower() in _SPECS and path.is_file() and path.name != "index.json":
+            yield path
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """Order `v2` before `v10`."""
+    parts = _DIGITS.split(path.name)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part]
+
+
+def _make_api(around: Runtime, slug: str, name: str) -> None:
+    with around.database.transaction() as session:
+        try:
+            apis.find_api(session, slug)
+        except NotFound:
+            apis.register(session, slug=slug, name=name, now=around.clock())

@@ -1,0 +1,158 @@
+"""Puts the example company into the database through the verbs that everybody uses, and takes it away."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+import structlog
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from consumers import directory
+from consumers.ingest import ingest
+from consumers.models import Consumer, UsageSource
+from consumers.route_table import RouteTable
+from deprecations.models import Policy
+from deprecations.plans import advance, plan_and_announce
+from examples.company import Company, ExampleApi, ExampleConsumer, ExampleDeprecation, Release, load_company
+from examples.specs import spec
+from examples.traffic import lines, ndjson
+from interfaces.publishing import Upload, publish_upload
+from interfaces.runtime import Runtime
+from notifications.models import Envelope
+from registry import apis
+from registry.models import Api
+
+BY = "the example company"
+_LINES_A_BATCH = 20_000
+_ZONE = "Europe/Berlin"
+_log = structlog.get_logger("sundial.example")
+
+
+def load_when_empty(runtime: Runtime) -> None:
+    """Load the company where there is no API yet, unless the operator wants none."""
+    with runtime.database.reading() as session:
+        empty = session.scalar(select(func.count()).select_from(Api)) == 0
+    if empty and runtime.settings.examples:
+        _log.info("loading the example company")
+        load(runtime)
+
+
+def load(runtime: Runtime) -> None:
+    """Load the company: APIs with their versions, consumers, traffic up to now, deprecations."""
+    company, now = load_company(), runtime.clock()
+    for api in company.apis:
+        _publish(runtime, company, api, now)
+    with runtime.database.transaction() as session:
+        for consumer in company.consumers:
+            _register(session, runtime, consumer, now)
+    _count_traffic(runtime, company, now)
+    for deprecation in company.deprecations:
+        _plan(runtime, deprecation, now)
+    with runtime.database.transaction() as session:
+        advance(session, now)
+
+
+def remove_all(runtime: Runtime) -> int:
+    """Take the company away with everything that hangs on it; return how many APIs it was."""
+    with runtime.database.transaction() as session:
+        found = list(session.scalars(select(Api).where(Api.is_example)))
+        for api in found:
+            apis.remove_api(session, api)
+        session.execute(delete(Envelope).where(Envelope.is_example))
+        session.execute(delete(Consumer).where(Consumer.is_example))
+        session.execute(delete(UsageSource).where(UsageSource.is_example))
+    return len(found)
+
+
+def _publish(runtime: Runtime, company: Company, api: ExampleApi, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        oldest = now - timedelta(days=max(release.days_ago for release in api.releases))
+        made = apis.register(
+            session, slug=api.slug, name=api.name, description=api.description, owner=api.owner, now=oldest
+        )
+        made.is_example = True
+        session.add(Policy(api_id=made.id, minimum_notice_days=api.minimum_notice_days))
+    for release in api.releases:
+        upload = Upload(
+            name=release.file, data=spec(company, api, release, now.date()), origin="upload", by=BY, label=release.version
+        )
+        publish_upload(_at(runtime, now, release), api.slug, upload)
+
+
+def _at(runtime: Runtime, now: datetime, release: Release) -> Runtime:
+    """Return the runtime as it was on the day of a release."""
+    then = now - timedelta(days=release.days_ago)
+    return Runtime(runtime.settings, runtime.database, lambda: then, runtime.secret_key)
+
+
+def _register(session: Session, runtime: Runtime, consumer: ExampleConsumer, now: datetime) -> None:
+    made = directory.register(
+        session,
+        slug=consumer.slug,
+        name=consumer.name,
+        description=consumer.description,
+        team=consumer.team,
+        now=now,
+    )
+    made.is_example = True
+    for credential in consumer.credentials:
+        directory.add_credential(
+            session, made, kind=credential.kind, value=credential.value, pepper=runtime.pepper, now=now
+        )
+    for contact in consumer.contacts:
+        directory.add_contact(
+            session,
+            made,
+            name=contact.name,
+            email=contact.email,
+            role=contact.role,
+            zone=contact.zone,
+            now=now,
+        )
+
+
+def _count_traffic(runtime: Runtime, company: Company, now: datetime) -> None:
+    today, table = now.date(), RouteTable()
+    told = {
+        "edge-nginx": ("combined", lines(company, today, until=now)),
+        "gateway": ("ndjson", ndjson(company, today, until=now)),
+    }
+    for source, (log_format, written) in told.items():
+        for number, batch in enumerate(_batches(written)):
+            with runtime.database.transaction() as session:
+                ingest(
+                    session,
+                    source=source,
+                    key=f"example {now.isoformat()} {number}",
+                    log_format=log_format,
+                    data=batch,
+                    pepper=runtime.pepper,
+                    table=table,
+                    now=now,
+                )
+    with runtime.database.transaction() as session:
+        session.execute(update(UsageSource).where(UsageSource.slug.in_(told)).values(is_example=True))
+
+
+def _batches(written: Iterator[str]) -> Iterator[list[bytes]]:
+    while batch := [line.encode() for line in islice(written, _LINES_A_BATCH)]:
+        yield batch
+
+
+def _plan(runtime: Runtime, planned: ExampleDeprecation, now: datetime) -> None:
+    announced_at = now - timedelta(days=planned.announced_days_ago)
+    with runtime.database.transaction() as session:
+        api = apis.find_api(session, planned.api)
+        plan_and_announce(
+            session,
+            operation_id=apis.operation_named(session, api, planned.operation).id,
+            reason=planned.reason,
+            replacement=planned.replacement,
+            documentation=planned.documentation,
+            deprecated_on=(now + timedelta(days=planned.deprecated_in_days)).date(),
+            sunset_on=(now + timedelta(days=planned.sunset_in_days)).date(),
+            zone=_ZONE,
+            by=BY,
+            now=announced_at,
+        )

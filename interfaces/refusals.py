@@ -1,0 +1,38 @@
+"""Every error that is an answer and not a fault of ours: what a person or program asked for can't be had."""
+
+from http import HTTPStatus
+
+from access.errors import AccessError, NotAllowed
+from consumers.errors import ConsumerNotFound, ConsumersError
+from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
+from interfaces.request_errors import BadRequestBody
+from notifications.errors import EnvelopeNotFound, MailNotFound, PostError
+from registry.errors import BadDocument, Conflict, NotFound, RegistryError, SourceUnavailable, TooCostly
+
+STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (ConsumerNotFound, HTTPStatus.NOT_FOUND),
+    (DeprecationNotFound, HTTPStatus.NOT_FOUND),
+    (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
+    (MailNotFound, HTTPStatus.NOT_FOUND),
+    (Conflict, HTTPStatus.CONFLICT),
+    (BadDocument, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (BadRequestBody, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PolicyRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (TooCostly, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (SourceUnavailable, HTTPStatus.BAD_GATEWAY),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (RegistryError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ConsumersError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (DeprecationsError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PostError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (AccessError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+"""Each with its HTTP status; the first that fits counts."""
+
+REFUSALS: tuple[type[Exception], ...] = tuple(kind for kind, _status in STATUSES)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the HTTP status that a refusal is answered with."""
+    return next(status for kind, status in STATUSES if isinstance(error, kind))

@@ -1,0 +1,125 @@
+"""What happens by itself. APScheduler only ticks; what is due stands in tables.
+
+So a crash loses nothing, and a second scheduler does no harm: every job claims what it works on.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from deprecations.notices import pack, plan_notices
+from deprecations.plans import advance
+from interfaces.mail import deliver_due, sender
+from interfaces.publishing import work_on_comparison, work_on_delivery
+from interfaces.retention import forget
+from interfaces.runtime import Runtime
+from registry import comparisons, inbox
+from storage.job_runs import job_finished, job_started
+
+_log = structlog.get_logger("sundial.scheduler")
+_AT_A_TIME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every so often."""
+
+    name: str
+    every: timedelta
+    work: Callable[[Runtime, Callable[[], bool]], int]
+
+
+def publish_pushes(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Work on the pushes that wait in the inbox."""
+    with runtime.database.reading() as session:
+        waiting = inbox.waiting(session, _AT_A_TIME, runtime.clock())
+    return sum(work_on_delivery(runtime, one) for one in waiting if not stop())
+
+
+def finish_comparisons(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Make the comparisons that nobody works on."""
+    with runtime.database.reading() as session:
+        waiting = comparisons.waiting(session, _AT_A_TIME, runtime.clock())
+    return sum(work_on_comparison(runtime, one) for one in waiting if not stop())
+
+
+def advance_lifecycles(runtime: Runtime, _stop: Callable[[], bool]) -> int:
+    """Move the deprecations on whose dates have come."""
+    with runtime.database.transaction() as session:
+        return advance(session, runtime.clock())
+
+
+def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:
+    """Plan the notices, and put those that are due into envelopes."""
+    with runtime.database.transaction() as session:
+        plan_notices(session, runtime.clock())
+        return pack(session, sender(runtime), runtime.clock())
+
+
+def deliver_envelopes(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Send what is due in the outbox."""
+    return deliver_due(runtime, stop)
+
+
+def forget_the_old(runtime: Runtime, _stop: Callable[[], bool]) -> int:
+    """Delete what its retention no longer keeps."""
+    return forget(runtime)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("publish pushes", timedelta(seconds=5), publish_pushes),
+    Job("finish comparisons", timedelta(seconds=10), finish_comparisons),
+    Job("advance lifecycles", timedelta(seconds=30), advance_lifecycles),
+    Job("write notices", timedelta(seconds=30), write_notices),
+    Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
+    Job("forget the old", timedelta(hours=6), forget_the_old),
+)
+
+
+def run_job(runtime: Runtime, job: Job, stop: Callable[[], bool]) -> int:
+    """Run a job once, and note when and how in the database; a failure is logged and not raised."""
+    with runtime.database.transaction() as session:
+        job_started(session, job.name, runtime.clock())
+    error, done = None, 0
+    try:
+        done = job.work(runtime, stop)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the next tick must come
+        error = f"{type(fault).__name__}: {fault}"
+        _log.error("job failed", job=job.name, exc_info=fault)
+    with runtime.database.transaction() as session:
+        job_finished(session, job.name, error, runtime.clock())
+    if done:
+        _log.info("job", job=job.name, done=done)
+    return done
+
+
+def run_scheduler(runtime: Runtime) -> None:
+    """Tick until SIGTERM or SIGINT; the work at hand is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ticker = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(len(JOBS))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in JOBS:
+        ticker.add_job(
+            run_job,
+            "interval",
+            seconds=job.every.total_seconds(),
+            args=(runtime, job, stop.is_set),
+            id=job.name,
+            next_run_time=runtime.clock(),
+        )
+    ticker.start()
+    _log.info("scheduler started", jobs=len(JOBS))
+    stop.wait()
+    ticker.shutdown(wait=True)
+    _log.info("scheduler stopped")

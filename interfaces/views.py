@@ -1,0 +1,218 @@
+"""How rows are told to programs: the JSON API and `--json` say the same, from here."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from consumers.models import Consumer, Contact, Credential
+from consumers.usage import Caller
+from deprecations.models import Deprecation, DeprecationEvent, Notice
+from notifications.models import Envelope
+from registry.models import Api, Delivery, Operation, SpecRepository, StoredComparison, Version
+
+Facts = dict[str, Any]
+
+
+def instant(value: datetime | None) -> str | None:
+    """Write an instant as RFC 3339 in UTC, to the second."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value is not None else None
+
+
+def plain(value: Any) -> Any:
+    """Write a dataclass, a date or a collection of them as JSON values."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {key: plain(item) for key, item in asdict(value).items()}
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def api_facts(api: Api) -> Facts:
+    """An API."""
+    return {
+        "slug": api.slug,
+        "name": api.name,
+        "description": api.description,
+        "owner": api.owner,
+        "created_at": instant(api.created_at),
+    }
+
+
+def version_facts(version: Version) -> Facts:
+    """A version, with its document."""
+    return {
+        "label": version.label,
+        "position": version.position,
+        "digest": version.digest,
+        "dialect": version.document.dialect,
+        "title": version.document.title,
+        "size": version.document.size,
+        "origin": version.origin,
+        "revision": version.revision,
+        "published_by": version.published_by,
+        "published_at": instant(version.published_at),
+    }
+
+
+def comparison_facts(comparison: StoredComparison) -> Facts:
+    """A stored comparison, without its findings."""
+    return {
+        "id": comparison.id,
+        "api": comparison.api.slug,
+        "old": comparison.old_version.label,
+        "new": comparison.new_version.label,
+        "state": comparison.state,
+        "error": comparison.error,
+        "summary": {
+            "breaking": comparison.breaking,
+            "dangerous": comparison.dangerous,
+            "compatible": comparison.compatible,
+            "editorial": comparison.editorial,
+        },
+        "bump_needed": comparison.bump_needed,
+        "compared_at": instant(comparison.compared_at),
+    }
+
+
+def operation_facts(operation: Operation) -> Facts:
+    """An operation."""
+    return {
+        "id": operation.id,
+        "operation": operation.label,
+        "method": operation.method,
+        "path": operation.path,
+        "operation_id": operation.operation_id,
+        "summary": operation.summary,
+        "deprecated_in_spec": operation.deprecated_in_spec,
+    }
+
+
+def caller_facts(caller: Caller) -> Facts:
+    """Who calls an operation, and how."""
+    facts: Facts = plain(caller)
+    facts["consumer"] = facts.pop("slug")
+    return facts
+
+
+def consumer_facts(consumer: Consumer) -> Facts:
+    """A consumer, without credentials and contacts."""
+    return {
+        "slug": consumer.slug,
+        "name": consumer.name,
+        "description": consumer.description,
+        "team": consumer.team,
+        "unattributed": consumer.is_unattributed,
+        "created_at": instant(consumer.created_at),
+    }
+
+
+def credential_facts(credential: Credential) -> Facts:
+    """A credential: its kind and hint; the value is kept nowhere."""
+    return {"id": credential.id, "kind": credential.kind, "hint": credential.hint}
+
+
+def contact_facts(contact: Contact) -> Facts:
+    """A contact."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "email": contact.email,
+        "role": contact.role,
+        "zone": contact.zone,
+        "disabled_reason": contact.disabled_reason,
+    }
+
+
+def deprecation_facts(deprecation: Deprecation) -> Facts:
+    """A deprecation."""
+    return {
+        "id": deprecation.id,
+        "api": deprecation.api.slug,
+        "operation": deprecation.operation.label,
+        "state": deprecation.state,
+        "reason": deprecation.reason,
+        "replacement": deprecation.replacement,
+        "documentation": deprecation.documentation,
+        "finding": deprecation.finding,
+        "zone": deprecation.zone,
+        "deprecated_on": deprecation.deprecated_on.isoformat(),
+        "sunset_on": deprecation.sunset_on.isoformat(),
+        "deprecated_at": instant(deprecation.deprecated_at),
+        "sunset_at": instant(deprecation.sunset_at),
+        "announced_at": instant(deprecation.announced_at),
+        "created_by": deprecation.created_by,
+    }
+
+
+def event_facts(event: DeprecationEvent) -> Facts:
+    """A step of a deprecation's history."""
+    return {
+        "at": instant(event.at),
+        "by": event.by,
+        "step": event.step,
+        "reason": event.reason,
+        "state": event.state,
+        "deprecated_on": event.deprecated_on.isoformat(),
+        "sunset_on": event.sunset_on.isoformat(),
+        "zone": event.zone,
+    }
+
+
+def notice_facts(notice: Notice) -> Facts:
+    """A notice."""
+    return {
+        "id": notice.id,
+        "deprecation": notice.deprecation_id,
+        "consumer": notice.consumer.slug,
+        "contact": notice.contact.email,
+        "milestone": notice.milestone,
+        "due_at": instant(notice.due_at),
+        "envelope": notice.envelope_key,
+        "dropped_because": notice.dropped_because,
+        "evidence": notice.evidence,
+    }
+
+
+def envelope_facts(envelope: Envelope) -> Facts:
+    """An envelope, without its bodies."""
+    return {
+        "key": envelope.key,
+        "channel": envelope.channel,
+        "recipient": envelope.recipient,
+        "subject": envelope.subject,
+        "message_id": envelope.message_id,
+        "state": envelope.state,
+        "attempts": envelope.attempts,
+        "next_attempt_at": instant(envelope.next_attempt_at),
+        "sent_at": instant(envelope.sent_at),
+        "error": envelope.error,
+    }
+
+
+def repository_facts(repository: SpecRepository) -> Facts:
+    """A spec repository, without its webhook's secret."""
+    return {
+        "id": repository.id,
+        "host": repository.host,
+        "location": repository.location,
+        "branch": repository.branch,
+        "path": repository.path,
+        "webhook": f"/webhooks/{repository.host}/{repository.id}",
+        "last_delivery_at": instant(repository.last_delivery_at),
+    }
+
+
+def delivery_facts(delivery: Delivery) -> Facts:
+    """A push as the inbox has it."""
+    return {
+        "delivery": delivery.delivery,
+        "revision": delivery.revision,
+        "state": delivery.state,
+        "outcome": delivery.outcome,
+        "attempts": delivery.attempts,
+        "received_at": instant(delivery.received_at),
+    }

@@ -1,0 +1,52 @@
+"""What spec repositories send: verified on the raw bytes, stored, answered at once. The work comes later."""
+
+import json
+
+from flask import Blueprint, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized
+
+from interfaces.gate import runtime
+from interfaces.request_errors import BadRequestBody
+from registry import inbox
+from registry.errors import NotFound
+from registry.repositories import find_repository, is_signed
+from registry.sources import HOSTS
+
+webhooks = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+
+@webhooks.post("/<host>/<int:repository_id>")
+def receive(host: str, repository_id: int) -> ResponseReturnValue:
+    """Store a delivery: 202 when it is new, 200 when it came before or asks for nothing."""
+    around = runtime()
+    body = request.get_data()
+    with around.database.reading() as session:
+        repository = find_repository(session, repository_id)
+    if repository.host != host:
+        raise NotFound(f"spec repository {repository_id} is not at {host}")
+    signature = request.headers.get(HOSTS[host].signature, "")
+    if not is_signed(repository, around.secret_key, signature, body):
+        raise Unauthorized(
+            f"The signature in {HOSTS[host].signature} is missing or wrong: sign the raw body with "
+            f"HMAC-SHA256 and the webhook's secret, in hex behind “{HOSTS[host].prefix}”."
+        )
+    g.actor_name = f"webhook {repository.host} {repository.location}"
+    push = HOSTS[host].understand(request.headers, _decoded(body))
+    with around.database.transaction() as session:
+        before = inbox.exists(session, repository_id, push.delivery)
+        repository = find_repository(session, repository_id)
+        delivery = inbox.receive(session, repository, push, around.clock())
+    state = "seen before" if before else delivery.state
+    answer = {"delivery": delivery.delivery, "state": state, "outcome": delivery.outcome}
+    return jsonify(answer), 202 if state == "pending" else 200
+
+
+def _decoded(body: bytes) -> dict[str, object]:
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestBody(f"the delivery's body is no JSON: {error}") from error
+    if not isinstance(decoded, dict):
+        raise BadRequestBody("the delivery's body is no JSON object")
+    return decoded
