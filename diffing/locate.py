@@ -1,0 +1,190 @@
+"""Where a node stands in the original text, found when the first finding asks.
+
+Most files are laid out in lines: each member of a mapping starts a line at the mapping's margin. Their places
+are found from the margins alone, and believed only where they agree, member by member, with the values that
+were parsed. Any other layout (minified, flow style, merge keys) gets the exact scan of that part, or of all.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diffing.document import Node, Position
+from diffing.errors import SpecError
+from diffing.marks import Mark, json_marks
+from diffing.text import Text
+
+JSON_KEY = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\n]*:[ \t\n]*')
+YAML_KEY = re.compile(rb"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\n"'?&*!][^\n]*?)[ \t]*:(?=\s)""", re.DOTALL)
+YAML_PROPERTIES = re.compile(rb"(?:[&!][^\s]*[ \t]*)*")
+YAML_GAP = re.compile(rb"(?:[ \t]+|[ \t\n]#[^\n]*|\n)*")
+YAML_PROLOGUE = re.compile(rb"(?:(?:%[^\n]*|#[^\n]*|[ \t]*)\n)*(?:---(?=\s))?")
+NUMBER = re.compile(rb"[^\s,}#]+")
+
+
+class _OtherLayout(Exception):
+    """The lines of this part do not show its members."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A node and the text from its key (or itself) to where the next one starts."""
+
+    node: Node
+    start: int
+    end: int
+    has_key: bool
+
+
+class Places:
+    """The places of one file's nodes."""
+
+    def __init__(self, text: Text, tree: Node) -> None:
+        """Keep the text and its values; nothing is scanned yet."""
+        self._text = text
+        self._is_json = text.data.lstrip().startswith((b"{", b"["))
+        self._root = _Region(tree, self._first(), len(text.data), has_key=False)
+        self._members: dict[tuple[str, ...], dict[str, _Region]] = {}
+        self._marks: Mark | None = None
+
+    def locate(self, pointer: str) -> Position:
+        """Answer where the node at a JSON pointer stands (in an object, its key), or its nearest ancestor."""
+        return self._text.position(self._offset(_tokens(pointer)))
+
+    def number(self, pointer: str) -> str:
+        """Answer the text of the bare number at a JSON pointer into objects."""
+        start = self._offset(_tokens(pointer))
+        key = (JSON_KEY if self._text.data[start : start + 1] == b'"' else YAML_KEY).match(
+            self._text.data, start
+        )
+        found = NUMBER.search(self._text.data, key.end() if key else start)
+        return found[0].decode("utf-8", "replace") if found else ""
+
+    def _first(self) -> int:
+        data = self._text.data
+        if self._is_json:
+            return len(data) - len(data.lstrip())
+        prologue = YAML_PROLOGUE.match(data)
+        start = prologue.end() if prologue else 0
+        return _skip(YAML_GAP, data, start)
+
+    def _offset(self, tokens: Sequence[str]) -> int:
+        if self._marks is not None:
+            return _deepest(self._marks, tokens)
+        region = self._root
+        for depth, token in enumerate(tokens):
+            if not isinstance(region.node, dict | list) or not region.node:
+                break
+            try:
+                inner = self._inner(tuple(tokens[:depth]), region)
+            except _OtherLayout:
+                return self._scanned(region, tokens, depth)
+            if token not in inner:
+                break
+            region = inner[token]
+        return region.start
+
+    def _inner(self, path: tuple[str, ...], region: _Region) -> dict[str, _Region]:
+        if path not in self._members:
+            starts = self._json_starts(region) if self._is_json else self._yaml_starts(region)
+            self._members[path] = self._regions(region, starts)
+        return self._members[path]
+
+    def _regions(self, region: _Region, starts: list[int]) -> dict[str, _Region]:
+        """Pair the members that were parsed with the lines that were found; they must agree."""
+        node = region.node
+        if len(starts) != len(node):
+            raise _OtherLayout
+        keyed = isinstance(node, dict)
+        names = list(node) if keyed else [str(index) for index in range(len(node))]
+        values = list(node.values()) if keyed else node
+        if keyed and not all(map(self._names, names, starts)):
+            raise _OtherLayout
+        spans = zip(names, values, starts, [*starts[1:], region.end], strict=True)
+        return {name: _Region(value, start, end, keyed) for name, value, start, end in spans}
+
+    def _names(self, name: str, start: int) -> bool:
+        quoted = self._text.data[start : start + 1] in (b'"', b"'")
+        return self._text.data.startswith(name.encode("utf-8", "replace"), start + quoted)
+
+    def _json_starts(self, region: _Region) -> list[int]:
+        data = self._text.data
+        opener = _skip(JSON_KEY, data, region.start) if region.has_key else region.start
+        line = re.compile(rb"[\[{](\n[ \t]*)").match(data, opener)
+        if line is None:
+            raise _OtherLayout
+        member = re.compile(re.escape(line[1]) + rb"(?![ \t\n\]}])")
+        return [match.end() for match in member.finditer(data, opener, region.end)]
+
+    def _yaml_starts(self, region: _Region) -> list[int]:
+        data = self._text.data
+        start = region.start
+        if region.has_key:
+            start = _skip(YAML_KEY, data, start, required=True)
+            start = _skip(YAML_GAP, data, start)
+        start = _skip(YAML_GAP, data, _skip(YAML_PROPERTIES, data, start))
+        if start >= region.end or data[start] in b"[{*":
+            raise _OtherLayout
+        margin = b" " * (start - data.rfind(b"\n", 0, start) - 1)
+        if isinstance(region.node, dict):
+            member = re.compile(b"\n" + margin + rb"(?![ \t\n#]|-\s)")
+            return [start, *(match.end() for match in member.finditer(data, start, region.end))]
+        member = re.compile(b"\n" + margin + rb"-(?=\s)")
+        dashes = [start + 1, *(match.end() for match in member.finditer(data, start, region.end))]
+        return [self._item(dash, end) for dash, end in zip(dashes, [*dashes[1:], region.end], strict=True)]
+
+    def _item(self, dash: int, end: int) -> int:
+        """Answer where a list item's value starts: after its dash, unless it is empty."""
+        start = _skip(YAML_GAP, self._text.data, dash)
+        return start if start < end - 1 else dash - 1
+
+    def _scanned(self, region: _Region, tokens: Sequence[str], depth: int) -> int:
+        """Scan a part exactly where it is small and in one piece, else the whole file once."""
+        data = self._text.data
+        start = region.start
+        if region.has_key:
+            start = _skip(JSON_KEY if self._is_json else YAML_KEY, data, start)
+            start = _skip(YAML_GAP, data, start)
+        if region is not self._root and data[start : start + 1] in (b"[", b"{"):
+            try:
+                mark = self._scan(start, region.end)
+            except SpecError:
+                return _deepest(self._all(), tokens)
+            return _deepest(mark, tokens[depth:]) if mark.children else region.start
+        return _deepest(self._all(), tokens)
+
+    def _scan(self, start: int, end: int | None) -> Mark:
+        if self._is_json:
+            return json_marks(self._text, start, end)
+        from diffing.yaml_events import read_yaml
+
+        return read_yaml(self._text, start, end, resolve=start == 0).mark
+
+    def _all(self) -> Mark:
+        if self._marks is None:
+            self._marks = self._scan(0, None)
+        return self._marks
+
+
+def _deepest(mark: Mark, tokens: Sequence[str]) -> int:
+    for token in tokens:
+        inner = mark.children.get(token)
+        if inner is None and token.isdecimal():
+            inner = mark.children.get(int(token))
+        if inner is None:
+            break
+        mark = inner
+    return mark.offset
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def _skip(pattern: re.Pattern[bytes], data: bytes, start: int, *, required: bool = False) -> int:
+    match = pattern.match(data, start)
+    if match is None:
+        if required:
+            raise _OtherLayout
+        return start
+    return match.end()

@@ -1,0 +1,64 @@
+"""YAML bytes to values by the core schema of YAML 1.2, keys as text: fast where it is safe, else exact."""
+
+from collections.abc import Iterator
+
+from diffing.document import Node
+from diffing.text import Text
+from diffing.yaml_scan import is_plain
+
+
+def parse_yaml(text: Text) -> Node:
+    """Read a YAML document; raises SpecError with its line for what is not YAML or too large."""
+    return _parse_fast(text) if is_plain(text.data) else _parse_exactly(text)
+
+
+def _parse_exactly(text: Text) -> Node:
+    from diffing.yaml_events import read_yaml
+
+    return read_yaml(text).value
+
+
+def _parse_fast(text: Text) -> Node:
+    try:
+        import yaml_rs
+    except ImportError:
+        return _parse_exactly(text)
+    try:
+        value = yaml_rs.loads(text.data.decode("utf-8"), parse_datetime=False)
+    except yaml_rs.YAMLDecodeError:
+        return _parse_exactly(text)
+    return value if isinstance(value, dict) and _name_keys(value) else _parse_exactly(text)
+
+
+def _name_keys(root: Node) -> bool:
+    """Turn integer keys into their text, in place; False where a key's text is no longer known."""
+    for node in _mappings(root):
+        for key in node:
+            if type(key) is str:
+                continue
+            if not _name_keys_of(node):
+                return False
+            break
+    return True
+
+
+def _mappings(root: Node) -> Iterator[dict[object, Node]]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is dict:
+            yield node
+            stack.extend([value for value in node.values() if type(value) is dict or type(value) is list])
+        else:
+            stack.extend([value for value in node if type(value) is dict or type(value) is list])
+
+
+def _name_keys_of(node: dict[object, Node]) -> bool:
+    if not all(type(key) is str or type(key) is int for key in node):
+        return False
+    named = {str(key): value for key, value in node.items()}
+    if len(named) != len(node):
+        return False
+    node.clear()
+    node.update(named)
+    return True
