@@ -1,0 +1,17 @@
+"""How long to wait before an envelope is tried again.
+
+RFC 5321 section 4.5.4.1 asks for at least half an hour between tries that fail again and again, and for
+four to five days before giving up; most failures are over in minutes, so the first tries come sooner.
+"""
+
+from datetime import timedelta
+
+MAX_ATTEMPTS = 30
+_FIRST = timedelta(minutes=1)
+_LONGEST = timedelta(hours=6)
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Return the wait after so many failed tries; `jitter`, from 0 to 1, spreads it over its upper half."""
+    doubled: timedelta = _FIRST * (1 << min(attempts - 1, 12))
+    return min(doubled, _LONGEST) * (0.5 + jitter / 2)

@@ -1,0 +1,59 @@
+"""An envelope as a mail (RFC 5322, MIME): text first, HTML beside it."""
+
+import re
+from email.errors import MessageError
+from email.headerregistry import Address, AddressHeader, HeaderRegistry
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import cast
+
+from notifications.errors import Unmailable
+from notifications.message_id import domain_of, message_id
+from notifications.outbox import Claimed
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_HEADERS = HeaderRegistry()
+
+
+def compose(envelope: Claimed, sender: str) -> EmailMessage:
+    """Make the mail of an envelope; `sender` is a mailbox like `Orders API <api-team@example.com>`.
+
+    No value can add a header or a recipient: addresses are parsed as one address each, and control
+    characters become spaces. Raises Unmailable for an address that isn't one.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = address(sender)
+    mail["To"] = address(envelope.recipient)
+    mail["Subject"] = _one_line(envelope.subject)
+    mail["Date"] = format_datetime(envelope.created_at)
+    mail["Message-ID"] = envelope.message_id
+    if envelope.thread:
+        root = message_id(envelope.thread, domain_of(envelope.message_id))
+        mail["In-Reply-To"] = root
+        mail["References"] = root
+    if envelope.reply_to:
+        mail["Reply-To"] = address(envelope.reply_to)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5: no out-of-office replies, please
+    mail["X-Notice-Id"] = _one_line(envelope.key)
+    mail.set_content(envelope.text, cte="quoted-printable")
+    mail.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def address(text: str) -> Address:
+    """Read exactly one mailbox, with or without a display name."""
+    if _CONTROLS.search(text):
+        raise Unmailable(f"{text!r} is not an e-mail address: it holds control characters")
+    try:
+        header = _HEADERS("to", text)
+        found = () if header.defects else cast(AddressHeader, header).addresses
+    except (MessageError, ValueError, IndexError) as error:
+        raise Unmailable(f"{text!r} is not an e-mail address: {error}") from error
+    if len(found) != 1 or not found[0].username or not found[0].domain:
+        raise Unmailable(f"{text!r} is not one e-mail address like dana@example.com")
+    return Address(found[0].display_name, found[0].username, found[0].domain)
+
+
+def _one_line(text: str) -> str:
+    return _CONTROLS.sub(" ", text).strip()

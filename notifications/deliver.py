@@ -1,0 +1,70 @@
+"""The sender: claim, send, settle, until nothing is due or it is asked to stop."""
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from notifications.channels.channel import Channel
+from notifications.errors import Unmailable
+from notifications.outbox import Claimed, claim, hand_back, settle
+from notifications.outcome import Failure, Outcome, Receipt
+from storage.transactions import Database
+
+BATCH = 20
+LEASE_SECONDS = 600
+_MARGIN = timedelta(seconds=300)  # longer than any channel may take over one envelope
+
+
+def deliver(
+    database: Database,
+    channels: Mapping[str, Channel],
+    *,
+    clock: Callable[[], datetime],
+    limit: int,
+    stop: Callable[[], bool],
+    jitter: Callable[[], float] = random.random,
+    lease_seconds: int = LEASE_SECONDS,
+) -> int:
+    """Try up to `limit` due envelopes and return how many were delivered.
+
+    Asked to stop, it finishes the one in flight and hands the others back. An envelope whose lease has
+    too little time left is handed back too: sending it could make a second copy. `jitter` draws a
+    number from 0 to 1 for the wait before the next try.
+    """
+    tried = delivered = 0
+    while tried < limit and not stop():
+        with database.transaction() as session:
+            batch = claim(session, limit=min(BATCH, limit - tried), lease_seconds=lease_seconds, now=clock())
+        if not batch:
+            break
+        for claimed in batch:
+            if stop() or _is_running_out(claimed, lease_seconds, clock()):
+                with database.transaction() as session:
+                    hand_back(session, claimed)
+                continue
+            outcome = _send(channels, claimed)
+            with database.transaction() as session:
+                settle(session, claimed, outcome, jitter=jitter(), now=clock())
+            delivered += isinstance(outcome, Receipt)
+        tried += len(batch)
+    return delivered
+
+
+def _is_running_out(claimed: Claimed, lease_seconds: int, now: datetime) -> bool:
+    margin = min(_MARGIN, timedelta(seconds=lease_seconds) / 2)
+    return claimed.leased_until - now < margin
+
+
+def _send(channels: Mapping[str, Channel], claimed: Claimed) -> Outcome:
+    channel = channels.get(claimed.channel)
+    if channel is None:
+        known = ", ".join(sorted(channels)) or "none"
+        return Failure(
+            permanent=False, detail=f"no channel {claimed.channel} is set up here (there is {known})"
+        )
+    try:
+        return channel.send(claimed)
+    except Unmailable as error:
+        return Failure(permanent=True, detail=str(error))
+    except Exception as error:  # noqa: BLE001 - one envelope that trips a channel must not hold up the others
+        return Failure(permanent=False, detail=f"the channel {claimed.channel} broke: {error!r}")

@@ -1,0 +1,235 @@
+"""The outbox: envelopes from the transaction that wrote them to the receipt.
+
+Three breaths: claim (a short transaction, with a lease that expires), send (no transaction; `deliver`
+and the channels), settle (a short transaction). An envelope is never lost; one that was in flight when
+its sender died is sent again, with the same Message-ID.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from notifications.backoff import MAX_ATTEMPTS, backoff
+from notifications.message_id import message_id
+from notifications.models import Attempt, Envelope, EnvelopeState
+from notifications.outcome import Failure, Outcome, Receipt
+from storage.upsert import insert
+
+_INTERRUPTED = "the sender stopped between claim and settlement: the recipient may have it already"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An envelope under one sender's lease, with all that a channel needs to know."""
+
+    id: int
+    key: str
+    channel: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str
+    thread: str
+    message_id: str
+    created_at: datetime
+    attempts: int
+    lease: str
+    leased_until: datetime
+
+
+def post(
+    session: Session,
+    *,
+    key: str,
+    channel: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    domain: str,
+    reply_to: str = "",
+    thread: str = "",
+    is_example: bool = False,
+    now: datetime,
+) -> Envelope:
+    """Put an envelope into the outbox, or return the one already posted under this key, unchanged.
+
+    `domain` is the right side of its Message-ID; envelopes with the same `thread` are one conversation.
+    """
+    post_once(
+        session,
+        key=key,
+        channel=channel,
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        html=html,
+        domain=domain,
+        reply_to=reply_to,
+        thread=thread,
+        is_example=is_example,
+        now=now,
+    )
+    return session.scalars(select(Envelope).where(Envelope.key == key)).one()
+
+
+def post_once(
+    session: Session,
+    *,
+    key: str,
+    channel: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    domain: str,
+    reply_to: str = "",
+    thread: str = "",
+    is_example: bool = False,
+    now: datetime,
+) -> bool:
+    """Do as `post` does; tell whether this call wrote the envelope, also when two do so at once."""
+    row = {
+        "key": key,
+        "channel": channel,
+        "recipient": recipient,
+        "subject": " ".join(subject.split()),
+        "text": text,
+        "html": html,
+        "reply_to": reply_to,
+        "thread": thread,
+        "message_id": message_id(key, domain),
+        "is_example": is_example,
+        "state": EnvelopeState.QUEUED,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "created_at": now,
+    }
+    statement = insert(session, Envelope).values(row).on_conflict_do_nothing(index_elements=["key"])
+    return session.scalar(statement.returning(Envelope.id)) is not None
+
+
+def claim(session: Session, *, limit: int, lease_seconds: int, now: datetime) -> tuple[Claimed, ...]:
+    """Take up to `limit` due envelopes for this sender alone, until the lease ends.
+
+    Rows that another sender is taking at this moment are passed over on PostgreSQL; SQLite has one
+    writer at a time. Either way it is the row count of the UPDATE that decides who has it.
+    """
+    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
+    due = (
+        select(Envelope.id, Envelope.state)
+        .where(_is_claimable(now))
+        .order_by(Envelope.next_attempt_at, Envelope.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    for envelope_id, state in session.execute(due).all():
+        if _take(session, envelope_id, lease, until, now) and state == EnvelopeState.SENDING:
+            _note(session, envelope_id, "interrupted", _INTERRUPTED, now)
+    held = select(Envelope).where(Envelope.lease == lease).order_by(Envelope.next_attempt_at, Envelope.id)
+    rows = session.scalars(held.execution_options(populate_existing=True)).all()
+    return tuple(_claimed(row, lease, until) for row in rows)
+
+
+def settle(session: Session, claimed: Claimed, outcome: Outcome, *, jitter: float, now: datetime) -> bool:
+    """Write down what came of a claimed envelope; tell whether its lease was still ours.
+
+    A lease that was lost meanwhile leaves the envelope to whoever holds it now; the attempt is noted
+    all the same. `jitter`, from 0 to 1, spreads the next try.
+    """
+    result = _after(claimed, outcome, jitter, now)
+    ours = _change_if_held(session, claimed, lease=None, leased_until=None, **result)
+    word, detail = _words(outcome)
+    _note(session, claimed.id, word if ours else f"late-{word}", detail, now)
+    return ours
+
+
+def hand_back(session: Session, claimed: Claimed) -> bool:
+    """Give up a lease on an envelope that was not tried; tell whether it was still ours."""
+    return _change_if_held(
+        session,
+        claimed,
+        lease=None,
+        leased_until=None,
+        state=EnvelopeState.QUEUED,
+        attempts=claimed.attempts - 1,
+    )
+
+
+def _is_claimable(now: datetime) -> ColumnElement[bool]:
+    waiting = and_(Envelope.state == EnvelopeState.QUEUED, Envelope.next_attempt_at <= now)
+    abandoned = and_(Envelope.state == EnvelopeState.SENDING, Envelope.leased_until <= now)
+    return or_(waiting, abandoned)
+
+
+def _take(session: Session, envelope_id: int, lease: str, until: datetime, now: datetime) -> bool:
+    taken = (
+        update(Envelope)
+        .where(Envelope.id == envelope_id, _is_claimable(now))
+        .values(state=EnvelopeState.SENDING, lease=lease, leased_until=until, attempts=Envelope.attempts + 1)
+    )
+    return _changed(session, taken)
+
+
+def _change_if_held(session: Session, claimed: Claimed, **values: Any) -> bool:
+    held = update(Envelope).where(Envelope.id == claimed.id, Envelope.lease == claimed.lease)
+    return _changed(session, held.values(**values))
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _after(claimed: Claimed, outcome: Outcome, jitter: float, now: datetime) -> dict[str, Any]:
+    if isinstance(outcome, Receipt):
+        return {"state": EnvelopeState.SENT, "sent_at": now, "receipt": outcome.detail, "error": None}
+    if outcome.permanent:
+        return {"state": EnvelopeState.FAILED, "error": outcome.detail}
+    if claimed.attempts >= MAX_ATTEMPTS:
+        return {
+            "state": EnvelopeState.FAILED,
+            "error": f"given up after {claimed.attempts} tries: {outcome.detail}",
+        }
+    again_at = now + backoff(claimed.attempts, jitter)
+    return {"state": EnvelopeState.QUEUED, "next_attempt_at": again_at, "error": outcome.detail}
+
+
+def _words(outcome: Outcome) -> tuple[str, str]:
+    match outcome:
+        case Receipt(detail):
+            return "sent", detail
+        case Failure(permanent=True, detail=detail):
+            return "permanent", detail
+        case Failure(detail=detail):
+            return "temporary", detail
+
+
+def _note(session: Session, envelope_id: int, outcome: str, detail: str, now: datetime) -> None:
+    session.add(Attempt(envelope_id=envelope_id, at=now, outcome=outcome, detail=detail))
+    session.flush()
+
+
+def _claimed(row: Envelope, lease: str, until: datetime) -> Claimed:
+    return Claimed(
+        id=row.id,
+        key=row.key,
+        channel=row.channel,
+        recipient=row.recipient,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        reply_to=row.reply_to,
+        thread=row.thread,
+        message_id=row.message_id,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        lease=lease,
+        leased_until=until,
+    )

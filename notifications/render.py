@@ -1,0 +1,95 @@
+"""Turns a kind of mail and its facts into subject, text and HTML.
+
+A kind is a folder under `templates/` with `subject.txt`, `text.txt` and `html.html`. What the facts
+are is the business of whoever writes the mail.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from notifications.errors import UnknownKind
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = Path(__file__).parent / "templates"
+_WIDTH = 74
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words: `text` is complete by itself, `html` carries its style in its elements."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: str, context: Mapping[str, Any]) -> Rendered:
+    """Render a kind of mail; raises UnknownKind, and Jinja's UndefinedError for a fact that is missing."""
+    if kind not in kinds():
+        raise UnknownKind(f"there is no kind of mail {kind!r}: known are {', '.join(kinds())}")
+    environment = _environment()
+    subject, text, html = (
+        environment.get_template(f"{kind}/{part}").render(context)
+        for part in ("subject.txt", "text.txt", "html.html")
+    )
+    return Rendered(" ".join(subject.split()), text.strip() + "\n", _inline(html))
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of mail that have templates."""
+    return tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"wrapped": wrapped, "labelled": labelled}
+    return environment
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Wrap a paragraph at 74 columns, its later lines indented; links stay whole.
+
+    RFC 5322 section 2.1.1 advises 78 columns at most.
+    """
+    return _filled(text, "", " " * indent)
+
+
+def labelled(text: str, label: str) -> str:
+    """Wrap a paragraph beside its label, in a column that starts at the thirteenth character."""
+    return _filled(text, f"{label:<12}", " " * 12)
+
+
+def _filled(text: str, first: str, later: str) -> str:
+    return textwrap.fill(
+        " ".join(text.split()),
+        width=_WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _inline(html: str) -> str:
+    from css_inline import CSSInliner
+
+    # The style element stays for what can't be inlined: dark mode and narrow screens.
+    inliner = CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+    return inliner.inline(html)

@@ -1,0 +1,131 @@
+"""The sender against both databases, with a channel that is a list."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from notifications.deliver import deliver
+from notifications.desk import attempts, count_by_state, list_envelopes
+from notifications.errors import Unmailable
+from notifications.models import Envelope
+from notifications.outbox import Claimed
+from notifications.outcome import Failure, Outcome, Receipt
+from storage.transactions import Database
+
+Post = Callable[..., Envelope]
+
+
+class ListChannel:
+    """Keeps what it is handed; answers with what the test says."""
+
+    def __init__(self, answer: Callable[[Claimed], Outcome] = lambda _: Receipt("ok")) -> None:
+        self.sent: list[str] = []
+        self._answer = answer
+
+    def send(self, envelope: Claimed) -> Outcome:
+        self.sent.append(envelope.key)
+        return self._answer(envelope)
+
+
+@pytest.fixture
+def three(database: Database, post_one: Post) -> Database:
+    with database.transaction() as session:
+        for key in ("a", "b", "c"):
+            post_one(session, key)
+    return database
+
+
+def run(
+    database: Database,
+    channel: ListChannel,
+    now: datetime,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    limit: int = 100,
+) -> int:
+    channels = {"smtp": channel}
+    return deliver(database, channels, clock=lambda: now, limit=limit, stop=stop, jitter=lambda: 0.0)
+
+
+def states(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {state: count for state, count in count_by_state(session).items() if count}
+
+
+def test_everything_due_is_sent_once(three: Database, now: datetime) -> None:
+    channel = ListChannel()
+    assert run(three, channel, now) == 3
+    assert run(three, channel, now) == 0
+    assert channel.sent == ["a", "b", "c"]
+    assert states(three) == {"sent": 3}
+
+
+def test_a_limit_leaves_the_rest_for_the_next_tick(three: Database, now: datetime) -> None:
+    assert run(three, ListChannel(), now, limit=2) == 2
+    assert states(three) == {"sent": 2, "queued": 1}
+
+
+def test_asked_to_stop_it_finishes_the_one_in_flight_and_hands_back_the_others(
+    three: Database, now: datetime
+) -> None:
+    channel = ListChannel()
+    assert run(three, channel, now, stop=lambda: bool(channel.sent)) == 1
+    assert channel.sent == ["a"]
+    assert states(three) == {"sent": 1, "queued": 2}
+    assert run(three, channel, now) == 2
+
+
+def test_a_failure_does_not_hold_up_the_others(three: Database, now: datetime) -> None:
+    channel = ListChannel(
+        lambda claimed: Failure(claimed.key == "a", "no") if claimed.key < "c" else Receipt("ok")
+    )
+    assert run(three, channel, now) == 1
+    assert states(three) == {"failed": 1, "queued": 1, "sent": 1}
+
+
+def test_what_can_never_be_a_mail_fails_for_good(three: Database, now: datetime) -> None:
+    def refuse(claimed: Claimed) -> Outcome:
+        raise Unmailable("'dana' is not an e-mail address")
+
+    assert run(three, ListChannel(refuse), now) == 0
+    assert states(three) == {"failed": 3}
+
+
+def test_a_channel_that_breaks_is_tried_again_and_the_trouble_written_down(
+    three: Database, now: datetime
+) -> None:
+    def trip(claimed: Claimed) -> Outcome:
+        raise KeyError("surprise")
+
+    assert run(three, ListChannel(trip), now) == 0
+    with three.reading() as session:
+        envelope = list_envelopes(session, state="queued").items[0]
+        (attempt,) = attempts(session, envelope)
+    assert attempt.detail == "the channel smtp broke: KeyError('surprise')"
+
+
+def test_an_envelope_for_a_channel_that_is_not_set_up_waits(
+    database: Database, post_one: Post, now: datetime
+) -> None:
+    with database.transaction() as session:
+        post_one(session, channel="pigeon")
+    assert run(database, ListChannel(), now) == 0
+    assert states(database) == {"queued": 1}
+
+
+def test_no_envelope_is_sent_on_a_lease_that_is_running_out(three: Database, now: datetime) -> None:
+    clock = iter([now, *[now + timedelta(minutes=4)] * 2, *[now + timedelta(minutes=8)] * 3])
+    channel = ListChannel()
+    sent = deliver(three, {"smtp": channel}, clock=lambda: next(clock), limit=3, stop=lambda: False)
+    assert sent == 1
+    assert channel.sent == ["a"]
+    assert states(three) == {"sent": 1, "queued": 2}
+
+
+def test_a_day_without_a_mail_server_loses_nothing(three: Database, now: datetime) -> None:
+    down = ListChannel(lambda _: Failure(False, "connection refused"))
+    for hour in range(24):
+        run(three, down, now + timedelta(hours=hour))
+    assert run(three, ListChannel(), now + timedelta(hours=30)) == 3
+    assert states(three) == {"sent": 3}

@@ -1,0 +1,144 @@
+"""Mails in words: complete as text, safe and self-contained as HTML."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from notifications.errors import UnknownKind
+from notifications.render import kinds, render
+
+ITEM: dict[str, Any] = {
+    "operation": "GET /v1/orders/{id}",
+    "api": "Orders API",
+    "milestone": "t-30",
+    "days_left": 30,
+    "moved_from": "",
+    "last_day": "Wed 30 Jun 2027",
+    "deprecated_at": "Tue 1 Dec 2026, 00:00 Europe/Berlin (Mon 30 Nov 2026, 23:00 UTC)",
+    "deprecated_day": "Tue 1 Dec 2026",
+    "is_deprecated": False,
+    "sunset_at": "Wed 30 Jun 2027, until 23:59:59 Europe/Berlin (21:59:59 UTC)",
+    "gone_at": "Thu 1 Jul 2027, 00:00 Europe/Berlin (Wed 30 Jun 2027, 22:00 UTC)",
+    "calls": 18204,
+    "calls_text": "18,204",
+    "window_days": 30,
+    "trend": "down 12 %",
+    "last_call": "on Sat 21 Nov 2026, 23:58 UTC",
+    "credentials": ["API key …7f2a"],
+    "user_agents": ["acme-sync/2.1"],
+    "replacement": "GET /v2/orders/{id}",
+    "reason": "The field total becomes amount.value.",
+    "documentation": "https://docs.example.com/orders/v2",
+}
+
+
+def facts(*items: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    return {
+        "consumer": {"name": "Acme Sync", "affected_days": 90},
+        "contact": {"name": "Dana", "role": "technical"},
+        "items": list(items),
+        "others": list(others),
+        "owners": ["Orders API: orders-team@example.com"],
+        "can_reply": True,
+        "base_url": "https://sundial.example.com",
+        "first_last_day": "Wed 30 Jun 2027",
+    }
+
+
+def test_the_subject_says_what_to_do_by_when_about_what() -> None:
+    subject = render("digest", facts(ITEM)).subject
+    assert subject == "Action needed by Wed 30 Jun 2027: Acme Sync calls GET /v1/orders/{id}"
+
+
+def test_a_mail_about_many_operations_counts_them_in_its_subject() -> None:
+    subject = render("digest", facts(ITEM, ITEM, others=(ITEM,))).subject
+    assert subject == "Action needed by Wed 30 Jun 2027: Acme Sync calls 3 operations that end"
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_mail_holds_everything_its_reader_needs(part: str) -> None:
+    mail = render("digest", facts(ITEM))
+    words = " ".join(getattr(mail, part).split())
+    for fact in (
+        "GET /v1/orders/{id} ends in 30 days",
+        "Tue 1 Dec 2026, 00:00 Europe/Berlin",
+        "Wed 30 Jun 2027, until 23:59:59 Europe/Berlin (21:59:59 UTC)",
+        "Thu 1 Jul 2027, 00:00 Europe/Berlin",
+        "18,204 calls in the last 30 days (down 12 %)",
+        "Sat 21 Nov 2026, 23:58 UTC",
+        "API key …7f2a, acme-sync/2.1",
+        "Call GET /v2/orders/{id} instead",
+        "https://docs.example.com/orders/v2",
+        "headers Deprecation and Sunset",
+        "410 Gone",
+        "orders-team@example.com",
+        "the technical contact of Acme Sync",
+    ):
+        assert fact in words
+
+
+def test_text_is_wrapped_so_that_every_reader_shows_it_well() -> None:
+    long = ITEM | {"reason": "word " * 200}
+    lines = render("digest", facts(long, others=(long,))).text.splitlines()
+    assert max(map(len, lines)) <= 78
+
+
+def test_a_link_is_never_broken_in_two() -> None:
+    link = "https://docs.example.com/" + "a-long-guide-" * 12
+    assert link in render("digest", facts(ITEM | {"documentation": link})).text
+
+
+def test_values_reach_html_only_escaped() -> None:
+    hostile = '<img src=x onerror="alert(1)">'
+    texts = {name: hostile for name, value in ITEM.items() if isinstance(value, str) and name != "milestone"}
+    item = ITEM | texts | {"credentials": [hostile], "user_agents": [hostile]}
+    context = facts(item, item | {"milestone": "after"}, others=(item,))
+    context |= {
+        "consumer": {"name": hostile, "affected_days": 90},
+        "contact": {"name": hostile, "role": hostile},
+        "owners": [hostile],
+        "base_url": hostile,
+    }
+    mail = render("digest", context)
+    elements: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: elements.append(tag)  # type: ignore[method-assign]
+    parser.feed(mail.html)
+    assert "table" in elements
+    assert "img" not in elements
+    assert hostile in mail.subject
+    assert "&lt;" not in mail.text
+
+
+def test_html_carries_its_style_and_fetches_nothing() -> None:
+    html = render("digest", facts(ITEM)).html
+    assert 'class="card" style="' in html
+    assert "prefers-color-scheme: dark" in html
+    for fetched in ("<img", "<link", "src=", "url(", "@import", "<script"):
+        assert fetched not in html
+
+
+def test_what_has_ended_asks_for_action_now() -> None:
+    mail = render("digest", facts(ITEM | {"milestone": "after"}))
+    assert mail.subject == "Action needed now: Acme Sync still calls GET /v1/orders/{id}, which has ended"
+    assert "Until then" not in mail.text
+
+
+def test_a_moved_date_tells_both() -> None:
+    mail = render("digest", facts(ITEM | {"milestone": "moved", "moved_from": "Mon 1 Mar 2027"}))
+    assert "We had told you Mon 1 Mar 2027" in mail.text
+    assert mail.subject == "New date Wed 30 Jun 2027: Acme Sync calls GET /v1/orders/{id}"
+
+
+def test_a_missing_fact_is_an_error_not_a_gap() -> None:
+    item = {name: value for name, value in ITEM.items() if name != "sunset_at"}
+    with pytest.raises(UndefinedError, match="sunset_at"):
+        render("digest", facts(item))
+
+
+def test_a_kind_without_templates_is_unknown() -> None:
+    assert kinds() == ("digest",)
+    with pytest.raises(UnknownKind, match="there is no kind of mail 'brownout': known are digest"):
+        render("brownout", {})
