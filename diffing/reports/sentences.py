@@ -55,6 +55,11 @@ def ending(finding: Finding) -> str | None:
     return printable(f"Announced before: {', '.join(words)}")
 
 
+def sentence(text: str) -> str:
+    """Close a line with a full stop, unless it has its own end."""
+    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def short_value(node: Node) -> str:
     """Write a spec's value as JSON on one line, long strings and the middle of a long text left out."""
     text = printable(json.dumps(_shortened(value(node)), ensure_ascii=False))

@@ -1,0 +1,147 @@
+"""The report for a pull request: GitHub's Markdown, verdict first, never too long for one comment.
+
+Spec text is data: no markup, link, image, mention or reference of it takes effect.
+"""
+
+import re
+from collections.abc import Iterator
+
+from diffing.finding import Finding, Level
+from diffing.reports.grouping import Group, grouped, wheres
+from diffing.reports.printable import printable
+from diffing.reports.sentences import approval, ending, positions, proof
+from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
+from diffing.summary import summarise
+
+LIMIT = 65_536
+"""Hosts refuse a comment of more characters. UTF-8 bytes are counted here, which are never fewer."""
+
+_ROOM_FOR_REST = 3_000
+_MOST_HINTS = 10
+_MOST_OPERATIONS = 10
+_LONGEST_LINE = 1_500
+_SHORT = 200
+_ICON = {Level.BREAKING: "🔴", Level.DANGEROUS: "🟡", Level.COMPATIBLE: "🟢", Level.EDITORIAL: "⚪"}
+
+_MARKUP = {character: f"\\{character}" for character in "\\`*_{}[]()|^$"}
+_MARKUP |= {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_ESCAPES = str.maketrans(_MARKUP)
+_APART = "&#8203;"
+# What hosts turn into links, mentions or emoji is broken by a space of no width after its first sign.
+_SIGNS = re.compile(
+    r"[@#!~%:](?=\S)|\b(?:www|GH)(?=[.-])|\b[0-9a-fA-F](?=[0-9a-fA-F]{6})|^[-+=]|^\d+(?=[.)])"
+)
+
+
+def render(view: View) -> str:
+    """Write the report in less than `LIMIT` characters; the mildest findings give way and are counted."""
+    head, foot = "\n".join(_head(view)), "\n".join(_foot(view))
+    shown = _fitting(view.findings, LIMIT - _ROOM_FOR_REST - _size(head) - _size(foot))
+    body = "".join(_group(group) for group in grouped(shown))
+    return f"{head}{body}{_rest(view.findings[len(shown) :])}{foot}"
+
+
+def _fitting(findings: tuple[Finding, ...], room: int) -> tuple[Finding, ...]:
+    """Return as many of the worst findings as fit, each counted as if it stood in a group of its own."""
+    for index, finding in enumerate(findings):
+        (group,) = grouped([finding])
+        room -= _size(_group(group))
+        if room < 0:
+            return findings[:index]
+    return findings
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def escaped(text: str) -> str:
+    """Return spec text as it reads in running Markdown, on one line, no longer than a long sentence."""
+    line = printable(text).strip()
+    if len(line) > _LONGEST_LINE:
+        line = f"{line[:_LONGEST_LINE]} …"
+    marked = _SIGNS.sub(lambda match: f"{match[0]}\0", line)
+    return marked.translate(_ESCAPES).replace("#", "\\#").replace("~", "\\~").replace("\0", _APART)
+
+
+def code(text: str) -> str:
+    """Return spec text as a code span, in which nothing is markup."""
+    line = printable(text)[:_LONGEST_LINE] or " "
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    padding = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{padding}{line}{padding}{fence}"
+
+
+def _head(view: View) -> Iterator[str]:
+    unwaived = [each.level for each in view.comparison.findings if not each.waived]
+    icon = _ICON[min(unwaived, key=list(Level).index)] if unwaived else "✅"
+    yield f"### {icon} {verdict(view)}"
+    yield ""
+    old, new = view.comparison.old, view.comparison.new
+    yield f"{code(_short(old.source))} → {code(_short(new.source))} · {counts_line(view)}"
+    yield ""
+    if view.comparison.findings:
+        yield f"{escaped(version_step(view))}."
+    passed = gate(view)
+    if passed:
+        yield f"**{passed}.**"
+    yield ""
+
+
+def _group(group: Group) -> str:
+    heading = f"\n#### {code(_short(group.title))}\n\n"
+    if group.operations:
+        names = [code(_short(each)) for each in group.operations[:_MOST_OPERATIONS]]
+        more = len(group.operations) - len(names)
+        names += [f"{more} more"] if more else []
+        heading += f"Reaches {number(len(group.operations), 'operation')}: {', '.join(names)}\n\n"
+    return heading + "".join(_finding(finding) for finding in group.findings)
+
+
+def _finding(finding: Finding) -> str:
+    icon, word = ("☑️", "waived") if finding.waived else (_ICON[finding.level], finding.level.value)
+    lines = [f"- {icon} **{word}** {escaped(finding.text)}"]
+    lines += [f"  {line}" for line in _details(finding)]
+    return "  \n".join(lines) + "\n"
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    shown = proof(finding)
+    if shown:
+        yield escaped(shown)
+    yield from (escaped(line) for line in (ending(finding), approval(finding)) if line)
+    where = ", ".join(wheres(finding)[:4])
+    yield " · ".join(filter(None, (escaped(where), code(positions(finding)))))
+    yield f"{code(finding.rule)} {code(finding.fingerprint)}"
+
+
+def _rest(findings: tuple[Finding, ...]) -> str:
+    if not findings:
+        return ""
+    summary = summarise(findings)
+    counts = {**{level.value: getattr(summary, level.value) for level in Level}, "waived": summary.waived}
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    rules: dict[str, int] = {}
+    for finding in findings:
+        rules[finding.rule] = rules.get(finding.rule, 0) + 1
+    most = sorted(rules.items(), key=lambda item: -item[1])[:10]
+    named = "".join(f"- {count} × {code(rule[:80])}\n" for rule, count in most)
+    return f"\n#### Left out here for length: {number(len(findings), 'finding')}\n\n{told}\n\n{named}"
+
+
+def _foot(view: View) -> Iterator[str]:
+    hints = view.comparison.hints[:_MOST_HINTS]
+    if hints:
+        yield "\n#### Perhaps\n"
+    for hint in hints:
+        yield f"- {escaped(hint.kind)}: {code(_short(hint.old))} → {code(_short(hint.new))}"
+    for note in view.notes[:_MOST_HINTS]:
+        yield f"\n> {escaped(note[:_SHORT])}"
+    if view.blocking:
+        yield "\nTo approve a finding, give its fingerprint with reason, owner and expires_on under `waivers`"
+        yield "in the policy file."
+    yield ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]} …"

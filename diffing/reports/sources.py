@@ -1,0 +1,12 @@
+"""Say which file of a checked-out repository a document's name means, for reports that annotate files."""
+
+import re
+
+_REVISION = re.compile(r"[^:/\\]{2,}:(?=[^:/\\])|[^:\\]*[~^@/][^:\\]*:(?=[^:/\\])")
+
+
+def repository_path(name: str) -> str:
+    """Return the path in `git-revision:path`, else the name itself without a leading `./`."""
+    match = _REVISION.match(name)
+    path = name[match.end() :] if match else name
+    return path.removeprefix("./")
