@@ -72,15 +72,21 @@ def gate(view: View) -> str | None:
 
 def version_step(view: View) -> str:
     """Say which version step is needed and which was taken, in one sentence without a full stop."""
-    step, old, new = view.comparison.bump, view.comparison.old.version, view.comparison.new.version
-    needed = "no new version is needed" if step.needed == "none" else f"a {step.needed} step is needed"
+    needed = view.comparison.bump.needed
+    call = "No new version is needed" if needed == "none" else f"A {needed} step is needed"
+    return f"{call}{_step_taken(view.comparison)}"
+
+
+def _step_taken(comparison: Comparison) -> str:
+    step, old, new = comparison.bump, comparison.old.version, comparison.new.version
     if step.given is None:
-        return f"{needed}; info.version does not tell which was taken".capitalize()
-    if step.given == "backward":
-        return f"{needed}; info.version went backward from {old} to {new}".capitalize()
-    taken = f"stayed at {new}" if step.given == "none" else f"took a {step.given} one, {old} to {new}"
+        return "; info.version does not tell which was taken"
     contrast = "and" if is_enough(step, old) else "but"
-    return f"{needed[0].upper()}{needed[1:]}, {contrast} info.version {taken}"
+    if step.given == "backward":
+        return f", {contrast} info.version went backward, {old} to {new}"
+    if step.given == "none":
+        return f", {contrast} info.version stayed at {new}"
+    return f", {contrast} info.version took a {step.given} one, {old} to {new}"
 
 
 def counts_line(view: View) -> str:
