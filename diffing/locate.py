@@ -127,7 +127,7 @@ class Places:
             raise _OtherLayout
         margin = b" " * (start - data.rfind(b"\n", 0, start) - 1)
         if isinstance(region.node, dict):
-            member = re.compile(b"\n" + margin + rb"(?![ \t\n#]|-\s)")
+            member = re.compile(b"\n" + margin + rb"(?=[^ \t\n#-]|-\S)")
             return [start, *(match.end() for match in member.finditer(data, start, region.end))]
         member = re.compile(b"\n" + margin + rb"-(?=\s)")
         dashes = [start + 1, *(match.end() for match in member.finditer(data, start, region.end))]

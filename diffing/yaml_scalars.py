@@ -1,4 +1,4 @@
-"""Plain YAML scalars by the core schema of YAML 1.2 (section 10.3.2): `no`, `on`, `1:30` and dates are text."""
+"""Plain YAML scalars by the core schema of YAML 1.2 (section 10.3.2): `no`, `on`, `1:30`, dates are text."""
 
 import math
 import re
