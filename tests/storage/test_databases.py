@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+
+from storage.job_runs import JobRun, job_finished, job_started
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_a_transaction_keeps_what_was_done_in_it(database):
+    with database.transaction() as session:
+        job_started(session, "plan notices", NOON)
+    with database.reading() as session:
+        assert session.scalars(select(JobRun.name)).all() == ["plan notices"]
+
+
+def test_a_transaction_that_fails_leaves_nothing(database):
+    def start_and_fail() -> None:
+        with database.transaction() as session:
+            job_started(session, "plan notices", NOON)
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        start_and_fail()
+    with database.reading() as session:
+        assert session.scalars(select(JobRun)).all() == []
+
+
+def test_a_session_for_reading_keeps_nothing(database):
+    with database.reading() as session:
+        job_started(session, "plan notices", NOON)
+        session.flush()
+    with database.reading() as session:
+        assert session.scalars(select(JobRun)).all() == []
+
+
+def test_an_instant_comes_back_in_utc_whatever_its_zone_was(database):
+    with database.transaction() as session:
+        job_started(session, "plan notices", NOON.astimezone(timezone(timedelta(hours=5, minutes=45))))
+    with database.reading() as session:
+        (run,) = session.scalars(select(JobRun)).all()
+    assert run.started_at == NOON
+    assert run.started_at.utcoffset() == timedelta(0)
+
+
+def test_an_instant_without_a_zone_is_refused(session):
+    job_started(session, "plan notices", datetime(2026, 11, 22, 12))  # noqa: DTZ001 - the mistake itself
+    with pytest.raises(StatementError, match="has no time zone"):
+        session.flush()
+
+
+def test_a_job_that_ended_says_when_and_how(session):
+    job_started(session, "send mails", NOON)
+    job_finished(session, "send mails", "connection refused", NOON + timedelta(seconds=3))
+    run = session.get_one(JobRun, "send mails")
+    assert (run.finished_at, run.error) == (NOON + timedelta(seconds=3), "connection refused")
+
+
+def test_a_job_that_starts_again_forgets_how_it_ended(session):
+    job_started(session, "send mails", NOON)
+    job_finished(session, "send mails", "connection refused", NOON)
+    job_started(session, "send mails", NOON + timedelta(minutes=1))
+    run = session.get_one(JobRun, "send mails")
+    assert (run.started_at, run.finished_at, run.error) == (NOON + timedelta(minutes=1), None, None)
