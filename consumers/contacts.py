@@ -1,0 +1,76 @@
+"""The people who are told what concerns a consumer."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from consumers.errors import Conflict, ConsumersError, NotFound
+from consumers.models import Consumer, Contact, ContactRole
+from consumers.names import checked_name
+from storage.paging import Page, page_of
+
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?=.{1,190}\Z)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+def contacts_of(session: Session, consumer_id: int, page: int = 1) -> Page[Contact]:
+    """Return a consumer's contacts by name, those whose mail stopped included."""
+    statement = select(Contact).where(Contact.consumer_id == consumer_id)
+    return page_of(session, statement.order_by(Contact.name, Contact.id), page)
+
+
+def add_contact(
+    session: Session,
+    consumer: Consumer,
+    *,
+    name: str,
+    email: str,
+    role: str = ContactRole.TECHNICAL,
+    zone: str = "UTC",
+    now: datetime,
+) -> Contact:
+    """Add a person who is told what concerns a consumer; `zone` is an IANA time zone's name."""
+    address = email.strip()
+    if not _EMAIL.fullmatch(address):
+        raise ConsumersError(f"“{address}” is no e-mail address: write it as name@example.com")
+    if role not in set(ContactRole):
+        raise ConsumersError(f"“{role}” is no role of a contact: use {', '.join(ContactRole)}")
+    _check_zone(zone)
+    same = select(Contact.id).where(
+        Contact.consumer_id == consumer.id, func.lower(Contact.email) == address.lower()
+    )
+    if session.scalar(same) is not None:
+        raise Conflict(f"{address} is a contact of {consumer.slug} already")
+    contact = Contact(
+        consumer_id=consumer.id,
+        name=checked_name(name, "contact"),
+        email=address,
+        role=role,
+        zone=zone,
+        created_at=now,
+    )
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def find_contact(session: Session, contact_id: int) -> Contact:
+    """Return the contact of that number."""
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound(f"there is no contact {contact_id}")
+    return contact
+
+
+def remove_contact(session: Session, contact: Contact) -> None:
+    """Take a contact away; what it was told stays on record with the notices."""
+    session.execute(delete(Contact).where(Contact.id == contact.id))
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, or too long a name
+        raise ConsumersError(f"“{zone}” is no time zone: use an IANA name such as Europe/Berlin") from None

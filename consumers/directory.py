@@ -1,0 +1,100 @@
+"""The consumers themselves: registering, changing and finding them; the door to credentials and contacts.
+
+Who may do so is `access`'s, and the trail of who did is its too.
+"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from consumers.contacts import add_contact, contacts_of, find_contact, remove_contact
+from consumers.credentials import (
+    add_credential,
+    credentials_of,
+    find_credential,
+    move_credential,
+    remove_credential,
+)
+from consumers.errors import Conflict, ConsumerNotFound, ConsumersError
+from consumers.models import Consumer
+from consumers.names import checked_name
+from consumers.unattributed import UNATTRIBUTED, unattributed
+from storage.paging import Page, page_of
+
+__all__ = [
+    "add_contact",
+    "add_credential",
+    "change",
+    "consumers",
+    "contacts_of",
+    "credentials_of",
+    "find",
+    "find_contact",
+    "find_credential",
+    "move_credential",
+    "register",
+    "remove_contact",
+    "remove_credential",
+    "unattributed",
+]
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 80
+
+
+def register(
+    session: Session, *, slug: str, name: str, description: str = "", team: str = "", now: datetime
+) -> Consumer:
+    """Register a consumer; its slug is what commands and addresses call it by."""
+    if not _SLUG.fullmatch(slug) or len(slug) > _LONGEST_SLUG:
+        raise ConsumersError(
+            f"“{slug}” can't name a consumer: use up to {_LONGEST_SLUG} small letters, digits, single hyphens"
+        )
+    if slug == UNATTRIBUTED:
+        raise Conflict(f"“{slug}” is kept for traffic that names no consumer: choose another name")
+    if session.scalar(select(Consumer.id).where(Consumer.slug == slug)) is not None:
+        raise Conflict(f"there is a consumer called {slug} already: change it, or choose another name")
+    consumer = Consumer(
+        slug=slug, name=checked_name(name, "consumer"), description=description, team=team, created_at=now
+    )
+    session.add(consumer)
+    session.flush()
+    return consumer
+
+
+def change(
+    session: Session,
+    consumer: Consumer,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    team: str | None = None,
+) -> None:
+    """Change what is said about a consumer; None leaves a thing as it is."""
+    if name is not None:
+        consumer.name = checked_name(name, "consumer")
+    if description is not None:
+        consumer.description = description
+    if team is not None:
+        consumer.team = team
+    session.flush()
+
+
+def find(session: Session, slug: str) -> Consumer:
+    """Return the consumer of that slug."""
+    consumer = session.scalar(select(Consumer).where(Consumer.slug == slug))
+    if consumer is None:
+        raise ConsumerNotFound(f"there is no consumer called {slug}: `sundial consumer list` shows the names")
+    return consumer
+
+
+def consumers(session: Session, *, search: str = "", page: int = 1) -> Page[Consumer]:
+    """Return the consumers by name; only those whose name, slug or team has the searched text."""
+    statement = select(Consumer).order_by(Consumer.name, Consumer.id)
+    if search.strip():
+        columns = (Consumer.name, Consumer.slug, Consumer.team)
+        likely = (column.icontains(search.strip(), autoescape=True) for column in columns)
+        statement = statement.where(or_(*likely))
+    return page_of(session, statement, page)

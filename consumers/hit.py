@@ -1,0 +1,66 @@
+"""What every reader makes of a line: a hit, or the reason why it is none."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from consumers.redaction import redact
+
+LONGEST_LINE = 32_768  # bytes: servers refuse request lines far shorter than this
+_LONGEST_PRODUCT = 120
+_PRODUCT = re.compile(r"[\w!#$%&'*+.^`|~-]+(?:/[\w!#$%&'*+.^`|~-]+)?", re.ASCII)
+_ABSOLUTE = re.compile(r"https?://(?:[^/@]*@)?([^/:]+)(?::\d+)?(/.*)?", re.IGNORECASE)
+
+
+class Identity(NamedTuple):
+    """One name that a hit gives for its caller, in plain text: for memory only."""
+
+    kind: str
+    value: str
+
+
+class Hit(NamedTuple):
+    """One call, or `calls` like ones. A tuple, because a batch makes a million of them.
+
+    `at` is in UTC; `path` has no query; `host` is empty where the line doesn't say; `user_agent` is the
+    first product, `acme-sync/2.1`, or empty.
+    """
+
+    at: datetime
+    method: str
+    path: str
+    host: str
+    status: int
+    identities: tuple[Identity, ...]
+    user_agent: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that is no hit: its number from 1, why, and what it looks like, redacted."""
+
+    line: int
+    reason: str
+    sample: str
+
+
+def broken(number: int, reason: str, line: bytes) -> Broken:
+    """Tell why a line is no hit, with a redacted sample of it."""
+    return Broken(number, reason, redact(line[:LONGEST_LINE].decode("utf-8", "replace").strip()))
+
+
+def product(user_agent: str) -> str:
+    """Return the first product of a User-Agent with its version (RFC 9110, section 10.1.5), or nothing."""
+    found = _PRODUCT.match(user_agent)
+    return found[0][:_LONGEST_PRODUCT] if found else ""
+
+
+def target_path(target: str) -> tuple[str, str]:
+    """Return path and host of a request target; no host unless it is absolute, no path if it has none."""
+    path = target.partition("?")[0].partition("#")[0]
+    if path.startswith("/"):
+        return path, ""
+    absolute = _ABSOLUTE.fullmatch(path)
+    return (absolute[2] or "/", absolute[1].lower()) if absolute else ("", "")

@@ -1,0 +1,207 @@
+"""One batch of usage into the database: read, matched, named, rolled up, and counted once.
+
+It runs in the caller's transaction, so a batch is in whole or not at all. The batch's key is claimed before
+a line is read: who sends the same key again, or at the same time, finds it taken and counts nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import case, select, update
+from sqlalchemy.orm import Session
+
+from consumers.credentials import owners
+from consumers.errors import ConsumersError, UnknownFormat
+from consumers.models import Usage, UsageBatch
+from consumers.readers import READERS, recognise
+from consumers.redaction import redact
+from consumers.rollup import Bucket, RollUp, hour_of, roll_up
+from consumers.route_table import RouteTable, routes
+from consumers.sources import find_source, heard, source_named
+from storage.upsert import insert
+
+_LONGEST_KEY = 200
+_LOOKED_AT = 10  # lines by which a format is recognised
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What became of a batch, in lines. A duplicate shows what its first sending came to.
+
+    Lines that are neither matched nor unmatched nor broken were OPTIONS requests. `first_at` and `last_at`
+    are its oldest and newest call; None where it has none, and for a duplicate.
+    """
+
+    source: str
+    key: str
+    log_format: str
+    lines: int
+    matched: int
+    unmatched: int
+    broken: int
+    duplicate: bool
+    samples: tuple[str, ...]
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def ingest(
+    session: Session,
+    *,
+    source: str,
+    key: str,
+    log_format: str | None,
+    data: Iterable[bytes],
+    pepper: bytes,
+    api_slug: str | None = None,
+    table: RouteTable | None = None,
+    now: datetime,
+) -> BatchReport:
+    """Count a batch of lines, unless a batch of that source and key was counted before.
+
+    `log_format` None means: recognised by its first lines. `table` keeps routers between batches. Raises
+    UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
+    """
+    if not key or len(key) > _LONGEST_KEY or not key.isprintable():
+        raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
+    lines = iter(data)
+    name, lines = _format(session, source, log_format, lines)
+    origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
+    batch_id = _claim(session, origin.id, key, now)
+    if batch_id is None:
+        return _before(session, origin.id, source, key, name)
+    router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
+    result = roll_up(READERS[name](lines), router.match, now)
+    _count(session, result, pepper, now)
+    _settle(session, batch_id, result)
+    heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)
+    return BatchReport(
+        source,
+        key,
+        name,
+        result.lines,
+        result.matched,
+        result.unmatched,
+        result.broken,
+        duplicate=False,
+        samples=tuple(result.samples),
+        first_at=result.first_at,
+        last_at=result.last_at,
+    )
+
+
+def _format(
+    session: Session, source: str, log_format: str | None, lines: Iterator[bytes]
+) -> tuple[str, Iterator[bytes]]:
+    if log_format is not None:
+        if log_format not in READERS:
+            raise UnknownFormat(f"there is no format “{log_format}”: use {', '.join(READERS)}")
+        return log_format, lines
+    first = list(islice(lines, _LOOKED_AT))
+    found = recognise(first)
+    if found is None:
+        known = find_source(session, source)
+        found = known.log_format if known is not None else None
+    if found is None:
+        shown = redact(first[0].decode("utf-8", "replace").strip()) if first else "(there is no line)"
+        raise UnknownFormat(
+            f"no known format ({', '.join(READERS)}) makes out the first lines, which begin “{shown}”: "
+            "name the format, or send one of these"
+        )
+    return found, chain(first, lines)
+
+
+def _claim(session: Session, source_id: int, key: str, now: datetime) -> int | None:
+    row = {"lines": 0, "matched": 0, "unmatched": 0, "broken": 0, "samples": []}
+    statement = (
+        insert(session, UsageBatch)
+        .values(source_id=source_id, key=key, received_at=now, **row)
+        .on_conflict_do_nothing(index_elements=["source_id", "key"])
+        .returning(UsageBatch.id)
+    )
+    claimed: int | None = session.scalar(statement)
+    return claimed
+
+
+def _before(session: Session, source_id: int, source: str, key: str, log_format: str) -> BatchReport:
+    batch = session.scalars(select(UsageBatch).filter_by(source_id=source_id, key=key)).one()
+    return BatchReport(
+        source,
+        key,
+        log_format,
+        batch.lines,
+        batch.matched,
+        batch.unmatched,
+        batch.broken,
+        duplicate=True,
+        samples=tuple(batch.samples),
+        first_at=None,
+        last_at=None,
+    )
+
+
+def _settle(session: Session, batch_id: int, result: RollUp) -> None:
+    values = {
+        "lines": result.lines,
+        "matched": result.matched,
+        "unmatched": result.unmatched,
+        "broken": result.broken,
+        "samples": list(result.samples),
+    }
+    session.execute(update(UsageBatch).where(UsageBatch.id == batch_id).values(values))
+
+
+def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> None:
+    """Add the buckets to the stored ones, each row once and in one order, so that batches can't deadlock."""
+    if not result.buckets:
+        return
+    whose = owners(
+        session, {identity for _operation, identity, _hour in result.buckets}, pepper=pepper, now=now
+    )
+    merged: dict[tuple[int, int, int], Bucket] = {}
+    consumer_of: dict[int, int] = {}
+    for (operation, identity, hour), bucket in result.buckets.items():
+        owner = whose[identity]
+        consumer_of[owner.credential_id] = owner.consumer_id
+        place = (operation, hour, owner.credential_id)
+        if place in merged:
+            merged[place].add(bucket)
+        else:
+            merged[place] = bucket
+    rows = [_row(*place, consumer_of[place[2]], merged[place]) for place in sorted(merged)]
+    session.connection().execute(_adding(session), rows)
+
+
+def _row(operation: int, hour: int, credential: int, consumer: int, bucket: Bucket) -> dict[str, Any]:
+    return {
+        "operation_id": operation,
+        "hour": hour_of(hour),
+        "credential_id": credential,
+        "consumer_id": consumer,
+        "calls": bucket.calls,
+        "client_errors": bucket.client_errors,
+        "server_errors": bucket.server_errors,
+        "first_at": bucket.first_at,
+        "last_at": bucket.last_at,
+        "user_agent": bucket.user_agent,
+    }
+
+
+def _adding(session: Session) -> Any:
+    statement = insert(session, Usage.__table__)
+    new, old = statement.excluded, Usage.__table__.c
+    newer = new.last_at >= old.last_at
+    return statement.on_conflict_do_update(
+        index_elements=["operation_id", "hour", "credential_id"],
+        set_={
+            "calls": old.calls + new.calls,
+            "client_errors": old.client_errors + new.client_errors,
+            "server_errors": old.server_errors + new.server_errors,
+            "first_at": case((new.first_at < old.first_at, new.first_at), else_=old.first_at),
+            "last_at": case((newer, new.last_at), else_=old.last_at),
+            "user_agent": case((newer, new.user_agent), else_=old.user_agent),
+        },
+    )

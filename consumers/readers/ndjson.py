@@ -1,0 +1,121 @@
+"""Sundial's own usage events, a JSON object a line.
+
+`at` (RFC 3339, with its zone), `method`, `path` and `status` are needed; `host`, `user_agent`, `identity`
+(any of `api-key`, `client-id`, `user`) and `count` may be given; further members are passed over.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from consumers.errors import MalformedUsage
+from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+
+_KINDS = ("api-key", "client-id", "user")
+_LONGEST_VALUE = 4_000
+_MOST_CALLS = 1_000_000_000
+_METHOD = re.compile(r"[A-Za-z]{1,20}")
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken]:
+    """Yield a hit or a broken line for each line that isn't blank."""
+    for number, line in enumerate(lines, 1):
+        if line.isspace() or not line:
+            continue
+        try:
+            yield _hit(line)
+        except MalformedUsage as error:
+            yield broken(number, str(error), line)
+
+
+def _hit(line: bytes) -> Hit:
+    event = _event(line)
+    path, host = _path(event.get("path"))
+    identity, agent = event.get("identity"), event.get("user_agent")
+    return Hit(
+        _at(event.get("at")),
+        _method(event.get("method")),
+        path,
+        host or _host(event.get("host")),
+        _number(event, "status", 100, 599),
+        _identities(identity) if identity else (),
+        product(_text(agent, "user_agent")) if agent else "",
+        _number(event, "count", 1, _MOST_CALLS) if "count" in event else 1,
+    )
+
+
+def _event(line: bytes) -> dict[str, Any]:
+    if len(line) > LONGEST_LINE:
+        raise MalformedUsage(f"longer than {LONGEST_LINE} bytes")
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise MalformedUsage(f"not JSON at column {error.colno}") from None
+    if not isinstance(event, dict):
+        raise MalformedUsage("not a JSON object")
+    return event
+
+
+def _at(value: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)  # type: ignore[arg-type]  # what is no text raises TypeError
+    except (TypeError, ValueError):
+        raise MalformedUsage("“at” is no instant: write it as 2026-11-22T05:10:34Z") from None
+    if at.tzinfo is None:
+        raise MalformedUsage("“at” has no time zone: add Z, or an offset")
+    return at if at.tzinfo is UTC else _in_utc(at)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise MalformedUsage("“at” lies outside the years 1 to 9999 in UTC") from None
+
+
+def _method(value: object) -> str:
+    if not isinstance(value, str) or not _METHOD.fullmatch(value):
+        raise MalformedUsage("“method” is no HTTP method")
+    return value.upper()
+
+
+def _path(value: object) -> tuple[str, str]:
+    path, host = target_path(value) if isinstance(value, str) else ("", "")
+    if not path:
+        raise MalformedUsage("“path” doesn't begin with a slash")
+    return path, host
+
+
+def _host(value: object) -> str:
+    return _text(value, "host").partition(":")[0].lower() if value else ""
+
+
+def _number(event: dict[str, Any], member: str, least: int, most: int) -> int:
+    value = event.get(member)
+    if type(value) is not int or not least <= value <= most:
+        raise MalformedUsage(f"“{member}” is no number from {least} to {most}")
+    return value
+
+
+def _text(value: object, member: str) -> str:
+    if not isinstance(value, str):
+        raise MalformedUsage(f"“{member}” is no text")
+    return value
+
+
+def _identities(given: object) -> tuple[Identity, ...]:
+    if not isinstance(given, dict):
+        raise MalformedUsage("“identity” is no object")
+    if not given.keys() <= set(_KINDS):
+        raise MalformedUsage(f"“identity” has a member other than {', '.join(_KINDS)}")
+    return tuple(Identity(kind, _value(given[kind])) for kind in _KINDS if given.get(kind))
+
+
+def _value(value: object) -> str:
+    text = _text(value, "identity").strip()
+    if not text or len(text) > _LONGEST_VALUE:
+        raise MalformedUsage(f"a value in “identity” is empty or longer than {_LONGEST_VALUE} characters")
+    return text
