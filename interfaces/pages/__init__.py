@@ -4,9 +4,26 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from interfaces.gate import guard_page
+from interfaces.pages import (
+    consumers,
+    deprecations,
+    mailbox,
+    notices,
+    sources,
+)
 from interfaces.pages.assets import send_asset
 from interfaces.pages.context import surroundings
+from interfaces.pages.route import Route
 from interfaces.pages.templating import equip
+
+ROUTES: tuple[Route, ...] = (
+    *deprecations.ROUTES,
+    *consumers.ROUTES,
+    *sources.ROUTES,
+    *notices.ROUTES,
+    *mailbox.ROUTES,
+)
+"""Every page and act, one module a noun."""
 
 
 def make_pages() -> Blueprint:
@@ -15,6 +32,8 @@ def make_pages() -> Blueprint:
     pages.record_once(_equip)
     pages.before_request(guard_page)
     pages.add_url_rule("/assets/<path:name>", "asset", send_asset)
+    for route in ROUTES:
+        pages.add_url_rule(route.path, route.endpoint, route.view, methods=list(route.methods))
     return pages
 
 

@@ -7,7 +7,15 @@ from flask import g
 from diffing.contract import VERSION
 from interfaces.gate import runtime
 
-NAVIGATION: tuple[tuple[str, str], ...] = ()
+NAVIGATION: tuple[tuple[str, str], ...] = (
+    ("pages.home", "Home"),
+    ("pages.apis", "APIs"),
+    ("pages.deprecations", "Deprecations"),
+    ("pages.consumers", "Consumers"),
+    ("pages.sources", "Sources"),
+    ("pages.notices", "Notices"),
+    ("pages.mailbox", "Mailbox"),
+)
 """The main navigation: endpoint and label, from left to right."""
 
 
