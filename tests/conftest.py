@@ -33,6 +33,17 @@ def pytest_configure() -> None:
     stay_on_loopback()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the markers that `-m` names are looked for
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the dear things that it asks for."""
+    for item in items:
+        for name in _DEAR.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_DEAR[name])
+
+
+_DEAR = {"browser": "browser", "postgresql_cluster": "postgresql", "serve": "slow"}
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite database with every migration applied, to be copied."""
@@ -132,7 +143,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., "Server"]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A headless Chromium; a test that asks for it is marked `browser`."""
+    """A headless Chromium."""
     from tests.support.browser import chromium
 
     with chromium() as running:

@@ -52,7 +52,6 @@ def test_the_sink_as_a_process_writes_each_mail_to_its_folder(tmp_path):
     assert [path.name for path in (tmp_path / "mails").iterdir()] == ["000001.eml"]
 
 
-@pytest.mark.browser
 def test_what_the_browser_console_complains_of_is_heard(page, console_errors, tmp_path):
     (tmp_path / "page.html").write_text("<script>throw new Error('it broke')</script>")
     page.goto((tmp_path / "page.html").as_uri())
