@@ -101,7 +101,7 @@ def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
         return finding
     because = f": {override.reason}" if override.reason else ""
     ruling = f"{file}:{override.line} makes it {override.level.value}, not {finding.level.value}{because}"
-    return replace(finding, level=override.level, why=f"{finding.why} The policy at {ruling}")
+    return replace(finding, level=override.level, why=f"{finding.why.rstrip('.')}. The policy at {ruling}")
 
 
 def _selects(override: Override, finding: Finding, stability: Stability) -> bool:
