@@ -115,6 +115,17 @@ def session(database: "Database") -> Iterator["Session"]:
         opened.rollback()
 
 
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real specs; where it is absent, the test skips itself."""
+    from tests.support.corpus import folder
+
+    found = folder()
+    if found is None:
+        pytest.skip("the corpus of real specs is not on this machine; SUNDIAL_CORPUS may name its folder")
+    return found
+
+
 @pytest.fixture
 def smtp_sink() -> Iterator["Sink"]:
     """A mail server on loopback that keeps what it is sent."""
