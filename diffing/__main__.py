@@ -74,6 +74,7 @@ def _view(wanted: argparse.Namespace, today: date) -> View:
         level=Level(wanted.level),
         fail_on=Level(wanted.fail_on) if wanted.fail_on else None,
         notes=notes,
+        template=_template(wanted.template),
         colour=wanted.format == "text" and _is_coloured(),
     )
 
@@ -104,6 +105,10 @@ def _policy(path: str | None) -> Any:
     from diffing.policy_file import read_policy
 
     return read_policy(Path(path).read_bytes(), path)
+
+
+def _template(path: str | None) -> tuple[str, str] | None:
+    return (path, Path(path).read_text(encoding="utf-8", errors="replace")) if path else None
 
 
 def _stability(documents: Sequence[Any]) -> dict[tuple[str, str], str]:
@@ -157,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the least severe level shown (default: editorial, which is all)",
     )
     parser.add_argument("--policy", metavar="FILE", help="levels and waivers of a team (--policy-schema)")
+    parser.add_argument("--template", metavar="FILE", help="a Jinja template for --format changelog")
     parser.add_argument("--today", metavar="YYYY-MM-DD", type=_day, help="default: this day, UTC")
     for option, name in (("--schema", "comparison"), ("--policy-schema", "policy")):
         parser.add_argument(

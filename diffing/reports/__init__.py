@@ -17,6 +17,7 @@ REPORTS = {
     "sarif": "diffing.reports.sarif",
     "junit": "diffing.reports.junit",
     "github": "diffing.reports.github",
+    "changelog": "diffing.reports.changelog",
 }
 
 

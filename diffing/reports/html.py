@@ -9,9 +9,9 @@ from pathlib import Path
 
 from diffing.contract import VERSION
 from diffing.finding import Finding, Level, Side
-from diffing.reports.grouping import Group, grouped, wheres
+from diffing.reports.grouping import Group, grouped
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof, sentence
+from diffing.reports.sentences import approval, ending, positions, proof, quoted, sentence, unsaid
 from diffing.reports.view import View, gate, number, verdict, version_step
 
 _GLYPH = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
@@ -109,14 +109,14 @@ def _group(group: Group, position: int) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     waived = ' <span class="badge waived">✓ waived</span>' if finding.waived else ""
     yield f'<article class="{finding.level.value}" id="{_text(finding.fingerprint)}">'
-    yield f"<h3>{_badge(finding.level)}{waived} {_text(finding.text)}</h3>"
+    yield f"<h3>{_badge(finding.level)}{waived} {_prose(finding.text)}</h3>"
     yield f"<p>{_text(finding.why)}</p>"
     shown = proof(finding)
     if shown:
         yield f'<p class="proof">{_text(sentence(shown))}</p>'
     yield from _paragraphs((ending(finding), approval(finding)))
-    if wheres(finding):
-        yield f"<p>{_text(', '.join(wheres(finding)))}</p>"
+    if unsaid(finding):
+        yield f"<p>{_text(', '.join(unsaid(finding)))}</p>"
     yield f"<p><small>{_code(positions(finding))}<br>"
     yield f"{_code(finding.rule)} {_code(finding.fingerprint)}</small></p>"
     yield "</article>"
@@ -140,6 +140,10 @@ def _foot(view: View) -> Iterator[str]:
 
 def _badge(level: Level) -> str:
     return f'<span class="badge {level.value}">{_GLYPH[level]} {level.value}</span>'
+
+
+def _prose(text: str) -> str:
+    return "".join(_code(part) if is_quoted else _text(part) for part, is_quoted in quoted(text))
 
 
 def _code(text: str) -> str:

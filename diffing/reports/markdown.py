@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from diffing.finding import Finding, Level
-from diffing.reports.grouping import Group, grouped, wheres
+from diffing.reports.grouping import Group, grouped
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof
+from diffing.reports.sentences import approval, ending, positions, proof, quoted, unsaid
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 from diffing.summary import summarise
 
@@ -28,9 +28,9 @@ _MARKUP |= {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _ESCAPES = str.maketrans(_MARKUP)
 _APART = "&#8203;"
 # What hosts turn into links, mentions or emoji is broken by a space of no width after its first sign.
-_SIGNS = re.compile(
-    r"[@#!~%:](?=\S)|\b(?:www|GH)(?=[.-])|\b[0-9a-fA-F](?=[0-9a-fA-F]{6})|^[-+=]|^\d+(?=[.)])"
-)
+_SIGNS = re.compile(r"[@#!~%:](?=\S)|\b(?:www|GH)(?=[.-])|\b[0-9a-fA-F](?=[0-9a-fA-F]{6})")
+# What would open a list or underline a title.
+_OPENING = re.compile(r"^(?:(?=[-+=])|\d+(?=[.)](?:\s|$)))")
 
 
 def render(view: View) -> str:
@@ -60,8 +60,21 @@ def escaped(text: str) -> str:
     line = printable(text).strip()
     if len(line) > _LONGEST_LINE:
         line = f"{line[:_LONGEST_LINE]} …"
-    marked = _SIGNS.sub(lambda match: f"{match[0]}\0", line)
-    return marked.translate(_ESCAPES).replace("#", "\\#").replace("~", "\\~").replace("\0", _APART)
+    marked = _SIGNS.sub(lambda match: f"{match[0]}\0", line).translate(_ESCAPES)
+    marked = marked.replace("#", "\\#").replace("~", "\\~").replace("\0", _APART)
+    return _OPENING.sub(lambda match: f"{match[0]}\\", marked)
+
+
+def prose(text: str) -> str:
+    """Return a finding's sentence: what it quotes in backticks as code, all else escaped."""
+    return "".join(code(part) if is_quoted else _inner(part) for part, is_quoted in quoted(text))
+
+
+def _inner(text: str) -> str:
+    # White space at the edges belongs to the sentence.
+    start = " " if text[:1] == " " else ""
+    end = " " if text[-1:] == " " and text.strip() else ""
+    return f"{start}{escaped(text)}{end}"
 
 
 def code(text: str) -> str:
@@ -100,7 +113,7 @@ def _group(group: Group) -> str:
 
 def _finding(finding: Finding) -> str:
     icon, word = ("☑️", "waived") if finding.waived else (_ICON[finding.level], finding.level.value)
-    lines = [f"- {icon} **{word}** {escaped(finding.text)}"]
+    lines = [f"- {icon} **{word}** {prose(finding.text)}"]
     lines += [f"  {line}" for line in _details(finding)]
     return "  \n".join(lines) + "\n"
 
@@ -110,7 +123,7 @@ def _details(finding: Finding) -> Iterator[str]:
     if shown:
         yield escaped(shown)
     yield from (escaped(line) for line in (ending(finding), approval(finding)) if line)
-    where = ", ".join(wheres(finding)[:4])
+    where = ", ".join(unsaid(finding)[:4])
     yield " · ".join(filter(None, (escaped(where), code(positions(finding)))))
     yield f"{code(finding.rule)} {code(finding.fingerprint)}"
 

@@ -5,6 +5,7 @@ import json
 from diffing.contract import value
 from diffing.document import Node
 from diffing.finding import Finding, Place, WitnessStatus
+from diffing.reports.grouping import wheres
 from diffing.reports.printable import printable
 
 _LONGEST_VALUE = 300
@@ -53,6 +54,19 @@ def ending(finding: Finding) -> str | None:
     words = ["deprecated"] if facts.deprecated else []
     words += [f"sunset {facts.sunset}"] if facts.sunset else []
     return printable(f"Announced before: {', '.join(words)}")
+
+
+def unsaid(finding: Finding) -> tuple[str, ...]:
+    """Return where in its operations a finding stands, as far as its own sentence does not say it."""
+    return tuple(where for where in wheres(finding) if where not in finding.text)
+
+
+def quoted(text: str) -> list[tuple[str, bool]]:
+    """Split a sentence at its backticks into parts that are quoted or not; without pairs it is one part."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return [(text, False)]
+    return [(part, bool(index % 2)) for index, part in enumerate(parts) if part]
 
 
 def sentence(text: str) -> str:

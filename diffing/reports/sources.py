@@ -2,7 +2,8 @@
 
 import re
 
-_REVISION = re.compile(r"[^:/\\]{2,}:(?=[^:/\\])|[^:\\]*[~^@/][^:\\]*:(?=[^:/\\])")
+# An empty revision is the index. One letter is a drive, and a slash after the colon an address.
+_REVISION = re.compile(r"(?:[^:/\\]{2,}|[^:\\]*[~^@/][^:\\]*|):(?=[^:/\\])")
 
 
 def repository_path(name: str) -> str:

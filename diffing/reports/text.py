@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from diffing.finding import Finding, Level
 from diffing.reports.columns import wrapped
-from diffing.reports.grouping import Group, grouped, wheres
+from diffing.reports.grouping import Group, grouped
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof
+from diffing.reports.sentences import approval, ending, positions, proof, unsaid
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 
 _MARK = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
@@ -73,7 +73,7 @@ def _finding(finding: Finding, colour: bool) -> Iterator[str]:
 
 def _details(finding: Finding) -> Iterator[str]:
     yield from filter(None, (proof(finding), ending(finding), approval(finding)))
-    places = wheres(finding)
+    places = unsaid(finding)
     if places:
         yield printable(", ".join(places[:4]) + (f" and {len(places) - 4} more" if len(places) > 4 else ""))
     yield positions(finding)

@@ -15,7 +15,8 @@ class View:
     """A comparison as one reader is to see it.
 
     `level` is the least severe level shown; `fail_on` the gate's floor, None where the gate is
-    open; `notes` are remarks on the policy; `colour` is for terminals only.
+    open; `notes` are remarks on the policy; `colour` is for terminals only; `template` is the
+    name and text of a changelog's own template.
     """
 
     comparison: Comparison
@@ -23,6 +24,7 @@ class View:
     fail_on: Level | None = None
     notes: tuple[str, ...] = ()
     colour: bool = False
+    template: tuple[str, str] | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

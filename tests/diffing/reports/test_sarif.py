@@ -156,6 +156,7 @@ def test_a_message_holds_neither_placeholders_nor_links() -> None:
         ("HEAD~1:api/openapi.yaml", "api/openapi.yaml"),
         ("origin/main:api.yaml", "api.yaml"),
         ("v1.2.0:api.yaml", "api.yaml"),
+        (":api/openapi.yaml", "api/openapi.yaml"),
         ("C:\\specs\\api.yaml", "C:\\specs\\api.yaml"),
         ("https://example.test/api.yaml", "https://example.test/api.yaml"),
         ("-", "-"),
