@@ -5,11 +5,15 @@ from flask.blueprints import BlueprintSetupState
 
 from interfaces.gate import guard_page
 from interfaces.pages import (
+    account,
+    audit,
     consumers,
     deprecations,
     mailbox,
     notices,
+    sign_in,
     sources,
+    tokens,
 )
 from interfaces.pages.assets import send_asset
 from interfaces.pages.context import surroundings
@@ -22,6 +26,10 @@ ROUTES: tuple[Route, ...] = (
     *sources.ROUTES,
     *notices.ROUTES,
     *mailbox.ROUTES,
+    *sign_in.ROUTES,
+    *account.ROUTES,
+    *tokens.ROUTES,
+    *audit.ROUTES,
 )
 """Every page and act, one module a noun."""
 

@@ -27,6 +27,7 @@ def surroundings() -> dict[str, Any]:
     """
     browser = g.get("browser")
     return {
+        "base_url": runtime().settings.address,
         "navigation": NAVIGATION,
         "now": runtime().clock(),
         "product_version": VERSION,

@@ -5,11 +5,13 @@
 
 from jinja2 import Environment
 
-from interfaces.pages import charts, figures, times
+from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
+from interfaces.pages.listing import address_with
 
 FILTERS = {
     "absolute": times.absolute,
+    "browser_name": browsers.browser_name,
     "count": figures.count,
     "day": times.day,
     "plural": figures.plural,
@@ -18,7 +20,13 @@ FILTERS = {
     "share": figures.share,
     "weekday": times.weekday,
 }
-GLOBALS = {"bars": charts.bars, "dial": charts.dial, "sparkline": charts.sparkline, "trend": charts.trend}
+GLOBALS = {
+    "address_with": address_with,
+    "bars": charts.bars,
+    "dial": charts.dial,
+    "sparkline": charts.sparkline,
+    "trend": charts.trend,
+}
 
 
 def equip(environment: Environment) -> None:
