@@ -8,10 +8,8 @@ import re
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 200
 """Nested values; far below where a parser, a printer or an equality would overflow its stack."""
-MAX_NODES = 1_000_000
-"""Values after aliases and merges are expanded."""
-MAX_CONTAINERS = 500_000
-"""Objects and lists in one file: an empty one takes two bytes of text and a hundred of memory."""
+MAX_NODES = 400_000
+"""Values in a file, aliases and merges expanded, collections counted twice; in JSON collections alone."""
 MAX_FILES = 5_000
 MAX_DIGITS = 1_000
 """Digits of an integer; longer ones take quadratic time to read and print."""

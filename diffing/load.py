@@ -7,6 +7,7 @@ import hashlib
 import posixpath
 from collections.abc import Mapping
 
+from diffing.collection import collection_paused
 from diffing.dialects import dialect_of, refuse_sdl
 from diffing.document import Document, Node, Position
 from diffing.errors import SpecError
@@ -27,7 +28,8 @@ def load(data: bytes, name: str, *, read: Read | None = None) -> Document:
     all of them in the order of their paths. Raises SpecError for whatever cannot be read in full.
     """
     try:
-        return _load(data, name, read)
+        with collection_paused():
+            return _load(data, name, read)
     except MemoryError:
         raise SpecError("needs more memory than there is; split it", name) from None
 

@@ -7,19 +7,20 @@ these is noticed here and read, or refused, exactly.
 import json
 import math
 import re
-from typing import NoReturn
 
 import orjson
 
-from diffing.bounds import MAX_CONTAINERS, MAX_DEPTH, MAX_DIGITS, json_brackets
+from diffing.bounds import MAX_DEPTH, MAX_DIGITS, MAX_NODES, json_brackets
 from diffing.document import Node
-from diffing.errors import SpecError
 from diffing.marks import json_marks
 from diffing.text import Text
 
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
 LONG_INTEGER = b"0" * 19
 NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*|NaN|-?Infinity)', re.DOTALL)
+ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F])|.)", re.DOTALL
+)
 PRINTER_DEPTH = 254
 """The levels at which orjson stops printing (documented); it stops reading at 1,024."""
 
@@ -29,18 +30,18 @@ def parse_json(text: Text) -> Node:
     _check_containers(text)
     try:
         value = orjson.loads(text.data)
-    except orjson.JSONDecodeError:
-        return _parse_exactly(text)
+    except orjson.JSONDecodeError as fault:
+        return _parse_exactly(text, fault)
     if _lost_members(text.data, value):
         json_marks(text)
     return json.loads(text.data) if _has_huge_integer(text.data) else value
 
 
 def _check_containers(text: Text) -> None:
-    if text.data.count(b"[") + text.data.count(b"{") <= MAX_CONTAINERS:
+    if text.data.count(b"[") + text.data.count(b"{") <= MAX_NODES:
         return
-    if len(json_brackets(text.data)) > 2 * MAX_CONTAINERS:
-        raise text.error(f"holds more than {MAX_CONTAINERS:,} objects and lists; split it", 0)
+    if len(json_brackets(text.data)) > 2 * MAX_NODES:
+        raise text.error(f"holds more than {MAX_NODES:,} objects and lists; split it", 0)
 
 
 def _has_huge_integer(data: bytes) -> bool:
@@ -76,21 +77,19 @@ def _lost_members(data: bytes, value: Node) -> bool:
         return True
 
 
-def _parse_exactly(text: Text) -> Node:
+def _parse_exactly(text: Text, fault: orjson.JSONDecodeError) -> Node:
     json_marks(text)
     _check_numbers(text)
     try:
-        return json.loads(text.data.decode("utf-8"))
-    except json.JSONDecodeError as error:
-        _refuse(text, error)
+        return json.loads(ESCAPE.sub(_keep_half_pair, text.data))
+    except json.JSONDecodeError:
+        offset = min(len(fault.doc[: fault.pos].encode("utf-8")), len(text.data.rstrip()))
+        raise text.error(f"is not valid JSON: {fault.msg}; correct the text here", offset) from None
 
 
-def _refuse(text: Text, error: json.JSONDecodeError) -> NoReturn:
-    position = text.position(len(error.doc[: error.pos].encode("utf-8")))
-    what = error.msg[0].lower() + error.msg[1:]
-    raise SpecError(
-        f"is not valid JSON: {what}; correct the text here", text.name, position.line, position.column
-    ) from None
+def _keep_half_pair(match: re.Match[bytes]) -> bytes:
+    """Leave half a surrogate pair as the text of its escape: no character stands for it."""
+    return b"\\\\" + match[0][1:] if match[1] else match[0]
 
 
 def _check_numbers(text: Text) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from diffing.bounds import MAX_NODES
 from diffing.document import Node
 from diffing.text import Text
 from diffing.yaml_scan import is_plain
@@ -9,6 +10,8 @@ from diffing.yaml_scan import is_plain
 
 def parse_yaml(text: Text) -> Node:
     """Read a YAML document; raises SpecError with its line for what is not YAML or too large."""
+    if text.data.count(b"[") + text.data.count(b"{") > MAX_NODES:
+        raise text.error(f"holds more than {MAX_NODES:,} objects and lists; split it", 0)
     return _parse_fast(text) if is_plain(text.data) else _parse_exactly(text)
 
 

@@ -107,7 +107,7 @@ def _read(source: Text, reference: str, path: str, read: Read | None) -> bytes:
         raise _error(
             source, reference, "refers to another file, but only one was given; give its folder, or bundle it"
         )
-    if path.startswith("/"):
+    if path.startswith("/") and not SCHEME.match(path):
         raise _error(source, reference, "is an absolute path; make it relative to the file it stands in")
     try:
         return read(path)

@@ -174,7 +174,7 @@ class _Builder:
         empty: Node = {} if isinstance(event, yaml.MappingStartEvent) else []
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        self.stack.append(_Open(Read(empty, self._mark(offset)), event.anchor))
+        self.stack.append(_Open(Read(empty, self._mark(offset), size=2), event.anchor))
 
     def close(self, event: Any) -> None:
         top = self.stack.pop()

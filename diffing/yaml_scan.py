@@ -8,7 +8,7 @@ document to `yaml_events`, which is exact and some five times slower; a false al
 import re
 from collections.abc import Callable, Iterator
 
-from diffing.bounds import MAX_DEPTH, MAX_DIGITS
+from diffing.bounds import MAX_DEPTH, MAX_DIGITS, MAX_NODES
 
 DIGITS = bytes.maketrans(b"123456789E", b"000000000e")
 MARKERS = bytes.maketrans(b"?:&!", b"----")
@@ -32,6 +32,11 @@ BEFORE_NODE = b":-,[{?"
 def is_plain(data: bytes) -> bool:
     """Tell whether the fast parser reads these bytes exactly as YAML 1.2 with text keys would have it."""
     return not any(check(data) for check in CHECKS)
+
+
+def _may_be_large(data: bytes) -> bool:
+    """Tell whether there are signs of more values than the bound; each value takes one of these."""
+    return sum(map(data.count, (b"\n", b",", b"[", b"{", b"- ", b"? "))) > MAX_NODES
 
 
 def _has_controls(data: bytes) -> bool:
@@ -92,6 +97,7 @@ def _has_left(data: bytes, start: int, end: int) -> bool:
 
 
 CHECKS: tuple[Callable[[bytes], bool], ...] = (
+    _may_be_large,
     _has_controls,
     _nests_inline,
     _has_huge_numbers,

@@ -1,0 +1,55 @@
+"""Load hostile documents, each in a child process that may use little: takes the name of a case a line.
+
+Answers a line of JSON for each: the message, null where the document loaded, or the signal that killed it.
+"""
+
+import json
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+from diffing.errors import SpecError
+from diffing.load import load
+from diffing.sources import folder_reader
+from tests.diffing.hostile.documents import CASES
+
+CPU_SECONDS = 2
+MEMORY = 256 * 1024 * 1024
+
+
+def main() -> None:
+    """Answer each line of standard input."""
+    for line in sys.stdin:
+        name = line.rstrip("\n")
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            os.write(writer, json.dumps({"message": _message(name), "signal": 0}).encode())
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            answer = pipe.read()
+        status = os.waitpid(child, 0)[1]
+        sys.stdout.write((answer.decode() or json.dumps({"message": None, "signal": status or -1})) + "\n")
+        sys.stdout.flush()
+
+
+def _message(name: str) -> str | None:
+    case = CASES[name]
+    data = case.make()
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            document = load(data, case.file, read=folder_reader(Path(folder)))
+            document.locate("/paths/a", "")
+    except SpecError as error:
+        return str(error)
+    return None
+
+
+if __name__ == "__main__":
+    main()
