@@ -1,0 +1,182 @@
+"""The effective API: operations and what belongs to them, whatever the dialect that spelled them.
+
+Readers build these values; the walk compares them. All parts remember where they stand in the text.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from diffing.part import Part
+from diffing.schema import Conjunction
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method on a path. `shape` is the path with its parameters unnamed; `item` holds the path item."""
+
+    method: str
+    path: str
+    part: Part
+    item: Part
+
+    @property
+    def shape(self) -> str:
+        """The path with parameter names blanked: `/books/{}`."""
+        return shape(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter or header with its effective serialisation. `schema` is None where `content` stands."""
+
+    place: str
+    name: str
+    required: bool
+    part: Part
+    style: str
+    explode: bool
+    reserved: bool
+    schema: Conjunction | None
+    content: Mapping[str, "Media"] = field(default_factory=dict)
+    words_in_schema: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One media type of a body: `name` as written, `schema` None where it says nothing.
+
+    `own` is False in OpenAPI 2.0, where no object of the text stands for a media type alone.
+    """
+
+    name: str
+    part: Part
+    schema: Conjunction | None
+    encoding: Mapping[str, Part] = field(default_factory=dict)
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body, by normalised media type."""
+
+    part: Part
+    required: bool
+    media: Mapping[str, Media]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one status answers: headers by lower-case name, bodies by normalised media type."""
+
+    status: str
+    part: Part
+    headers: Mapping[str, Parameter]
+    media: Mapping[str, Media]
+    links: Mapping[str, Part] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A base URL with its variables filled in, without a trailing slash."""
+
+    url: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme; `credential` is what makes two schemes the same to a sender."""
+
+    name: str
+    part: Part
+    credential: tuple[str, ...]
+    flows: Mapping[str, Part] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One alternative of `security`: every scheme named must be satisfied, scopes included."""
+
+    part: Part
+    needs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """The alternatives that apply, and where they are written; `stated` is False where none are."""
+
+    part: Part
+    alternatives: tuple[Requirement, ...]
+    stated: bool
+
+
+class ApiReader(Protocol):
+    """What a dialect's reader answers about its document."""
+
+    def operations(self) -> list[Operation]:
+        """Answer every operation that consumers call."""
+        ...
+
+    def webhooks(self) -> list[Operation]:
+        """Answer every operation that the provider calls unasked; the path is the webhook's name."""
+        ...
+
+    def callbacks(self, operation: Operation) -> dict[tuple[str, str], list[Operation]]:
+        """Answer what an operation calls back, by callback name and URL expression."""
+        ...
+
+    def parameters(self, operation: Operation) -> dict[tuple[str, str], Parameter]:
+        """Answer parameters by place and name; path parameters by position, headers in lower case."""
+        ...
+
+    def body(self, operation: Operation) -> Body | None:
+        """Answer the request body, None where there is none."""
+        ...
+
+    def responses(self, operation: Operation) -> dict[str, Response]:
+        """Answer the responses by status."""
+        ...
+
+    def servers(self, operation: Operation) -> tuple[Server, ...]:
+        """Answer the base URLs in force for an operation."""
+        ...
+
+    def security(self, operation: Operation) -> Security:
+        """Answer the security alternatives in force for an operation."""
+        ...
+
+    def schemes(self) -> dict[str, Scheme]:
+        """Answer the security schemes by name."""
+        ...
+
+    def inherited(self, operation: Operation) -> list[Part]:
+        """Answer the parts outside an operation that its parameters and bodies depend on."""
+        ...
+
+
+def shape(path: str) -> str:
+    """Blank the parameter names of a path template, so that renaming one changes nothing."""
+    return _PLACEHOLDER.sub("{}", path)
+
+
+def placeholders(path: str) -> list[str]:
+    """Answer the parameter names of a path template, in order."""
+    return [found[1:-1] for found in _PLACEHOLDER.findall(path)]
+
+
+def media_key(name: str) -> str:
+    """Normalise a media type: case, spaces, order of parameters; `charset` of JSON and text is dropped."""
+    kind, *parameters = [word.strip() for word in name.lower().split(";")]
+    textual = kind.startswith("text/") or kind.endswith(("/json", "+json"))
+    kept = sorted(word for word in parameters if word and not (textual and word.startswith("charset=")))
+    return ";".join([kind, *kept])
+
+
+def truth(value: Any) -> bool:
+    """Read a flag; documents exist that write it as text."""
+    return value is True or value == "true"

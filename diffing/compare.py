@@ -1,0 +1,209 @@
+"""The comparison, from two documents to findings: read, walk, group, judge, word, sort."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+from diffing.bump import bump
+from diffing.change import Change, Located, Site
+from diffing.conventions import by_convention
+from diffing.document import Dialect, Document
+from diffing.finding import (
+    Comparison,
+    Direction,
+    Finding,
+    Level,
+    Lifecycle,
+    Place,
+    Reach,
+    Side,
+    WitnessStatus,
+)
+from diffing.fingerprint import fingerprint, place_of
+from diffing.ground import Ground, ground
+from diffing.hints import hints
+from diffing.kinds import kind_of
+from diffing.law import by_law
+from diffing.part import Part
+from diffing.rules import rule_id
+from diffing.walk import walk
+from diffing.wording import sentence
+
+_ORDER = {level: rank for rank, level in enumerate(Level)}
+_NEARNESS = {"body": 0, "parameter": 1, "header": 2}
+
+
+class GraphQLUnsupportedError(ValueError):
+    """GraphQL documents are read, but their comparison is another engine's."""
+
+
+def compare(old: Document, new: Document, *, today: date) -> Comparison:
+    """Compare two documents and answer every finding, most severe first.
+
+    `today` decides whether an announced sunset has passed. Nothing is read or fetched.
+    """
+    if Dialect.GRAPHQL in (old.dialect, new.dialect):
+        raise GraphQLUnsupportedError(f"{old.source} and {new.source}: GraphQL schemas can't be compared yet")
+    base = ground(old, new, today)
+    walk(base)
+    changes = _grouped(base.found)
+    findings = _findings(base, changes)
+    return Comparison(
+        old=_side(old),
+        new=_side(new),
+        today=today,
+        bump=bump(findings, old.version, new.version),
+        hints=hints([located.change for located in changes]),
+        findings=findings,
+    )
+
+
+def _side(document: Document) -> Side:
+    return Side(document.source, document.dialect, document.version, document.sha256)
+
+
+def _grouped(found: list[Located]) -> list[Located]:
+    """Join what is one edit of the text: same coordinate, same two places."""
+    groups: dict[tuple[object, ...], tuple[Change, dict[Site, None]]] = {}
+    for located in found:
+        change = located.change
+        key = (
+            change.direction,
+            change.element,
+            change.aspect,
+            change.action,
+            change.effect,
+            change.trait,
+            change.subject,
+            change.old.spot if change.old else None,
+            change.new.spot if change.new else None,
+            None if change.old or change.new else id(change),
+        )
+        if key not in groups:
+            groups[key] = (change, {})
+        groups[key][1].update(dict.fromkeys(located.sites))
+    return [_settled(change, tuple(sites)) for change, sites in groups.values()]
+
+
+def _settled(change: Change, sites: tuple[Site, ...]) -> Located:
+    """Order the sites, nearest first, and let the nearest say what a schema is: a body, a property, ..."""
+    ordered = tuple(sorted(sites, key=_nearness))
+    if change.element != "schema":
+        return Located(change, ordered)
+    element = _element(ordered[0]) if ordered else "schema"
+    return Located(replace(change, element=element), ordered)
+
+
+def _nearness(site: Site) -> tuple[object, ...]:
+    reach = site.reach
+    return len(site.path), _NEARNESS.get(site.element, 3), reach.path, reach.method, reach.where, site.path
+
+
+def _element(site: Site) -> str:
+    if not site.path:
+        return site.element
+    return "property" if site.element == "body" else f"{site.element}-property"
+
+
+def _findings(base: Ground, changes: list[Located]) -> tuple[Finding, ...]:
+    turns: Counter[tuple[str, str, str]] = Counter()
+    found = [_finding(base, located, turns) for located in changes]
+    return tuple(sorted(found, key=_sort_key))
+
+
+def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]]) -> Finding:
+    change, sites = located.change, located.sites
+    first = sites[0] if sites else None
+    rule = rule_id(change)
+    level, why = _judged(change)
+    place = place_of(change, first)
+    identity = fingerprint(rule, place, change, 0)
+    turn = turns[rule, place, identity]
+    turns[rule, place, identity] += 1
+    reaches = _reaches(sites)
+    return Finding(
+        rule=rule,
+        level=level,
+        kind=kind_of(change),
+        direction=change.direction,
+        element=change.element,
+        aspect=change.aspect,
+        action=change.action,
+        effect=change.effect,
+        text=sentence(change, first, len({(reach.method, reach.path) for reach in reaches})),
+        why=why[0].upper() + why[1:] + ".",
+        property=_property(change, first),
+        old=_place(base.old.document, change.old),
+        new=_place(base.new.document, change.new),
+        operations=reaches,
+        witness_status=_provable(change, level),
+        witness=None,
+        by=change.by,
+        waived=None,
+        lifecycle=_lifecycle(base, change),
+        fingerprint=identity if turn == 0 else fingerprint(rule, place, change, turn),
+    )
+
+
+def _judged(change: Change) -> tuple[Level, str]:
+    row = by_convention(change.direction, change.element, change.aspect, change.action, change.trait)
+    if row is None or _proved_moot(change):
+        return by_law(change.direction, change.effect)
+    return row.level, row.reason
+
+
+def _proved_moot(change: Change) -> bool:
+    return change.aspect in ("enum-value", "required") and change.effect == "none"
+
+
+def _reaches(sites: tuple[Site, ...]) -> tuple[Reach, ...]:
+    return tuple(dict.fromkeys(site.reach for site in sites))
+
+
+def _property(change: Change, site: Site | None) -> str | None:
+    path = site.path if site else ()
+    if (
+        change.element == "property"
+        and change.subject
+        and change.aspect in ("existence", "required", "read-only", "write-only")
+    ):
+        path = (*path, change.subject)
+    return "/".join(path) or None
+
+
+def _place(document: Document, part: Part | None) -> Place | None:
+    if part is None:
+        return None
+    pointer = part.pointer.partition("#")[0]
+    position = document.locate(pointer, part.file)
+    return Place(pointer, part.node, position.file, position.line, position.column)
+
+
+def _provable(change: Change, level: Level) -> WitnessStatus:
+    if level is Level.BREAKING and change.schemas is not None:
+        return WitnessStatus.GAVE_UP
+    return WitnessStatus.NOT_APPLICABLE
+
+
+def _lifecycle(base: Ground, change: Change) -> Lifecycle | None:
+    """Say what the old document announced of the end of something that went."""
+    part = change.old
+    if change.action != "removed" or part is None or not isinstance(part.node, dict):
+        return None
+    target = base.old.resolver.follow(part).node
+    if not isinstance(target, dict) or target.get("deprecated") is not True:
+        return None
+    sunset = target.get("x-sunset")
+    return Lifecycle(True, sunset if isinstance(sunset, str) else None)
+
+
+def _sort_key(finding: Finding) -> tuple[object, ...]:
+    at = finding.old or finding.new
+    place = (at.file, at.line, at.column, at.pointer) if at else ("", 0, 0, "")
+    return (
+        _ORDER[finding.level],
+        *place,
+        finding.rule,
+        finding.direction is Direction.RESPONSE,
+        finding.fingerprint,
+    )

@@ -1,0 +1,53 @@
+"""A node of a document together with the place it stands at, so that a finding can name it later.
+
+Places are kept as file and JSON pointer; lines and columns are looked up only for findings.
+"""
+
+from typing import NamedTuple
+
+from diffing.document import Node
+
+
+class Part(NamedTuple):
+    """A node and its place: `file` is "" for the root document, `pointer` a JSON pointer in it."""
+
+    node: Node
+    file: str
+    pointer: str
+
+    @property
+    def spot(self) -> tuple[str, str]:
+        """The place alone, as a key."""
+        return self.file, self.pointer
+
+    def child(self, key: str | int) -> "Part":
+        """Answer the member of this object or list; the caller knows that it exists."""
+        return Part(self.node[key], self.file, f"{self.pointer}/{escape(key)}")
+
+    def get(self, key: str) -> "Part | None":
+        """Answer the member named `key`, or None where this is no object or has none."""
+        if not isinstance(self.node, dict) or key not in self.node:
+            return None
+        return self.child(key)
+
+    def members(self) -> "list[tuple[str, Part]]":
+        """Answer the members of an object, in the document's order; none for anything else."""
+        if not isinstance(self.node, dict):
+            return []
+        return [(key, self.child(key)) for key in self.node]
+
+    def items(self) -> "list[Part]":
+        """Answer the entries of a list; none for anything else."""
+        if not isinstance(self.node, list):
+            return []
+        return [self.child(index) for index in range(len(self.node))]
+
+
+def escape(key: str | int) -> str:
+    """Write one reference token of a JSON pointer (RFC 6901, section 3)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """Read one reference token of a JSON pointer."""
+    return token.replace("~1", "/").replace("~0", "~")

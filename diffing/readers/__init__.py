@@ -1,0 +1,1 @@
+"""Readers of dialects: each turns a document into the one effective model that the walk compares."""

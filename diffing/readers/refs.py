@@ -1,0 +1,124 @@
+"""References: where a `$ref` points, in the root document and in the files it pulls in.
+
+Resolution is lazy and remembers its answers. A dangling reference is an answer too (None), never an
+error: broken documents are compared as they stand.
+"""
+
+import posixpath
+from urllib.parse import unquote
+
+from diffing.document import Document, Node
+from diffing.part import Part, unescape
+
+REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+ANCHORS = ("$anchor", "$dynamicAnchor")
+
+
+class Resolver:
+    """Follow the references of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._targets: dict[tuple[str, str], Part | None] = {}
+        self._anchors: dict[str, dict[str, Part]] = {}
+
+    @property
+    def root(self) -> Part:
+        """The root document as a part."""
+        return Part(self.document.tree, "", "")
+
+    def follow(self, part: Part) -> Part:
+        """Answer what `part` stands for: the end of its chain of references.
+
+        A chain that dangles or closes on itself answers the last reference object that could be reached.
+        """
+        seen = {part.spot}
+        while isinstance(part.node, dict) and isinstance(part.node.get("$ref"), str):
+            target = self.target(part.node["$ref"], part.file)
+            if target is None or target.spot in seen:
+                return part
+            seen.add(target.spot)
+            part = target
+        return part
+
+    def target(self, reference: str, file: str) -> Part | None:
+        """Answer the part that `reference`, written in `file`, points at; None where it dangles."""
+        key = (file, reference)
+        if key not in self._targets:
+            self._targets[key] = self._find(reference, file)
+        return self._targets[key]
+
+    def recursive(self, part: Part) -> Part | None:
+        """Answer what `$recursiveRef` in `part` means: the nearest schema around it that is an anchor."""
+        pointer = part.pointer
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            around = self._within(part.file, pointer)
+            if (
+                around is not None
+                and isinstance(around.node, dict)
+                and around.node.get("$recursiveAnchor") is True
+            ):
+                return around
+        return None
+
+    def _find(self, reference: str, file: str) -> Part | None:
+        path, _, fragment = reference.partition("#")
+        home = self._home(path, file)
+        pointer = unquote(fragment)
+        found = self._within(home, pointer)
+        # Leaf files of several vendors write `#/components/...` and mean the root document.
+        if found is None and not path and file:
+            return self._within("", pointer)
+        return found
+
+    def _home(self, path: str, file: str) -> str:
+        if not path:
+            return file
+        for candidate in (path, unquote(path)):
+            joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), candidate))
+            if joined in self.document.files:
+                return joined
+        if posixpath.basename(self.document.source) == posixpath.normpath(path):
+            return ""
+        return joined
+
+    def _tree(self, file: str) -> Node:
+        return self.document.tree if not file else self.document.files[file]
+
+    def _within(self, file: str, pointer: str) -> Part | None:
+        if file and file not in self.document.files:
+            return None
+        part = Part(self._tree(file), file, "")
+        if pointer and not pointer.startswith("/"):
+            return self._anchor(file, pointer)
+        for token in pointer.split("/")[1:]:
+            step = _step(part, unescape(token))
+            if step is None:
+                return None
+            part = step
+        return part
+
+    def _anchor(self, file: str, name: str) -> Part | None:
+        if file not in self._anchors:
+            self._anchors[file] = _anchors(Part(self._tree(file), file, ""))
+        return self._anchors[file].get(name)
+
+
+def _step(part: Part, token: str) -> Part | None:
+    if isinstance(part.node, list) and token.isdecimal() and int(token) < len(part.node):
+        return part.child(int(token))
+    return part.get(token)
+
+
+def _anchors(root: Part) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    pending = [root]
+    while pending:
+        part = pending.pop()
+        pending.extend(part.items())
+        for key, member in part.members():
+            if key in ANCHORS and isinstance(member.node, str):
+                found.setdefault(member.node, part)
+            pending.append(member)
+    return found

@@ -1,0 +1,173 @@
+"""What did not change: subtrees that are equal in both documents, everything they refer to included.
+
+The walk asks before it enters anything, so work grows with what changed. Equality is that of JSON:
+`true` is not `1`, key order does not count.
+"""
+
+import json
+import re
+from collections import defaultdict
+
+import orjson
+
+from diffing.document import Node
+from diffing.part import Part
+from diffing.readers.refs import REFERENCES, Resolver
+from diffing.schema import Form
+
+_REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
+
+Spot = tuple[str, str]
+
+
+class Sameness:
+    """Tell whether two parts, one of each document, say the same through all their references."""
+
+    def __init__(self, old: Resolver, new: Resolver) -> None:
+        self._old = old
+        self._new = new
+        self._comparable = old.document.dialect == new.document.dialect
+        self._dirty: set[Spot] | None = None
+        self._known: dict[tuple[int, int, str, str], bool] = {}
+
+    def unchanged(self, old: Part, new: Part) -> bool:
+        """Answer whether the two parts are equal and reach only what is equal."""
+        if not self._comparable or isinstance(old.node, Form):
+            return False
+        key = (id(old.node), id(new.node), old.file, new.file)
+        if key not in self._known:
+            self._known[key] = same(old.node, new.node) and self._clean(old, new)
+        return self._known[key]
+
+    def equal(self, old: Part, new: Part) -> bool:
+        """Answer whether the two parts have the same text, whatever their references reach."""
+        return same(old.node, new.node)
+
+    def _clean(self, old: Part, new: Part) -> bool:
+        references = references_in(old.node)
+        if not references:
+            return True
+        if self._dirty is None:
+            self._dirty = self._find_dirty()
+        addresses = [
+            (self._old.target(text, old.file), self._new.target(text, new.file)) for text in references
+        ]
+        return all(_one_place(a, b) and (a is None or a.spot not in self._dirty) for a, b in addresses)
+
+    def _find_dirty(self) -> set[Spot]:
+        """Collect the reference targets that differ, or that reach one that does."""
+        dirty: set[Spot] = set()
+        users: dict[Spot, set[Spot]] = defaultdict(set)
+        for spot, (old, new) in self._pairs().items():
+            if old is None or new is None or not same(old.node, new.node):
+                dirty.add(spot)
+                continue
+            for text in references_in(old.node):
+                a, b = self._old.target(text, old.file), self._new.target(text, new.file)
+                if not _one_place(a, b):
+                    dirty.add(spot)
+                elif a is not None:
+                    users[a.spot].add(spot)
+        return _closure(dirty, users)
+
+    def _pairs(self) -> dict[Spot, tuple[Part | None, Part | None]]:
+        pairs: dict[Spot, tuple[Part | None, Part | None]] = {}
+        old, new = self._reached(self._old), self._reached(self._new)
+        for spot in old.keys() | new.keys():
+            pairs[spot] = old.get(spot), new.get(spot)
+        return pairs
+
+    def _reached(self, resolver: Resolver) -> dict[Spot, Part]:
+        found: dict[Spot, Part] = {}
+        pending = [resolver.root]
+        while pending:
+            part = pending.pop()
+            for text in references_in(part.node):
+                target = resolver.target(text, part.file)
+                if target is None or target.spot in found:
+                    continue
+                found[target.spot] = target
+                # The root was searched whole; other files are searched target by target.
+                if target.file:
+                    pending.append(target)
+        return found
+
+
+def same(old: Node, new: Node) -> bool:
+    """Compare two JSON values strictly: `true` is not 1, key order does not count."""
+    try:
+        return bool(old == new) and (encode(old) == encode(new) or _canonical(old) == _canonical(new))
+    except RecursionError:
+        return _same_deep(old, new)
+
+
+def encode(node: Node) -> bytes:
+    """Write a value as JSON, in the order of its keys."""
+    try:
+        return orjson.dumps(node)
+    except TypeError:
+        return json.dumps(node, separators=(",", ":")).encode()
+
+
+def _canonical(node: Node) -> bytes:
+    try:
+        return orjson.dumps(node, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(node, separators=(",", ":"), sort_keys=True).encode()
+
+
+def references_in(node: Node) -> frozenset[str]:
+    """Collect the texts of all references below a value."""
+    try:
+        found = set(_REFERENCE.findall(encode(node)))
+    except RecursionError:
+        return _references_deep(node)
+    return frozenset(json.loads(b'"' + text + b'"') for text in found)
+
+
+def _closure(dirty: set[Spot], users: dict[Spot, set[Spot]]) -> set[Spot]:
+    pending = list(dirty)
+    while pending:
+        for user in users.get(pending.pop(), ()):
+            if user not in dirty:
+                dirty.add(user)
+                pending.append(user)
+    return dirty
+
+
+def _one_place(old: Part | None, new: Part | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return old.spot == new.spot
+
+
+def _same_deep(old: Node, new: Node) -> bool:
+    pending = [(old, new)]
+    while pending:
+        a, b = pending.pop()
+        if type(a) is not type(b):
+            return False
+        if isinstance(a, dict):
+            if a.keys() != b.keys():
+                return False
+            pending.extend((a[key], b[key]) for key in a)
+        elif isinstance(a, list):
+            if len(a) != len(b):
+                return False
+            pending.extend(zip(a, b, strict=True))
+        elif a != b:
+            return False
+    return True
+
+
+def _references_deep(node: Node) -> frozenset[str]:
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, dict):
+            found.update(item[key] for key in REFERENCES if isinstance(item.get(key), str))
+            pending.extend(item.values())
+    return frozenset(found)

@@ -1,0 +1,238 @@
+"""Walk the operations of two documents in pairs and report their changes.
+
+Schemas are handed to `walk_schema`; servers and security have walks of their own.
+"""
+
+from datetime import date
+
+from diffing.align import Alignment, align
+from diffing.api import Operation, shape
+from diffing.change import Change
+from diffing.finding import Direction, Effect
+from diffing.ground import Ground, Scene, scene
+from diffing.walk_document import walk_components, walk_root
+from diffing.walk_message import walk_body, walk_parameters, walk_responses
+from diffing.walk_security import SecurityWalk
+from diffing.walk_servers import walk_servers
+
+_READ = frozenset(
+    "operationId deprecated x-sunset x-stability-level parameters requestBody responses callbacks servers "
+    "security consumes produces schemes".split()
+)
+_ITEM_READ = frozenset(
+    "$ref get put post delete options head patch trace query additionalOperations parameters servers".split()
+)
+STABILITY = ("draft", "alpha", "beta", "stable")
+
+
+def walk(ground: Ground) -> None:
+    """Compare two documents, everything in them."""
+    walk_root(ground)
+    paths = align(ground.old.api.operations(), ground.new.api.operations(), ground.old.api, ground.new.api)
+    _existence(ground, paths)
+    security = SecurityWalk(ground)
+    items = set()
+    for old, new in paths.kept:
+        where = scene(new)
+        security.compare(old, new, where)
+        walk_servers(ground, old, new, where)
+        _operation(ground, old, new, where)
+        if (old.path, new.path) not in items:
+            items.add((old.path, new.path))
+            ground.leftover(old.item, new.item, "path", _ITEM_READ, [where.site("path", "path")])
+    security.schemes()
+    _webhooks(ground)
+    ground.found.extend(ground.schemas.located())
+    walk_components(ground)
+
+
+def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    if _unchanged(ground, old, new):
+        return
+    _facts(ground, old, new, where)
+    walk_parameters(ground, old, new, where)
+    walk_body(ground, old, new, where)
+    walk_responses(ground, old, new, where)
+    _callbacks(ground, old, new, where)
+
+
+def _unchanged(ground: Ground, old: Operation, new: Operation) -> bool:
+    if old.path != new.path or not ground.sameness.unchanged(old.part, new.part):
+        return False
+    before, after = ground.old.api.inherited(old), ground.new.api.inherited(new)
+    return [p.spot for p in before] == [p.spot for p in after] and all(
+        ground.sameness.unchanged(a, b) for a, b in zip(before, after, strict=True)
+    )
+
+
+def _existence(ground: Ground, paths: Alignment) -> None:
+    kept = _templates([old for old, _ in paths.kept])
+    for operation in paths.removed:
+        trait = _ending(operation, ground.today)
+        change = Change(
+            Direction.NONE,
+            "operation",
+            "existence",
+            "removed",
+            Effect.NARROWS,
+            old=operation.part,
+            trait=trait,
+        )
+        ground.report(change, scene(operation).site("operation", "operation"))
+    for operation in paths.added:
+        captured = _captures(operation, kept)
+        change = Change(
+            Direction.NONE,
+            "operation",
+            "existence",
+            "added",
+            Effect.WIDENS,
+            new=operation.part,
+            trait="captures" if captured else "",
+            subject=captured,
+        )
+        ground.report(change, scene(operation).site("operation", "operation"))
+
+
+def _ending(operation: Operation, today: date) -> str:
+    """Say what the old document announced of an operation's end."""
+    if operation.part.node.get("deprecated") is not True:
+        return "without-deprecation"
+    sunset = operation.part.node.get("x-sunset")
+    try:
+        early = isinstance(sunset, str) and date.fromisoformat(sunset[:10]) > today
+    except ValueError:
+        early = False
+    return "before-sunset" if early else "with-deprecation"
+
+
+def _templates(operations: list[Operation]) -> dict[tuple[str, int], list[str]]:
+    found: dict[tuple[str, int], list[str]] = {}
+    for operation in operations:
+        if "{" in operation.path:
+            found.setdefault((operation.method, operation.path.count("/")), []).append(operation.path)
+    return found
+
+
+def _captures(operation: Operation, kept: dict[tuple[str, int], list[str]]) -> str:
+    """Answer the kept template whose requests a new, more literal path takes over; "" for none."""
+    segments = shape(operation.path).split("/")
+    for path in kept.get((operation.method, len(segments) - 1), ()):
+        pairs = list(zip(segments, shape(path).split("/"), strict=True))
+        if all(a == b or b == "{}" for a, b in pairs) and any(b == "{}" and a != "{}" for a, b in pairs):
+            return path
+    return ""
+
+
+def _facts(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    site = where.site("operation", "operation")
+    if shape(old.path) == shape(new.path) and old.path != new.path:
+        change = Change(
+            Direction.NONE,
+            "path-parameter",
+            "name",
+            "changed",
+            Effect.NONE,
+            old.part,
+            new.part,
+            was=old.path,
+            now=new.path,
+        )
+        ground.report(change, site)
+    for key, aspect in (("operationId", "operation-id"), ("x-sunset", "sunset")):
+        before, after = old.part.get(key), new.part.get(key)
+        was, now = before and before.node, after and after.node
+        if was != now:
+            action = "added" if before is None else "removed" if after is None else "changed"
+            ground.report(
+                Change(
+                    Direction.NONE, "operation", aspect, action, Effect.NONE, before, after, was=was, now=now
+                ),
+                site,
+            )
+    _deprecated(ground, old, new, where)
+    _stability(ground, old, new, where)
+    ground.leftover(old.part, new.part, "operation", _READ, [site])
+
+
+def _deprecated(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    was, now = old.part.node.get("deprecated") is True, new.part.node.get("deprecated") is True
+    if was == now:
+        return
+    trait = "with-sunset" if now and "x-sunset" in new.part.node else ""
+    at = old.part.get("deprecated"), new.part.get("deprecated")
+    action = "added" if now else "removed"
+    change = Change(
+        Direction.NONE, "operation", "deprecated", action, Effect.NONE, *at, trait=trait, was=was, now=now
+    )
+    ground.report(change, where.site("operation", "operation"))
+
+
+def _stability(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    before, after = old.part.get("x-stability-level"), new.part.get("x-stability-level")
+    was, now = before.node if before else "stable", after.node if after else "stable"
+    if was == now or was not in STABILITY or now not in STABILITY:
+        return
+    action = "increased" if STABILITY.index(now) > STABILITY.index(was) else "decreased"
+    change = Change(
+        Direction.NONE, "operation", "stability", action, Effect.NONE, before, after, was=was, now=now
+    )
+    ground.report(change, where.site("operation", "operation"))
+
+
+def _callbacks(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    before, after = ground.old.api.callbacks(old), ground.new.api.callbacks(new)
+    for name in {**before, **after}:
+        inner = where.inner(f"callback {name[0]} ")
+        _called(ground, before.get(name, []), after.get(name, []), inner, "callback", name[0])
+
+
+def _webhooks(ground: Ground) -> None:
+    before, after = ground.old.api.webhooks(), ground.new.api.webhooks()
+    names = dict.fromkeys(operation.path for operation in (*before, *after))
+    for name in names:
+        old = [operation for operation in before if operation.path == name]
+        new = [operation for operation in after if operation.path == name]
+        where = scene((new or old)[0])
+        _called(
+            ground,
+            old,
+            new,
+            Scene(where.method, name, where.operation_id, "webhook ", swapped=True),
+            "webhook",
+            name,
+        )
+
+
+def _called(
+    ground: Ground, old: list[Operation], new: list[Operation], where: Scene, element: str, name: str
+) -> None:
+    """Compare operations that the provider calls."""
+    before = {operation.method: operation for operation in old}
+    after = {operation.method: operation for operation in new}
+    for method in {**before, **after}:
+        site = where.site(element, element)
+        if method not in after:
+            change = Change(
+                Direction.NONE,
+                element,
+                "existence",
+                "removed",
+                Effect.NARROWS,
+                before[method].part,
+                subject=name,
+            )
+            ground.report(change, site)
+        elif method not in before:
+            change = Change(
+                Direction.NONE,
+                element,
+                "existence",
+                "added",
+                Effect.WIDENS,
+                new=after[method].part,
+                subject=name,
+            )
+            ground.report(change, site)
+        else:
+            _operation(ground, before[method], after[method], where)

@@ -1,0 +1,77 @@
+"""Compare what stands outside operations: info, tags, extensions, and components that nothing reaches."""
+
+from diffing.change import Change
+from diffing.document import Dialect
+from diffing.finding import Direction, Effect
+from diffing.ground import Ground
+from diffing.part import Part
+
+_ROOT_READ = frozenset(
+    "openapi swagger info paths webhooks components definitions parameters responses securityDefinitions "
+    "security servers host basePath schemes consumes produces".split()
+)
+_SECTIONS = {
+    "schemas": "schema",
+    "responses": "response",
+    "parameters": "parameter",
+    "requestBodies": "request-body",
+    "headers": "header",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "pathItems": "path-item",
+    "mediaTypes": "media-type",
+}
+_SECTIONS_2_0 = {"definitions": "schema", "parameters": "parameter", "responses": "response"}
+
+
+def walk_root(ground: Ground) -> None:
+    """Compare the members of the document itself."""
+    old, new = ground.old.resolver.root, ground.new.resolver.root
+    ground.leftover(old, new, "document", _ROOT_READ, ())
+    before, after = old.get("info"), new.get("info")
+    for key in {**_members(before), **_members(after)}:
+        was, now = before and before.get(key), after and after.get(key)
+        if was is not None and now is not None and was.node == now.node:
+            continue
+        action = "added" if was is None else "removed" if now is None else "changed"
+        ground.report(Change(Direction.NONE, "info", key, action, Effect.NONE, was, now, subject=key))
+
+
+def walk_components(ground: Ground) -> None:
+    """Report components that came, went, or changed where no kept operation reaches them."""
+    if ground.old.document.dialect is not ground.new.document.dialect and Dialect.OPENAPI_2_0 in (
+        ground.old.document.dialect,
+        ground.new.document.dialect,
+    ):
+        return
+    reached = ground.seen | ground.schemas.reached()
+    old, new = ground.old.resolver.root, ground.new.resolver.root
+    two = ground.old.document.dialect is Dialect.OPENAPI_2_0
+    holders = (old, new) if two else (old.get("components"), new.get("components"))
+    for section, element in (_SECTIONS_2_0 if two else _SECTIONS).items():
+        before, after = (_members(holder.get(section) if holder else None) for holder in holders)
+        for name in {**before, **after}:
+            _component(ground, element, before.get(name), after.get(name), reached)
+
+
+def _component(
+    ground: Ground, element: str, old: Part | None, new: Part | None, reached: set[tuple[str, str, str]]
+) -> None:
+    if old is None or new is None:
+        action, moved = ("added", Effect.NONE) if old is None else ("removed", Effect.NONE)
+        name = (old or new or Part(None, "", "")).pointer.rpartition("/")[2]
+        change = Change(Direction.NONE, element, "component", action, moved, old, new, subject=name)
+        ground.report(change)
+        return
+    if ("old", *old.spot) in reached or ("new", *new.spot) in reached or ground.sameness.equal(old, new):
+        return
+    name = old.pointer.rpartition("/")[2]
+    change = Change(
+        Direction.NONE, element, "component", "changed", Effect.NONE, old, new, subject=name, by="residue"
+    )
+    ground.report(change)
+
+
+def _members(part: Part | None) -> dict[str, Part]:
+    return dict(part.members()) if part else {}

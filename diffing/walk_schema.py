@@ -1,0 +1,356 @@
+"""Walk pairs of schemas and collect their changes.
+
+Each pair (old, new, direction) is judged once, from a work list: cycles end by themselves and no depth
+is too deep. A pair knows its parents, so that afterwards every change finds the operations it reaches.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from diffing import aspects, effect
+from diffing.branches import Branches, Edge, bare
+from diffing.change import Change, Located, Site
+from diffing.effect import Difference
+from diffing.finding import Direction, Effect
+from diffing.part import Part
+from diffing.readers.json_schema import SchemaReader, rest_of
+from diffing.sameness import Sameness
+from diffing.schema import ANY, Conjunction, Schema
+
+_HIDING = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
+_SCALAR_FAMILIES = (
+    effect.of_enum,
+    effect.of_limits,
+    effect.of_unique_items,
+    effect.of_multiple,
+    effect.of_pattern,
+    effect.of_format,
+    effect.of_dependent_required,
+    effect.of_discriminator,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Pair:
+    """Two effective schemas that stand in each other's place, and what was found between them."""
+
+    old: Schema
+    new: Schema
+    direction: Direction
+    textual: bool
+    sign: int
+    changes: list[Change] = field(default_factory=list)
+    parents: list[tuple["Pair", str | None]] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+
+
+class SchemaWalk:
+    """Collect the changes below every pair of schemas that operations put in each other's place."""
+
+    def __init__(self, old: SchemaReader, new: SchemaReader, sameness: Sameness) -> None:
+        self._old = old
+        self._new = new
+        self._sameness = sameness
+        self._branches = Branches(old, new, sameness)
+        self._pairs: dict[tuple[object, ...], Pair] = {}
+        self._pending: deque[Pair] = deque()
+
+    def add(self, old: Conjunction, new: Conjunction, direction: Direction, site: Site) -> None:
+        """Compare two schemas that stand at one site of the wire."""
+        textual = site.element in ("parameter", "header")
+        pair = self._pair(old, new, direction, textual, 1)
+        if pair is not None:
+            pair.sites.append(site)
+
+    def located(self) -> Iterator[Located]:
+        """Judge all pairs and answer their changes with the sites they reach."""
+        while self._pending:
+            self._judge(self._pending.popleft())
+        for pair in self._pairs.values():
+            if pair.changes:
+                sites = tuple(_sites(pair))
+                yield from (Located(change, sites) for change in pair.changes)
+
+    def reached(self) -> set[tuple[str, str, str]]:
+        """Answer the places of all schemas that were compared, as ("old" or "new", file, pointer)."""
+        found: set[tuple[str, str, str]] = set()
+        for pair in self._pairs.values():
+            found.update(("old", *spot) for spot in pair.old.key)
+            found.update(("new", *spot) for spot in pair.new.key)
+        return found
+
+    def _pair(
+        self, old: Conjunction, new: Conjunction, direction: Direction, textual: bool, sign: int
+    ) -> Pair | None:
+        if self._unchanged(old, new):
+            return None
+        before, after = self._old.effective(old), self._new.effective(new)
+        key = (before.key, after.key, direction, textual, sign)
+        if key not in self._pairs:
+            self._pairs[key] = Pair(before, after, direction, textual, sign)
+            self._pending.append(self._pairs[key])
+        return self._pairs[key]
+
+    def _unchanged(self, old: Conjunction, new: Conjunction) -> bool:
+        if len(old) != len(new):
+            return False
+        return all(self._sameness.unchanged(a, b) for a, b in zip(old, new, strict=True))
+
+    def _judge(self, pair: Pair) -> None:
+        differences, edges = self._compare(pair)
+        pair.changes.extend(_change(pair, difference) for difference in differences)
+        for old, new, step, sign in edges:
+            child = self._pair(old, new, pair.direction, pair.textual and step == "*", pair.sign * sign)
+            if child is not None:
+                child.parents.append((pair, step))
+
+    def _compare(self, pair: Pair) -> tuple[list[Difference], list[Edge]]:
+        old, new = pair.old, pair.new
+        if old.never or new.never:
+            return list(_of_never(old, new)), []
+        wrapped = self._wrapped(old, new)
+        if wrapped is not None:
+            return wrapped
+        differences = list(effect.of_types(old, new, pair.textual))
+        if effect.disjoint(old, new):
+            return [*differences, *effect.of_annotations(old, new)], []
+        for family in _SCALAR_FAMILIES:
+            differences.extend(family(old, new))
+        differences.extend(effect.of_annotations(old, new))
+        differences.extend(effect.of_extras(old, new))
+        edges: list[Edge] = []
+        for walk in (self._nested, self._tuple, self._properties, self._maps, self._unions):
+            walk(pair, differences, edges)
+        return differences, edges
+
+    def _nested(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
+        for row in aspects.NESTED:
+            old, new = pair.old.subschemas.get(row.keyword), pair.new.subschemas.get(row.keyword)
+            if old is None and new is None:
+                continue
+            if old is None or new is None:
+                differences.append(
+                    _came_or_went(row.aspect, old, new, effect.relevant(row.types, pair.old, pair.new))
+                )
+            elif (old[0].node is False) != (new[0].node is False):
+                closes = new[0].node is False
+                moved = Effect.NARROWS if closes else Effect.WIDENS
+                differences.append(
+                    Difference(row.aspect, "changed", moved, old[0], new[0], old[0].node, new[0].node)
+                )
+            elif row.sign:
+                edges.append((old, new, row.step, row.sign))
+            elif not self._unchanged(old, new):
+                differences.append(Difference(row.aspect, "changed", Effect.UNKNOWN, old[0], new[0]))
+
+    def _tuple(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
+        old, new = pair.old.prefix, pair.new.prefix
+        for index, (a, b) in enumerate(zip(old, new, strict=False)):
+            edges.append((a, b, str(index), 1))
+        for index in range(len(old), len(new)):
+            closed = _closes(pair.old, "items")
+            moved = Effect.WIDENS if closed else Effect.NARROWS
+            differences.append(
+                Difference("prefix-items", "added", moved, None, new[index][0], subject=str(index))
+            )
+        for index in range(len(new), len(old)):
+            closed = _closes(pair.new, "items")
+            moved = Effect.NARROWS if closed else Effect.WIDENS
+            differences.append(
+                Difference("prefix-items", "removed", moved, old[index][0], None, subject=str(index))
+            )
+
+    def _maps(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
+        for aspect, old, new in (
+            ("pattern-property", pair.old.patterns, pair.new.patterns),
+            ("dependent-schema", pair.old.dependents, pair.new.dependents),
+        ):
+            for name in {**old, **new}:
+                if name in old and name in new:
+                    edges.append((old[name], new[name], "*" if aspect == "pattern-property" else None, 1))
+                    continue
+                closed = (pair.new if name in old else pair.old).closed and aspect == "pattern-property"
+                row = _came_or_went(aspect, old.get(name), new.get(name), True)
+                moved = {Effect.NARROWS: Effect.WIDENS, Effect.WIDENS: Effect.NARROWS}[row.effect]
+                differences.append(row._replace(subject=name, effect=moved if closed else row.effect))
+
+    def _properties(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
+        if not effect.relevant(aspects.OBJECT, pair.old, pair.new):
+            return
+        old, new = pair.old.properties, pair.new.properties
+        moved = set()
+        for name in {**old, **new}:
+            if name in old and name in new and self._unchanged(old[name], new[name]):
+                continue
+            row, edge = self._property(pair, name)
+            if row is not None:
+                differences.append(row)
+                moved.add(name)
+            if edge is not None:
+                edges.append(edge)
+        differences.extend(self._required(pair, moved))
+
+    def _property(self, pair: Pair, name: str) -> tuple[Difference | None, Edge | None]:
+        old, new = pair.old.properties.get(name), pair.new.properties.get(name)
+        before = self._old.effective(old) if old else None
+        after = self._new.effective(new) if new else None
+        flag = _HIDING.get(pair.direction, "")
+        visible_before = before is not None and not before.says(flag)
+        visible_after = after is not None and not after.says(flag)
+        if visible_before and visible_after:
+            return None, (old or ANY, new or ANY, name, 1)
+        if visible_before == visible_after:
+            return None, None
+        aspect = _mutability(flag) if before is not None and after is not None else "existence"
+        if visible_before:
+            trait = _trait(pair.old, name, "closed" if pair.new.closed else "")
+            moved = _membership(pair.new, name in pair.old.required, Effect.WIDENS)
+            return Difference(
+                aspect, "removed", moved, _first(old), _first(new), subject=name, trait=trait
+            ), None
+        trait = _trait(pair.new, name, self._clash(pair, after))
+        moved = _membership(pair.old, name in pair.new.required, Effect.NARROWS)
+        return Difference(aspect, "added", moved, _first(old), _first(new), subject=name, trait=trait), None
+
+    def _clash(self, pair: Pair, added: Schema | None) -> str:
+        """Say how a property that joins clashes with what the old schema said of names it didn't know."""
+        if pair.direction is Direction.RESPONSE:
+            return "closed" if pair.old.closed else ""
+        return "contradicting" if self._contradicts(pair, added) else ""
+
+    def _contradicts(self, pair: Pair, added: Schema | None) -> bool:
+        rest = self._old.effective(rest_of(pair.old))
+        if rest.types is None or added is None or added.types is None:
+            return False
+        return not rest.types <= added.types
+
+    def _required(self, pair: Pair, moved: set[str]) -> Iterator[Difference]:
+        old, new = pair.old.required, pair.new.required
+        for name in {**old, **new}:
+            if name in moved or (name in old) == (name in new) or self._hidden(pair, name):
+                continue
+            action, moves = ("added", Effect.NARROWS) if name in new else ("removed", Effect.WIDENS)
+            trait = "with-default" if name in new and self._has_default(pair, name) else ""
+            if name not in pair.old.properties and name not in pair.new.properties:
+                trait = "undeclared"
+            yield Difference(
+                "required", action, moves, old.get(name), new.get(name), subject=name, trait=trait
+            )
+
+    def _hidden(self, pair: Pair, name: str) -> bool:
+        flag = _HIDING.get(pair.direction, "")
+        conjunction = pair.new.properties.get(name)
+        return conjunction is not None and self._new.effective(conjunction).says(flag)
+
+    def _has_default(self, pair: Pair, name: str) -> bool:
+        conjunction = pair.new.properties.get(name)
+        return conjunction is not None and "default" in self._new.effective(conjunction).facts
+
+    def _unions(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
+        old, new = pair.old.unions, pair.new.unions
+        for a, b in zip(old, new, strict=False):
+            found, inner = self._branches.match(a, b)
+            differences.extend(found)
+            edges.extend(inner)
+        for union in new[len(old) :]:
+            differences.append(_union_difference(union.kind, "set", Effect.NARROWS, None, union.part))
+        for union in old[len(new) :]:
+            differences.append(_union_difference(union.kind, "unset", Effect.WIDENS, union.part, None))
+
+    def _wrapped(self, old: Schema, new: Schema) -> tuple[list[Difference], list[Edge]] | None:
+        """Answer the comparison of a schema with a union that took its place; None where neither is one."""
+        if len(new.unions) == 1 and not old.unions and bare(new) and not bare(old):
+            return self._branches.wrap(old, new.unions[0], widens=True)
+        if len(old.unions) == 1 and not new.unions and bare(old) and not bare(new):
+            return self._branches.wrap(new, old.unions[0], widens=False)
+        return None
+
+
+def _first(conjunction: Conjunction | None) -> Part | None:
+    return conjunction[0] if conjunction else None
+
+
+def _closes(schema: Schema, keyword: str) -> bool:
+    return keyword in schema.subschemas and schema.subschemas[keyword][0].node is False
+
+
+def _mutability(flag: str) -> str:
+    return {"readOnly": "read-only", "writeOnly": "write-only"}[flag]
+
+
+def _trait(schema: Schema, name: str, mark: str) -> str:
+    word = "required" if name in schema.required else "optional"
+    return f"{word}-{mark}" if mark else word
+
+
+def _membership(other: Schema, required: bool, open_effect: Effect) -> Effect:
+    """Answer what a property does that only one side declares: in a closed object the other way round."""
+    if not other.closed:
+        return open_effect
+    if required:
+        return Effect.SWAPS
+    return Effect.WIDENS if open_effect is Effect.NARROWS else Effect.NARROWS
+
+
+def _came_or_went(
+    aspect: str, old: Conjunction | None, new: Conjunction | None, relevant: bool
+) -> Difference:
+    part = (old or new or ANY)[0]
+    action, moved = ("removed", Effect.WIDENS) if new is None else ("added", Effect.NARROWS)
+    return Difference(
+        aspect,
+        action,
+        moved if relevant else Effect.NONE,
+        part if new is None else None,
+        part if new is not None else None,
+        part.node if new is None else None,
+        part.node if new is not None else None,
+    )
+
+
+def _union_difference(
+    kind: str, action: str, moved: Effect, old: Part | None, new: Part | None
+) -> Difference:
+    return Difference({"anyOf": "any-of", "oneOf": "one-of"}[kind], action, moved, old, new)
+
+
+def _of_never(old: Schema, new: Schema) -> Iterator[Difference]:
+    if old.never != new.never:
+        moved = Effect.WIDENS if old.never else Effect.NARROWS
+        yield Difference("schema", "changed", moved, old.part, new.part, old.part.node, new.part.node)
+
+
+def _change(pair: Pair, row: Difference) -> Change:
+    change = Change(
+        direction=pair.direction,
+        element="property"
+        if row.aspect in ("existence", "required", "read-only", "write-only") and row.subject
+        else "schema",
+        aspect=row.aspect,
+        action=row.action,
+        effect=row.effect,
+        old=row.old,
+        new=row.new,
+        subject=row.subject,
+        trait=row.trait,
+        was=row.was,
+        now=row.now,
+        schemas=(pair.old, pair.new),
+        by="residue" if row.aspect in ("extension", "other") else "rule",
+    )
+    return change if pair.sign > 0 else change.flipped()
+
+
+def _sites(pair: Pair) -> Iterator[Site]:
+    """Answer every site that reaches a pair, nearest first, each with the shortest path from it."""
+    seen = {id(pair)}
+    pending: deque[tuple[Pair, tuple[str, ...]]] = deque([(pair, ())])
+    while pending:
+        at, path = pending.popleft()
+        for site in at.sites:
+            yield Site(site.reach, site.element, site.path + path)
+        for parent, step in at.parents:
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                pending.append((parent, path if step is None else (step, *path)))

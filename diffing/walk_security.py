@@ -1,0 +1,159 @@
+"""Compare security: the sets of credentials that suffice, an OR of ANDs, scopes included."""
+
+from collections.abc import Iterable
+
+from diffing.api import Operation, Scheme, Security
+from diffing.change import Change, Site
+from diffing.finding import Direction, Effect
+from diffing.ground import Ground, Scene
+from diffing.part import Part
+from diffing.sameness import same
+
+Needs = frozenset[tuple[str, str]]
+
+_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+_READ = frozenset("type in name scheme flows flow scopes authorizationUrl tokenUrl openIdConnectUrl".split())
+
+
+class SecurityWalk:
+    """Compare what operations demand, then the schemes they demand it by."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._old = ground.old.api.schemes()
+        self._new = ground.new.api.schemes()
+        self._names = _renamed(self._old, self._new)
+        self._users: dict[str, list[Site]] = {}
+        self._known: dict[tuple[object, ...], list[Change]] = {}
+
+    def compare(self, old: Operation, new: Operation, where: Scene) -> None:
+        """Compare what one operation demands."""
+        before, after = self._ground.old.api.security(old), self._ground.new.api.security(new)
+        site = where.site("security", "security")
+        for name in _schemes_of(before):
+            self._users.setdefault(name, []).append(site)
+        key = (before.part.spot, after.part.spot, before.stated, after.stated)
+        if key not in self._known:
+            self._known[key] = list(self._changes(before, after))
+        for change in self._known[key]:
+            self._ground.report(change, site)
+
+    def _changes(self, before: Security, after: Security) -> Iterable[Change]:
+        was, now = _alternatives(before), _alternatives(after)
+        if not any(was) and not any(now):
+            return
+        lost = [needs for needs in was if not any(other <= self._translate(needs) for other in now)]
+        won = [needs for needs in now if not any(other <= self._back(needs) for other in was)]
+        for needs in lost:
+            aspect, action = self._loss(needs, now)
+            yield _change(aspect, action, Effect.NARROWS, before.part, after.part, _name(needs))
+        for needs in won:
+            partner = any(_bare(self._translate(other)) == _bare(needs) for other in was)
+            aspect, action = ("security-scope", "removed") if partner else ("security", "added")
+            yield _change(aspect, action, Effect.WIDENS, before.part, after.part, _name(needs))
+
+    def _loss(self, needs: Needs, now: list[Needs]) -> tuple[str, str]:
+        if not needs:
+            return "security", "became-required"
+        same_schemes = any(_bare(other) == _bare(self._translate(needs)) for other in now)
+        return ("security-scope", "added") if same_schemes else ("security", "removed")
+
+    def _translate(self, needs: Needs) -> Needs:
+        return frozenset((self._names.get(name, name), scope) for name, scope in needs)
+
+    def _back(self, needs: Needs) -> Needs:
+        names = {new: old for old, new in self._names.items()}
+        return frozenset((names.get(name, name), scope) for name, scope in needs)
+
+    def schemes(self) -> None:
+        """Compare the schemes themselves, once each, for all the operations that use them."""
+        for name, old in self._old.items():
+            sites = self._users.get(name, [])
+            new = self._new.get(self._names.get(name, name))
+            if new is None:
+                change = _change("security-component", "removed", Effect.NONE, old.part, None, name)
+                self._ground.report(change, *sites)
+            elif not same(old.part.node, new.part.node):
+                self._scheme(old, new, sites)
+        for name, scheme in self._new.items():
+            if name not in self._old and name not in self._names.values():
+                change = _change("security-component", "added", Effect.NONE, None, scheme.part, name)
+                self._ground.report(change)
+
+    def _scheme(self, old: Scheme, new: Scheme, sites: list[Site]) -> None:
+        if old.credential != new.credential:
+            change = _change("security-component-type", "changed", Effect.SWAPS, old.part, new.part, old.name)
+            self._ground.report(change, *sites)
+            return
+        for flow in {**old.flows, **new.flows}:
+            for change in _flow(flow, old.flows.get(flow), new.flows.get(flow)):
+                self._ground.report(change, *sites)
+        address = old.part.get("openIdConnectUrl"), new.part.get("openIdConnectUrl")
+        if (address[0] and address[0].node) != (address[1] and address[1].node):
+            change = _change(
+                "security-component-oauth-url", "changed", Effect.UNKNOWN, *address, "openIdConnectUrl"
+            )
+            self._ground.report(change, *sites)
+        self._ground.leftover(old.part, new.part, "security-component", _READ, sites)
+
+
+def _flow(name: str, old: Part | None, new: Part | None) -> Iterable[Change]:
+    if old is None or new is None:
+        action, moved = ("removed", Effect.NARROWS) if new is None else ("added", Effect.WIDENS)
+        yield _change("security-component-oauth-flow", action, moved, old, new, name)
+        return
+    for key in _URLS:
+        before, after = old.get(key), new.get(key)
+        if (before and before.node) != (after and after.node):
+            aspect = (
+                "security-component-oauth-token-url" if key == "tokenUrl" else "security-component-oauth-url"
+            )
+            yield _change(aspect, "changed", Effect.UNKNOWN, before, after, key)
+    was, now = _scopes(old), _scopes(new)
+    for scope in {**was, **now}:
+        if scope not in now:
+            yield _change(
+                "security-component-oauth-scope", "removed", Effect.NARROWS, was[scope], None, scope
+            )
+        elif scope not in was:
+            yield _change("security-component-oauth-scope", "added", Effect.WIDENS, None, now[scope], scope)
+        elif was[scope].node != now[scope].node:
+            yield _change(
+                "security-component-oauth-scope", "changed", Effect.NONE, was[scope], now[scope], scope
+            )
+
+
+def _scopes(flow: Part) -> dict[str, Part]:
+    held = flow.get("scopes")
+    return dict(held.members()) if held else {}
+
+
+def _renamed(old: dict[str, Scheme], new: dict[str, Scheme]) -> dict[str, str]:
+    """Answer which scheme of the new document an old one became, where only the name changed."""
+    free = {scheme.credential: name for name, scheme in reversed(new.items()) if name not in old}
+    gone = {name: scheme for name, scheme in old.items() if name not in new}
+    return {name: free[scheme.credential] for name, scheme in gone.items() if scheme.credential in free}
+
+
+def _alternatives(security: Security) -> list[Needs]:
+    return [requirement.needs for requirement in security.alternatives] or [frozenset()]
+
+
+def _schemes_of(security: Security) -> set[str]:
+    return {name for requirement in security.alternatives for name, _ in requirement.needs}
+
+
+def _bare(needs: Needs) -> set[str]:
+    return {name for name, _ in needs}
+
+
+def _name(needs: Needs) -> str:
+    names = sorted(_bare(needs))
+    scopes = sorted(scope for _, scope in needs if scope)
+    return " + ".join(names) + (f" ({', '.join(scopes)})" if scopes else "") or "none"
+
+
+def _change(
+    aspect: str, action: str, effect: Effect, old: Part | None, new: Part | None, subject: str
+) -> Change:
+    return Change(Direction.NONE, "operation", aspect, action, effect, old, new, subject=subject)

@@ -1,0 +1,54 @@
+"""Compare where operations are served: effective full URLs, so that a prefix may move into the paths."""
+
+from urllib.parse import urlsplit
+
+from diffing.api import Operation, Server, shape
+from diffing.change import Change
+from diffing.finding import Direction, Effect
+from diffing.ground import Ground, Scene
+
+
+def walk_servers(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+    """Report the URLs of an operation that are no longer, or newly, served."""
+    before, after = ground.old.api.servers(old), ground.new.api.servers(new)
+    if old.path == new.path and [s.url for s in before] == [s.url for s in after]:
+        return
+    was = [(address(server.url + shape(old.path)), server) for server in before]
+    now = [(address(server.url + shape(new.path)), server) for server in after]
+    for url, server in was:
+        if not any(covers(other, url) for other, _ in now):
+            _report(ground, "removed", server, where)
+    for url, server in now:
+        if not any(covers(other, url) for other, _ in was):
+            _report(ground, "added", server, where)
+
+
+def _report(ground: Ground, action: str, server: Server, where: Scene) -> None:
+    removed = action == "removed"
+    change = Change(
+        Direction.NONE,
+        "server",
+        "existence",
+        action,
+        Effect.NARROWS if removed else Effect.WIDENS,
+        old=server.part if removed else None,
+        new=None if removed else server.part,
+        subject=server.url or "/",
+    )
+    ground.report(change, where.site("servers", "server"))
+
+
+def address(url: str) -> tuple[str, str, str]:
+    """Split a URL into scheme, host and path, "" for what it leaves open."""
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return "", "", url
+    return split.scheme.lower(), split.netloc.lower(), split.path.rstrip("/") or "/"
+
+
+def covers(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """Answer whether two addresses may be one: what either leaves open matches anything."""
+    return one[2] == other[2] and all(
+        not a or not b or a == b for a, b in zip(one[:2], other[:2], strict=True)
+    )

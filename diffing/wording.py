@@ -1,0 +1,208 @@
+"""Sentences from facts: one template per way of changing, one noun per element.
+
+Nothing here decides anything; identities never depend on a sentence.
+"""
+
+import json
+from typing import Any
+
+from diffing.change import Change, Site
+
+_LONGEST = 60
+
+_ASPECTS = {
+    "min": "minimum",
+    "max": "maximum",
+    "exclusive-min": "exclusive minimum",
+    "exclusive-max": "exclusive maximum",
+    "min-length": "minLength",
+    "max-length": "maxLength",
+    "min-items": "minItems",
+    "max-items": "maxItems",
+    "min-properties": "minProperties",
+    "max-properties": "maxProperties",
+    "min-contains": "minContains",
+    "max-contains": "maxContains",
+    "multiple-of": "multipleOf",
+    "unique-items": "uniqueItems",
+    "default-value": "default",
+    "enum-value": "enum value",
+    "any-of": "anyOf branch",
+    "one-of": "oneOf branch",
+    "operation-id": "operationId",
+    "additional-properties": "additionalProperties",
+    "unevaluated-properties": "unevaluatedProperties",
+    "unevaluated-items": "unevaluatedItems",
+    "property-names": "propertyNames",
+    "prefix-items": "prefixItems entry",
+    "pattern-property": "pattern property",
+    "dependent-required": "dependentRequired for",
+    "dependent-schema": "dependent schema for",
+    "discriminator-mapping": "discriminator mapping",
+    "discriminator-property-name": "discriminator property",
+    "security-scope": "security with the scopes of",
+    "security-component": "security scheme",
+    "security-component-type": "security scheme",
+    "security-component-oauth-url": "OAuth URL",
+    "security-component-oauth-token-url": "OAuth URL",
+    "security-component-oauth-scope": "OAuth scope",
+    "security-component-oauth-flow": "OAuth flow",
+    "union-kind": "kind of union",
+    "allow-reserved": "allowReserved",
+    "read-only": "readOnly",
+    "write-only": "writeOnly",
+    "other": "member",
+    "extension": "extension",
+}
+
+_SENTENCES = {
+    ("operation", "existence", "removed"): "the operation was removed",
+    ("operation", "existence", "added"): "the operation was added",
+    ("webhook", "existence", "removed"): "webhook {subject} was removed",
+    ("webhook", "existence", "added"): "webhook {subject} was added",
+    ("callback", "existence", "removed"): "callback {subject} was removed",
+    ("callback", "existence", "added"): "callback {subject} was added",
+    ("server", "existence", "removed"): "server {subject} was removed",
+    ("server", "existence", "added"): "server {subject} was added",
+    ("property", "existence", "added"): "{kind} property {subject} was added",
+    ("property", "existence", "removed"): "{kind} property {subject} was removed",
+    ("property", "read-only", "removed"): "property {subject} became read-only and so left the request",
+    ("property", "read-only", "added"): "property {subject} is no longer read-only and so joined the request",
+    ("property", "write-only", "removed"): "property {subject} became write-only and so left the response",
+    (
+        "property",
+        "write-only",
+        "added",
+    ): "property {subject} is no longer write-only and so joined the response",
+    ("property", "required", "added"): "property {subject} became required",
+    ("property", "required", "removed"): "property {subject} became optional",
+    ("parameter", "existence", "added"): "{kind} parameter {subject} was added",
+    ("parameter", "existence", "removed"): "{kind} parameter {subject} was removed",
+    ("parameter", "required", "added"): "parameter {subject} became required",
+    ("parameter", "required", "removed"): "parameter {subject} became optional",
+    ("header", "existence", "added"): "{kind} header {subject} was added",
+    ("header", "existence", "removed"): "{kind} header {subject} was removed",
+    ("header", "required", "added"): "header {subject} became required",
+    ("header", "required", "removed"): "header {subject} became optional",
+    ("body", "existence", "added"): "a body was added",
+    ("body", "existence", "removed"): "the body was removed",
+    ("body", "required", "added"): "the body became required",
+    ("body", "required", "removed"): "the body became optional",
+    ("media-type", "existence", "added"): "media type {subject} was added",
+    ("media-type", "existence", "removed"): "media type {subject} was removed",
+    ("success-status", "existence", "added"): "status {subject} was added",
+    ("success-status", "existence", "removed"): "status {subject} was removed",
+    ("non-success-status", "existence", "added"): "status {subject} was added",
+    ("non-success-status", "existence", "removed"): "status {subject} was removed",
+    ("link", "existence", "added"): "link {subject} was added",
+    ("link", "existence", "removed"): "link {subject} was removed",
+    ("link", "existence", "changed"): "link {subject} changed",
+    ("operation", "security", "became-required"): "credentials became mandatory",
+    ("operation", "security", "removed"): "the credentials {subject} are no longer enough",
+    ("operation", "security", "added"): "the credentials {subject} are now enough",
+    ("operation", "deprecated", "added"): "the operation was deprecated",
+    ("operation", "deprecated", "removed"): "the operation is no longer deprecated",
+    ("path-parameter", "name", "changed"): "path parameters were renamed: {was} became {now}",
+}
+
+_BY_ASPECT = {
+    ("nullable", "added"): "null became legal",
+    ("nullable", "removed"): "null is no longer legal",
+    ("deprecated", "added"): "was deprecated",
+    ("deprecated", "removed"): "is no longer deprecated",
+    ("read-only", "added"): "became read-only",
+    ("read-only", "removed"): "is no longer read-only",
+    ("write-only", "added"): "became write-only",
+    ("write-only", "removed"): "is no longer write-only",
+    ("enum", "set"): "values were limited to a list: {now}",
+    ("enum", "unset"): "values are no longer limited to a list: {was}",
+    ("component", "added"): "component {subject} was added",
+    ("component", "removed"): "component {subject} was removed",
+    ("component", "changed"): "component {subject} changed, but no operation reaches the change",
+}
+
+_BY_ACTION = {
+    "increased": "{aspect} was raised from {was} to {now}",
+    "decreased": "{aspect} was lowered from {was} to {now}",
+    "set": "{aspect} was set to {now}",
+    "unset": "{aspect} {was} was dropped",
+    "generalized": "{aspect} was widened from {was} to {now}",
+    "specialized": "{aspect} was narrowed from {was} to {now}",
+    "changed": "{aspect} changed from {was} to {now}",
+    "added": "{aspect} {now} was added",
+    "removed": "{aspect} {was} was removed",
+    "deleted": "{aspect} {was} was removed",
+}
+
+_WORDY = frozenset(
+    {"description", "summary", "title", "example", "examples", "externaldocs", "tags", "comment", "xml"}
+)
+
+
+def sentence(change: Change, site: Site | None, reached: int) -> str:
+    """Say in one sentence what changed and where; `reached` counts the operations."""
+    text = _what(change)
+    if site is None:
+        return _closed(text)
+    place = _where(site)
+    more = f" and {reached - 1} more operation{'s' if reached > 2 else ''}" if reached > 1 else ""
+    return _closed(f"{site.reach.method} {site.reach.path}{more}{place}: {text}")
+
+
+def _where(site: Site) -> str:
+    where = site.reach.where
+    if where in ("operation", "servers", "security", "path"):
+        return ""
+    path = "/".join(site.path)
+    return f", {where}" + (f", {quoted(path)}" if path else "")
+
+
+def _what(change: Change) -> str:
+    if change.aspect in _WORDY:
+        return (
+            f"{change.aspect} {change.action}" if change.action != "changed" else f"{change.aspect} changed"
+        )
+    template = (
+        _SENTENCES.get((change.element, change.aspect, change.action))
+        or _BY_ASPECT.get((change.aspect, change.action))
+        or _BY_ACTION.get(change.action, "{aspect} " + change.action)
+    )
+    named = change.subject and change.was is None and change.now is None
+    return template.format(
+        subject=quoted(change.subject),
+        kind=change.trait.partition("-")[0] or "the",
+        aspect=_ASPECTS.get(change.aspect, change.aspect)
+        + (f" {quoted(change.subject)}" if _names(change) else ""),
+        was=quoted(change.subject) if named else shown(change.was),
+        now=quoted(change.subject) if named else shown(change.now),
+    )
+
+
+def _names(change: Change) -> bool:
+    """Answer whether the sentence must name what it is about beside the values."""
+    return (
+        bool(change.subject)
+        and not (change.was is None and change.now is None)
+        and change.aspect not in ("enum-value",)
+    )
+
+
+def shown(value: Any) -> str:
+    """Write a value for a sentence, cut where it is long."""
+    if isinstance(value, list):
+        return quoted(
+            ", ".join(
+                v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str) for v in value
+            )
+        )
+    return quoted(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+
+
+def quoted(text: str) -> str:
+    """Set a piece of a document off from the sentence around it."""
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return f"`{' '.join(cut.split())}`"
+
+
+def _closed(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
