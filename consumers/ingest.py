@@ -24,7 +24,7 @@ from consumers.sources import find_source, heard, source_named
 from storage.upsert import insert
 
 _LONGEST_KEY = 200
-_LOOKED_AT = 10  # lines by which a format is recognised
+_LOOKED_AT = 50  # lines by which a format is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,14 @@ def ingest(
     pepper: bytes,
     api_slug: str | None = None,
     table: RouteTable | None = None,
+    first_line: int = 1,
     now: datetime,
 ) -> BatchReport:
     """Count a batch of lines, unless a batch of that source and key was counted before.
 
-    `log_format` None means: recognised by its first lines. `table` keeps routers between batches. Raises
-    UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
+    `log_format` None means: recognised by its first lines. `table` keeps routers between batches;
+    `first_line` is the first line's number in samples. Blank lines count as nothing. Raises UnknownFormat,
+    ApiNotFound, and Conflict where the source reports on another API.
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
@@ -74,7 +76,7 @@ def ingest(
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
-    result = roll_up(READERS[name](lines), router.match, now)
+    result = roll_up(READERS[name](lines), router.match, first_line, now)
     _count(session, result, pepper, now)
     _settle(session, batch_id, result)
     heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)

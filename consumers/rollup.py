@@ -38,6 +38,7 @@ class Bucket:
             self.last_at, self.user_agent = other.last_at, other.user_agent
 
 
+Match = Callable[[str, str], int | None]
 Key = tuple[int, Identity, int]  # operation, caller, hour since the year 1
 
 
@@ -55,18 +56,25 @@ class RollUp:
     samples: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
 
 
-def roll_up(items: Iterable[Hit | Broken], match: Callable[[str, str], int | None], now: datetime) -> RollUp:
-    """Count hits by what `match` (method, path) makes of them.
+def roll_up(
+    items: Iterable[Hit | Broken | None],
+    match: Match,
+    first_line: int,
+    now: datetime,
+) -> RollUp:
+    """Count hits by what `match` (method, path) makes of them; `first_line` is the first item's number.
 
     Hits more than an hour ahead of `now`, or older than 400 days, count as broken: the first would keep a
     source fresh that is dead, the second would come back after their retention. OPTIONS counts as nothing.
     """
     result = RollUp()
     newest, oldest = now.astimezone(UTC) + FUTURE, now.astimezone(UTC) - RETENTION
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(items, first_line):
+        if item is None:
+            continue
         result.lines += 1
         if isinstance(item, Broken):
-            _break(result, item.line, item.reason, item.sample)
+            _break(result, number, item.reason, item.sample)
         elif not oldest <= item.at <= newest:
             when = "in the future" if item.at > newest else f"older than {RETENTION.days} days"
             _break(result, number, f"its time, {item.at:%Y-%m-%d %H:%M} UTC, is {when}", "")
@@ -82,7 +90,7 @@ def hour_of(number: int) -> datetime:
     return date.replace(hour=hour, tzinfo=UTC)
 
 
-def _count(result: RollUp, hit: Hit, match: Callable[[str, str], int | None]) -> None:
+def _count(result: RollUp, hit: Hit, match: Match) -> None:
     at = hit.at
     if result.first_at is None or at < result.first_at:
         result.first_at = at

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from consumers.hit import Broken, Hit
 from consumers.readers import combined, ndjson
 
-Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken]]
+Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]
 
 READERS: dict[str, Reader] = {
     "ndjson": ndjson.read,

@@ -24,10 +24,11 @@ _MONTHS = {
 }
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken]:
-    """Yield a hit or a broken line for each line that isn't blank."""
+def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
+    """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
         if line.isspace() or not line:
+            yield None
             continue
         try:
             yield _quickly(line) or _hit(line)

@@ -20,10 +20,11 @@ _MOST_CALLS = 1_000_000_000
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken]:
-    """Yield a hit or a broken line for each line that isn't blank."""
+def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
+    """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
         if line.isspace() or not line:
+            yield None
             continue
         try:
             yield _hit(line)

@@ -59,7 +59,7 @@ def test_a_batch_of_nginx_lines_is_recognised_and_counted(session: Session, send
 def test_batches_of_the_same_hour_add_up(session: Session, send: Send, operations: dict[str, int]) -> None:
     send(event(at=NOW, user_agent="acme-sync/2.1", identity={"user": "acme"}))
     send(
-        event(at=NOW - timedelta(minutes=-20), user_agent="acme-sync/2.2", identity={"user": "acme"}, count=3)
+        event(at=NOW + timedelta(minutes=20), user_agent="acme-sync/2.2", identity={"user": "acme"}, count=3)
     )
     send(event(at=NOW + timedelta(minutes=5), user_agent="acme-sync/2.0", identity={"user": "acme"}))
     row = session.scalars(select(Usage)).one()

@@ -1,0 +1,156 @@
+"""A log file, or a pipe, into the database: block by block, each a batch in a transaction of its own.
+
+Beside each batch, in its transaction, the file's cursor moves on; so the same file read again counts nothing,
+a grown one its new lines only, and one that rotation renamed or compressed goes on where it was. The file is
+known by its first line and by the digest of what was counted, not by its name. A pipe has no cursor: the same
+one again counts nothing either, since its batches have the same keys, but one that grew counts its last,
+incomplete block twice. A file that lost lines at its end is read anew, with the same reservation.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from consumers.cursors import CursorMoved, advance, cursors, resume
+from consumers.ingest import BatchReport, ingest
+from consumers.log_file import Block, LogFile, open_log
+from consumers.rollup import MOST_SAMPLES
+from consumers.route_table import RouteTable
+
+BLOCK_BYTES = 4 << 20  # some 30,000 lines: memory stays flat, and SQLite's write lock is held for a moment
+Progress = Callable[[int, int, int | None], None]
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of a file's new lines. `log_format` is None where there were none.
+
+    `counted_before` are bytes, decompressed, that an earlier reading had counted.
+    """
+
+    name: str
+    counted_before: int = 0
+    log_format: str | None = None
+    lines: int = 0
+    matched: int = 0
+    unmatched: int = 0
+    broken: int = 0
+    duplicate_batches: int = 0
+    samples: list[str] = field(default_factory=list)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How lines are to be counted: from which source, in which format, matched against which API.
+
+    `transaction` opens the transaction of each batch and commits it: `Database.transaction`.
+    """
+
+    transaction: Transaction
+    source: str
+    pepper: bytes
+    now: datetime
+    log_format: str | None = None
+    api_slug: str | None = None
+    block_bytes: int = BLOCK_BYTES
+    table: RouteTable = field(default_factory=RouteTable)
+
+
+def ingest_file(
+    intake: Intake, path: Path, *, follow: bool = False, on_progress: Progress | None = None
+) -> FileReport:
+    """Count the lines of a file, plain or gzip, that were not counted before.
+
+    `follow`: it is still being written, so a last line without its end waits for the next reading.
+    `on_progress` is told lines, bytes done and bytes in all (on disk) after each batch. Several readers of
+    one file at once share it between them.
+    """
+    report = FileReport(str(path))
+    finished = False
+    while not finished:
+        with closing(open_log(path)) as log:
+            finished = _read_on(intake, log, report, follow, on_progress)
+    return report
+
+
+def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | None = None) -> FileReport:
+    """Count the lines of a pipe, plain or gzip; bytes in all are None in what `on_progress` is told."""
+    log = LogFile(stream, "standard input", None)
+    report = FileReport(log.name)
+    for block in _blocks(log, intake, follow=False):
+        with intake.transaction() as session:
+            batch = _batch(session, intake, block)
+        _add(report, batch)
+        _tell(on_progress, report, log)
+    return report
+
+
+def _read_on(
+    intake: Intake, log: LogFile, report: FileReport, follow: bool, on_progress: Progress | None
+) -> bool:
+    """Count the file on from its cursor; False when another reader went ahead, so that it is to be reread."""
+    head, is_whole = log.head()
+    if follow and not is_whole:
+        return True
+    with intake.transaction() as session:
+        known = cursors(session, intake.source, head)
+    cursor = resume(log, known)
+    report.counted_before = report.counted_before or log.place.offset
+    for block in _blocks(log, intake, follow):
+        try:
+            with intake.transaction() as session:
+                batch = _batch(session, intake, block)
+                cursor = advance(session, intake.source, head, cursor, block.end, intake.now)
+        except CursorMoved:
+            return False
+        _add(report, batch)
+        _tell(on_progress, report, log)
+    return True
+
+
+def _blocks(log: LogFile, intake: Intake, follow: bool) -> Iterator[Block]:
+    while block := log.block(intake.block_bytes, follow=follow):
+        yield block
+
+
+def _batch(session: Session, intake: Intake, block: Block) -> BatchReport:
+    return ingest(
+        session,
+        source=intake.source,
+        key=f"{block.start.offset}-{block.end.offset}:{block.end.digest}",
+        log_format=intake.log_format,
+        data=block.lines,
+        pepper=intake.pepper,
+        api_slug=intake.api_slug,
+        table=intake.table,
+        first_line=block.start.lines + 1,
+        now=intake.now,
+    )
+
+
+def _add(report: FileReport, batch: BatchReport) -> None:
+    report.log_format = batch.log_format
+    if batch.duplicate:
+        report.duplicate_batches += 1
+        return
+    report.lines += batch.lines
+    report.matched += batch.matched
+    report.unmatched += batch.unmatched
+    report.broken += batch.broken
+    seen = dict.fromkeys([*report.samples, *batch.samples])
+    report.samples = list(seen)[:MOST_SAMPLES]
+    report.first_at = min((at for at in (report.first_at, batch.first_at) if at), default=None)
+    report.last_at = max((at for at in (report.last_at, batch.last_at) if at), default=None)
+
+
+def _tell(on_progress: Progress | None, report: FileReport, log: LogFile) -> None:
+    if on_progress is not None:
+        on_progress(report.lines, log.bytes_done, log.size)

@@ -1,0 +1,154 @@
+"""A log being read block by block, knowing at every place the digest of all that came before it.
+
+Places are counted in decompressed bytes, so a log that was compressed by rotation has the places it had
+before. What the blocks hold is not looked at here.
+"""
+
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from consumers.errors import ConsumersError
+
+START_DIGEST = hashlib.sha256().hexdigest()
+_GZIP = b"\x1f\x8b"
+_PIECE = 1 << 20
+_LONGEST_HEAD = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a log: what precedes it, in bytes and lines, and whether a line begins there."""
+
+    offset: int
+    digest: str
+    lines: int
+    begins_line: bool
+    state: Any  # the hash object, to go on from; never changed
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a log, and the places where they begin and end."""
+
+    lines: list[bytes]
+    start: Place
+    end: Place
+
+
+class LogFile:
+    """An open log, plain or gzip by its first bytes. `size` is that of the file on disk, None for a pipe."""
+
+    def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
+        self._raw = raw if hasattr(raw, "peek") else io.BufferedReader(cast("io.RawIOBase", raw))
+        self.name = name
+        self.size = size
+        zipped = cast("io.BufferedReader", self._raw).peek(2)[:2] == _GZIP
+        self._stream: Any = gzip.GzipFile(fileobj=self._raw) if zipped else self._raw
+        self._kept = b""
+        self._ended = False
+        self.place = Place(0, START_DIGEST, 0, begins_line=True, state=hashlib.sha256())
+
+    @property
+    def bytes_done(self) -> int:
+        """How far reading came, in bytes on disk."""
+        return self._raw.tell() if self.size is not None else self.place.offset
+
+    def head(self) -> tuple[str, bool]:
+        """Return the SHA-256 of the first line, and whether there is one with its end; stay at the start."""
+        first, ending, _rest = self._checked(self._stream.readline, _LONGEST_HEAD).partition(b"\n")
+        self.go(self.place)
+        return hashlib.sha256(first).hexdigest(), bool(ending) or len(first) == _LONGEST_HEAD
+
+    def go(self, place: Place) -> None:
+        """Go on reading at a place that was reached before."""
+        self._stream.seek(place.offset)
+        self._kept = b""
+        self._ended = False
+        self.place = place
+
+    def skip_to(self, offset: int) -> bool:
+        """Read on to an offset that lies ahead; tell whether the log reaches it."""
+        while self.place.offset < offset:
+            piece = self._read(min(_PIECE, offset - self.place.offset))
+            if not piece:
+                return False
+            self.place = _after(self.place, piece)
+        return True
+
+    def block(self, size: int, *, follow: bool) -> Block | None:
+        """Return about `size` bytes of whole lines, None at the end; what is appended meanwhile is not read.
+
+        A last line that has no end yet waits when the log is followed; else it is taken, and what may be
+        appended to it later is left out: a line counts once.
+        """
+        if self._ended:
+            return None
+        text = self._kept + self._read(size - len(self._kept))
+        self._ended = len(text) < size
+        cut = text.rfind(b"\n") + 1
+        breaks_off = self._ended and not follow
+        overlong = not self._ended and not cut
+        if breaks_off or overlong:
+            cut = len(text)
+        self._kept = text[cut:]
+        taken = text[:cut]
+        if not taken:
+            return None
+        start, self.place = self.place, _after(self.place, taken)
+        whole = taken if start.begins_line else taken.partition(b"\n")[2]
+        lines = whole.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return Block(lines, start, self.place)
+
+    def close(self) -> None:
+        """Close the log and the file under it."""
+        self._stream.close()
+        self._raw.close()
+
+    def _read(self, size: int) -> bytes:
+        return self._checked(self._read_fully, size)
+
+    def _checked(self, read: Callable[[int], bytes], size: int) -> bytes:
+        try:
+            return read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ConsumersError(
+                f"{self.name} is damaged: its compressed data breaks off or is wrong ({error}). "
+                "What came before is counted; give the file again when it is whole"
+            ) from None
+
+    def _read_fully(self, size: int) -> bytes:
+        pieces = []
+        while size > 0:
+            piece = self._stream.read(size)
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+def open_log(path: Path) -> LogFile:
+    """Open a log file; close it with `close`."""
+    raw = path.open("rb")
+    return LogFile(raw, str(path), os.fstat(raw.fileno()).st_size)
+
+
+def _after(place: Place, text: bytes) -> Place:
+    state = place.state.copy()
+    state.update(text)
+    return Place(
+        place.offset + len(text),
+        state.hexdigest(),
+        place.lines + text.count(b"\n"),
+        begins_line=text.endswith(b"\n"),
+        state=state,
+    )
