@@ -14,8 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from diffing.contract import as_data
 from diffing.errors import DiffingError
-from diffing.finding import Finding
-from diffing.reports.grouping import grouped
+from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.markdown import code, escaped, prose
 from diffing.reports.view import View
 
@@ -51,11 +50,11 @@ def _facts(view: View) -> dict[str, Any]:
     data = as_data(view.comparison, level=view.level)
     by_finding = {id(each): row for each, row in zip(view.findings, data["findings"], strict=True)}
 
-    def rows(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
-        return [by_finding[id(each)] for each in findings]
+    def rows(group: Group) -> list[dict[str, Any]]:
+        return [{**by_finding[id(each)], "text": told(each, group)} for each in group.findings]
 
     groups = [
-        {"title": group.title, "operations": list(group.operations), "findings": rows(group.findings)}
+        {"title": group.title, "operations": list(group.operations), "findings": rows(group)}
         for group in grouped(view.findings)
     ]
     return {"comparison": data, "groups": groups}

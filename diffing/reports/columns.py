@@ -1,8 +1,11 @@
 """Break text into lines of a terminal's width, counting what each character takes on the screen."""
 
+import re
 from unicodedata import combining, east_asian_width
 
 WIDTH = 100
+# What reports are made of, told apart at once: Latin letters and the marks that reports set themselves.
+_NARROW = re.compile("[ -\u02ff✗·→…‘’“”–—×]*")
 
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
@@ -26,7 +29,7 @@ def wrapped(text: str, first: str, rest: str) -> list[str]:
 
 def columns(text: str) -> int:
     """Return how many columns `text` takes: wide characters take two, combining ones none."""
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
     return sum(_width(character) for character in text)
 

@@ -38,6 +38,15 @@ def wheres(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reach.where for reach in finding.operations if reach.where))
 
 
+def told(finding: Finding, group: Group) -> str:
+    """Return a finding's sentence without the operation at its head, which the group's title names."""
+    for joint in (", ", ": "):
+        if finding.text.startswith(f"{group.title}{joint}"):
+            rest = finding.text[len(group.title) + len(joint) :]
+            return f"{rest[:1].upper()}{rest[1:]}"
+    return finding.text
+
+
 def _title(finding: Finding) -> str:
     names = {operation(reach) for reach in finding.operations}
     if len(names) == 1:

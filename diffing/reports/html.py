@@ -9,7 +9,7 @@ from pathlib import Path
 
 from diffing.contract import VERSION
 from diffing.finding import Finding, Level, Side
-from diffing.reports.grouping import Group, grouped
+from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, quoted, sentence, unsaid
 from diffing.reports.view import View, gate, number, verdict, version_step
@@ -102,14 +102,14 @@ def _group(group: Group, position: int) -> Iterator[str]:
         yield f"<details><summary>Reaches {number(len(group.operations), 'operation')}</summary>"
         yield f"<ul>{reached}</ul></details>"
     for finding in group.findings:
-        yield from _finding(finding)
+        yield from _finding(finding, told(finding, group))
     yield "</section>"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, text: str) -> Iterator[str]:
     waived = ' <span class="badge waived">✓ waived</span>' if finding.waived else ""
     yield f'<article class="{finding.level.value}" id="{_text(finding.fingerprint)}">'
-    yield f"<h3>{_badge(finding.level)}{waived} {_prose(finding.text)}</h3>"
+    yield f"<h3>{_badge(finding.level)}{waived} {_prose(text)}</h3>"
     yield f"<p>{_text(finding.why)}</p>"
     shown = proof(finding)
     if shown:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from diffing.finding import Finding, Level
-from diffing.reports.grouping import Group, grouped
+from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, quoted, unsaid
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
@@ -108,12 +108,12 @@ def _group(group: Group) -> str:
         more = len(group.operations) - len(names)
         names += [f"{more} more"] if more else []
         heading += f"Reaches {number(len(group.operations), 'operation')}: {', '.join(names)}\n\n"
-    return heading + "".join(_finding(finding) for finding in group.findings)
+    return heading + "".join(_finding(finding, told(finding, group)) for finding in group.findings)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, text: str) -> str:
     icon, word = ("☑️", "waived") if finding.waived else (_ICON[finding.level], finding.level.value)
-    lines = [f"- {icon} **{word}** {prose(finding.text)}"]
+    lines = [f"- {icon} **{word}** {prose(text)}"]
     lines += [f"  {line}" for line in _details(finding)]
     return "  \n".join(lines) + "\n"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diffing.finding import Finding, Level
 from diffing.reports.columns import wrapped
-from diffing.reports.grouping import Group, grouped
+from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, unsaid
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
@@ -50,7 +50,7 @@ def _group(group: Group, colour: bool) -> Iterator[str]:
     if group.operations:
         yield from wrapped(_reached(group.operations), "  ", "  ")
     for finding in group.findings:
-        yield from _finding(finding, colour)
+        yield from _finding(finding, told(finding, group), colour)
 
 
 def _reached(operations: tuple[str, ...]) -> str:
@@ -60,10 +60,10 @@ def _reached(operations: tuple[str, ...]) -> str:
     return f"reaches {number(len(operations), 'operation')}: {', '.join(names)}"
 
 
-def _finding(finding: Finding, colour: bool) -> Iterator[str]:
+def _finding(finding: Finding, text: str, colour: bool) -> Iterator[str]:
     word = "waived" if finding.waived else finding.level.value
     label = f"{_MARK[finding.level]} {word}".ljust(_LABEL)
-    first, *rest = wrapped(printable(finding.text), f"  {label}", _INDENT)
+    first, *rest = wrapped(printable(text), f"  {label}", _INDENT)
     style = "2" if finding.waived else _STYLE[finding.level]
     yield f"  {_styled(label, style, colour)}{first[len(label) + 2 :]}"
     yield from rest

@@ -1,7 +1,7 @@
 import pytest
 
 from diffing.finding import Place, Reach
-from diffing.reports.grouping import WHOLE, grouped
+from diffing.reports.grouping import WHOLE, grouped, told
 from tests.diffing.findings import (
     CREATE_ORDER,
     GONE,
@@ -54,3 +54,17 @@ def test_what_reaches_no_operation_names_none() -> None:
         ("schemas Item", 0),
         ("schemas Order", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("POST /orders, request body: `note` became required.", "Request body: `note` became required."),
+        ("POST /orders: summary changed.", "Summary changed."),
+        ("POST /orders was removed.", "POST /orders was removed."),
+        ("GET /orders, query parameter x: it was added.", "GET /orders, query parameter x: it was added."),
+    ],
+)
+def test_a_sentence_under_its_operation_does_not_name_it_again(text: str, short: str) -> None:
+    (group,) = grouped([finding(text=text)])
+    assert told(group.findings[0], group) == short
