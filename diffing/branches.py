@@ -40,7 +40,8 @@ class Branches:
             if self._sameness.unchanged(a, b):
                 continue
             if self._covered(a, old, self._old) and self._covered(b, new, self._new):
-                differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
+                if not self._sameness.equal(a, b):
+                    differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
             else:
                 edges.append(((a,), (b,), None, 1))
         differences.extend(self._lone(a, old, self._old, went=True) for a in gone)

@@ -226,7 +226,7 @@ def _content_of(ground: Ground, direction: Direction, old: Media, new: Media, si
         ground.schemas.add(old.schema or ANY, new.schema or ANY, direction, site)
     for name in {**old.encoding, **new.encoding}:
         before, after = old.encoding.get(name), new.encoding.get(name)
-        if before is not None and after is not None and ground.sameness.unchanged(before, after):
+        if before is not None and after is not None and ground.sameness.equal(before, after):
             continue
         action = "added" if before is None else "removed" if after is None else "changed"
         ground.report(
@@ -325,7 +325,7 @@ def _headers(ground: Ground, direction: Direction, old: Response, new: Response,
 def _links(ground: Ground, old: Response, new: Response, site: Site) -> None:
     for name in {**old.links, **new.links}:
         was, now = old.links.get(name), new.links.get(name)
-        if was is not None and now is not None and ground.sameness.unchanged(was, now):
+        if was is not None and now is not None and ground.sameness.equal(was, now):
             continue
         action = "added" if was is None else "removed" if now is None else "changed"
         moved = Effect.NONE if was is None else Effect.UNKNOWN

@@ -97,6 +97,9 @@ class SchemaWalk:
             return False
         return all(self._sameness.unchanged(a, b) for a, b in zip(old, new, strict=True))
 
+    def _equal(self, old: Conjunction, new: Conjunction) -> bool:
+        return len(old) == len(new) and all(self._sameness.equal(a, b) for a, b in zip(old, new, strict=True))
+
     def _judge(self, pair: Pair) -> None:
         differences, edges = self._compare(pair)
         pair.changes.extend(_change(pair, difference) for difference in differences)
@@ -141,7 +144,7 @@ class SchemaWalk:
                 )
             elif row.sign:
                 edges.append((old, new, row.step, row.sign))
-            elif not self._unchanged(old, new):
+            elif not self._equal(old, new):
                 differences.append(Difference(row.aspect, "changed", Effect.UNKNOWN, old[0], new[0]))
 
     def _tuple(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
