@@ -207,7 +207,7 @@ def last_calls(session: Session, operation_ids: Iterable[int]) -> dict[int, date
         .where(Usage.operation_id.in_(list(operation_ids)))
         .group_by(Usage.operation_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def operation_totals(
