@@ -119,7 +119,6 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
         B,
         "calls without credentials were enough and no longer are",
     ),
-    ("none operation security* added *", C, "credentials that were enough still are"),
     ("none operation security-component-oauth-scope removed *", D, "requests for this scope may be refused"),
     (
         "none operation security-component added|removed *",

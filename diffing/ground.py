@@ -1,5 +1,6 @@
 """What every walk stands on: both documents with their readers, and the list of what was found."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -44,6 +45,15 @@ class Ground:
     schemas: SchemaWalk
     found: list[Located] = field(default_factory=list)
     seen: set[tuple[str, str, str]] = field(default_factory=set)
+    pending: deque[tuple[Operation, Operation, "Scene"]] = field(default_factory=deque)
+    entered: set[tuple[object, ...]] = field(default_factory=set)
+
+    def enter(self, old: Operation, new: Operation, where: "Scene") -> None:
+        """Put a pair of operations on the list; one that calls itself back is on it once."""
+        key = (where.method, where.path, old.part.spot, new.part.spot, where.swapped)
+        if key not in self.entered:
+            self.entered.add(key)
+            self.pending.append((old, new, where))
 
     def report(self, change: Change, *sites: Site) -> None:
         """Add a change that reaches these sites."""

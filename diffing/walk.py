@@ -36,12 +36,14 @@ def walk(ground: Ground) -> None:
         where = scene(new)
         security.compare(old, new, where)
         walk_servers(ground, old, new, where)
-        _operation(ground, old, new, where)
+        ground.enter(old, new, where)
         if (old.path, new.path) not in items:
             items.add((old.path, new.path))
             ground.leftover(old.item, new.item, "path", _ITEM_READ, [where.site("path", "path")])
     security.schemes()
     _webhooks(ground)
+    while ground.pending:
+        _operation(ground, *ground.pending.popleft())
     ground.found.extend(ground.schemas.located())
     walk_components(ground)
 
@@ -235,4 +237,4 @@ def _called(
             )
             ground.report(change, site)
         else:
-            _operation(ground, before[method], after[method], where)
+            ground.enter(before[method], after[method], where)

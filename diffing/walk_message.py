@@ -177,34 +177,27 @@ def walk_body(ground: Ground, old: Operation, new: Operation, where: Scene) -> N
 def _media(
     ground: Ground, direction: Direction, old: Mapping[str, Media], new: Mapping[str, Media], site: Site
 ) -> None:
-    pairs = {key: _covering(key, new) for key in old}
-    for key, partner in pairs.items():
-        here = Site(_at(site, old[key].name), site.element)
+    pairs = {}
+    for key, media in old.items():
+        partner = _covering(key, new)
         if partner is None:
-            moved = Change(
-                direction,
-                "media-type",
-                "existence",
-                "removed",
-                Effect.NARROWS,
-                old[key].part,
-                subject=old[key].name,
-            )
-            ground.report(moved, here)
+            ground.report(_media_type(direction, "removed", media), _below(site, media))
         else:
-            _content_of(ground, direction, old[key], new[partner], here)
-    for key in new:
-        if key not in pairs.values() and _covering(key, old) is None:
-            moved = Change(
-                direction,
-                "media-type",
-                "existence",
-                "added",
-                Effect.WIDENS,
-                new=new[key].part,
-                subject=new[key].name,
-            )
-            ground.report(moved, Site(_at(site, new[key].name), site.element))
+            pairs[key, partner] = media, new[partner]
+    for key, media in new.items():
+        partner = _covering(key, old)
+        if partner is None:
+            ground.report(_media_type(direction, "added", media), _below(site, media))
+        else:
+            pairs[partner, key] = old[partner], media
+    for one, other in pairs.values():
+        _content_of(ground, direction, one, other, _below(site, other))
+
+
+def _media_type(direction: Direction, action: str, media: Media) -> Change:
+    old, new = (media.part, None) if action == "removed" else (None, media.part)
+    moved = Effect.NARROWS if action == "removed" else Effect.WIDENS
+    return Change(direction, "media-type", "existence", action, moved, old, new, subject=media.name)
 
 
 def _covering(key: str, media: Mapping[str, Media]) -> str | None:
@@ -215,9 +208,11 @@ def _covering(key: str, media: Mapping[str, Media]) -> str | None:
     return None
 
 
-def _at(site: Site, name: str) -> Reach:
+def _below(site: Site, media: Media) -> Site:
     reach = site.reach
-    return Reach(reach.method, reach.path, reach.operation_id, f"{reach.where} {name}")
+    return Site(
+        Reach(reach.method, reach.path, reach.operation_id, f"{reach.where} {media.name}"), site.element
+    )
 
 
 def _content_of(ground: Ground, direction: Direction, old: Media, new: Media, site: Site) -> None:
@@ -239,18 +234,21 @@ def _content_of(ground: Ground, direction: Direction, old: Media, new: Media, si
 def walk_responses(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
     """Compare the responses of an operation, status by status; ranges and `default` cover."""
     before, after = ground.old.api.responses(old), ground.new.api.responses(new)
+    pairs = {}
     for status, response in before.items():
         partner = covering(status, after)
         if partner is None:
             _status(ground, response, "removed", _standing(before, after), where)
         else:
-            _response(ground, response, after[partner], where)
+            pairs[status, partner] = response, after[partner]
     for status, response in after.items():
         partner = covering(status, before)
         if partner is None:
             _status(ground, response, "added", "", where)
-        elif status not in before and any(covering(other, after) == partner for other in before):
-            _response(ground, before[partner], response, where)
+        else:
+            pairs[partner, status] = before[partner], response
+    for one, other in pairs.values():
+        _response(ground, one, other, where)
 
 
 def covering(status: str, responses: Mapping[str, Response]) -> str | None:
@@ -271,7 +269,7 @@ def _success(status: str) -> bool:
 def _standing(old: Mapping[str, Response], new: Mapping[str, Response]) -> str:
     """Say what is left after a success went: others that were there before, or not."""
     left = [other for other in new if _success(other)]
-    return "others-remain" if left and all(other in old for other in left) else "last"
+    return "others-remain" if left and all(covering(other, old) for other in left) else "last"
 
 
 def _status(ground: Ground, response: Response, action: str, trait: str, where: Scene) -> None:

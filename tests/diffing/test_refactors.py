@@ -10,7 +10,7 @@ from diffing.compare import compare
 from tests.diffing.specs import document, skeleton, with_schema
 
 TODAY = date(2026, 11, 22)
-ITEM = {
+ITEM: dict[str, Any] = {
     "type": "object",
     "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
     "required": ["a"],
@@ -187,7 +187,12 @@ def test_operations_may_be_rewritten(name: str) -> None:
     assert loud(old, new) == []
 
 
-SWAGGER = {
+def with_c(spelling: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = ITEM["properties"]
+    return {**ITEM, "properties": {**properties, "c": {"type": "string", **spelling}}}
+
+
+SWAGGER: dict[str, Any] = {
     "swagger": "2.0",
     "info": {"title": "t", "version": "1"},
     "host": "api.example.org",
@@ -197,9 +202,7 @@ SWAGGER = {
     "produces": ["application/json"],
     "securityDefinitions": {"login": {"type": "basic"}},
     "security": [{"login": []}],
-    "definitions": {
-        "Item": {**ITEM, "properties": {**ITEM["properties"], "c": {"type": "string", "x-nullable": True}}}
-    },
+    "definitions": {"Item": with_c({"x-nullable": True})},
     "paths": {
         "/items": {
             "get": {
@@ -254,16 +257,14 @@ SWAGGER = {
     },
 }
 JSON_ITEM = {"application/json": {"schema": REF}}
-OPENAPI = {
+OPENAPI: dict[str, Any] = {
     "openapi": "3.0.3",
     "info": {"title": "t", "version": "1"},
     "servers": [{"url": "https://api.example.org/v1"}],
     "security": [{"login": []}],
     "components": {
         "securitySchemes": {"login": {"type": "http", "scheme": "basic"}},
-        "schemas": {
-            "Item": {**ITEM, "properties": {**ITEM["properties"], "c": {"type": "string", "nullable": True}}}
-        },
+        "schemas": {"Item": with_c({"nullable": True})},
     },
     "paths": {
         "/items": {
