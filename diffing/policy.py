@@ -10,7 +10,7 @@ from datetime import date
 from diffing.bump import bump
 from diffing.finding import Comparison, Direction, Finding, Level, Reach, Waived
 from diffing.path_glob import matches
-from diffing.summary import is_at_least
+from diffing.summary import is_at_least, order
 
 STABLE = "stable"
 """The stability of an operation that states none."""
@@ -72,14 +72,14 @@ def govern(
 
 
 def apply(policy: Policy, findings: Iterable[Finding], *, today: date, stability: Stability) -> Outcome:
-    """Set levels, then waive; findings come back sorted by level, otherwise in their order.
+    """Set levels, then waive; findings come back sorted by level, then place.
 
     A finding that the caller has waived already keeps that waiver. A waiver whose last day lies
     before `today` waives nothing and is named in the notes.
     """
     live = [waiver for waiver in policy.waivers if waiver.expires_on >= today]
     judged = [_waive(_override(policy, finding, stability), live) for finding in findings]
-    judged.sort(key=lambda finding: list(Level).index(finding.level))
+    judged.sort(key=order)
     expired = [waiver for waiver in policy.waivers if waiver.expires_on < today]
     return Outcome(tuple(judged), tuple(_epitaph(policy, waiver, judged) for waiver in expired))
 

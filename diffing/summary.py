@@ -6,7 +6,7 @@ Levels are ordered here; what a finding's level is was decided by the law and th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from diffing.finding import Finding, Level
+from diffing.finding import Direction, Finding, Level
 
 _SEVERITY = {level: rank for rank, level in enumerate(Level)}
 
@@ -38,6 +38,14 @@ def summarise(findings: Iterable[Finding]) -> Summary:
 def is_at_least(level: Level, floor: Level) -> bool:
     """Is `level` as severe as `floor`, or more?"""
     return _SEVERITY[level] <= _SEVERITY[floor]
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """Return what findings are sorted by: level, then place in the old document, else in the new one."""
+    place = finding.old or finding.new
+    at = (place.file, place.line, place.column, place.pointer) if place else ("", 0, 0, "")
+    later = finding.direction is Direction.RESPONSE
+    return _SEVERITY[finding.level], *at, finding.rule, later, finding.fingerprint
 
 
 def shown(findings: Iterable[Finding], level: Level) -> tuple[Finding, ...]:

@@ -112,8 +112,8 @@ def test_findings_come_back_sorted_by_their_new_levels() -> None:
     ],
 )
 def test_a_waiver_covers_what_all_its_criteria_select(criteria: dict[str, str]) -> None:
-    outcome = apply(policy(waiver(**criteria)), [SHORTER_NOTE, GONE], today=TODAY, stability={})
-    assert outcome.findings == (finding(waived=Waived("Agreed.", "orders team", TODAY)), GONE)
+    outcome = apply(policy(waiver(**criteria)), [GONE, SHORTER_NOTE], today=TODAY, stability={})
+    assert outcome.findings == (GONE, finding(waived=Waived("Agreed.", "orders team", TODAY)))
     assert outcome.notes == ()
 
 
