@@ -63,6 +63,7 @@ class Deprecation(Base):
     deprecated_at: Mapped[datetime]
     sunset_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]  # when its dates last changed after the announcement
     created_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     api: Mapped[Api] = relationship(lazy="raise")
@@ -88,25 +89,28 @@ class DeprecationEvent(Base):
 class Notice(Base):
     """What one consumer's contact is to be told at one milestone, once.
 
-    `envelope_key` names the envelope that carries it, once it was put into one; `dropped_because` says
-    why it never will be.
+    `sunset_on` is the last day that it speaks of; a date that moves makes other notices. `envelope_key` names
+    the envelope that carries it, once it was put into one, and `recipient` where that went: both stay
+    when the contact goes. `dropped_because` says why it never will be told.
     """
 
     __tablename__ = "notices"
     __table_args__ = (
-        UniqueConstraint("deprecation_id", "consumer_id", "contact_id", "milestone"),
+        UniqueConstraint("deprecation_id", "consumer_id", "contact_id", "milestone", "due_at"),
         Index(None, "due_at"),
     )
     id: Mapped[Key]
     deprecation_id: Mapped[int] = mapped_column(ForeignKey("deprecations.id", ondelete="CASCADE"))
     consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     milestone: Mapped[str] = mapped_column(String(20))
+    sunset_on: Mapped[date]
     due_at: Mapped[datetime]
     envelope_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    recipient: Mapped[str] = mapped_column(String(320), default="")
     dropped_because: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[dict | None]  # type: ignore[type-arg]  # the figures as the mail told them
     created_at: Mapped[datetime]
     deprecation: Mapped[Deprecation] = relationship(lazy="raise")
     consumer: Mapped[Consumer] = relationship(lazy="raise")
-    contact: Mapped[Contact] = relationship(lazy="raise")
+    contact: Mapped[Contact | None] = relationship(lazy="raise")

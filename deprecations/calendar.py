@@ -1,0 +1,55 @@
+"""From the days that people choose, in a zone, to the instants that headers and notices use.
+
+A deprecation begins with its day, and a sunset day is the last on which the operation works: its
+whole length counts. Where clocks change at midnight, a day begins at the first instant that has its date.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from deprecations.errors import PlanRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the instant at which an operation is deprecated to the last one at which it works, in UTC."""
+
+    deprecated_at: datetime
+    sunset_at: datetime
+
+
+def span(deprecated_on: date, sunset_on: date, zone: str) -> Span:
+    """Return the instants of a plan's two days."""
+    return Span(deprecated_at(deprecated_on, zone), sunset_at(sunset_on, zone))
+
+
+def deprecated_at(on: date, zone: str) -> datetime:
+    """Return the first instant of a day in a zone, in UTC."""
+    # fold=0 reads an hour that is skipped with the offset before the change: that is the change itself
+    return datetime.combine(on, time(0), _zone(zone)).astimezone(UTC)
+
+
+def sunset_at(on: date, zone: str) -> datetime:
+    """Return the last second of a day in a zone, in UTC: 23:59:59, the later one where there are two."""
+    return deprecated_at(on + timedelta(days=1), zone) - timedelta(seconds=1)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """Return the date that calendars in a zone show at an instant."""
+    return at.astimezone(_zone(zone)).date()
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """Return an instant as clocks in a zone show it."""
+    return at.astimezone(_zone(zone))
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        example = "Europe/Berlin" if "Europe/Berlin" in available_timezones() else "UTC"
+        raise PlanRefused(f"there is no time zone {name!r}: use a name like {example}") from error

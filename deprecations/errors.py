@@ -1,0 +1,34 @@
+"""What this room refuses, and why."""
+
+from datetime import date
+
+
+class DeprecationsError(Exception):
+    """The root of what this room raises; the message is for the person who asked."""
+
+
+class DeprecationNotFound(DeprecationsError):
+    """A plan that doesn't exist."""
+
+
+class PlanRefused(DeprecationsError):
+    """A plan that makes no sense, whatever the policy."""
+
+
+class AlreadyPlanned(DeprecationsError):
+    """The operation has a plan that isn't over."""
+
+
+class TransitionRefused(DeprecationsError):
+    """A step that the plan's state doesn't allow."""
+
+
+class PolicyRefused(DeprecationsError):
+    """A plan that breaks what its API promises; says which rule, and for a date the earliest legal one."""
+
+    def __init__(
+        self, message: str, *, rule: str, asked: date | None = None, earliest: date | None = None
+    ) -> None:
+        """Keep the facts beside the sentence, for those who answer in JSON."""
+        super().__init__(message)
+        self.rule, self.asked, self.earliest = rule, asked, earliest

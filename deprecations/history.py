@@ -1,0 +1,35 @@
+"""The history of a plan: appended to at every step, never changed."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deprecations.lifecycle import Step
+from deprecations.models import Deprecation, DeprecationEvent
+
+
+def record(
+    session: Session, plan: Deprecation, step: Step, *, by: str, reason: str, now: datetime
+) -> DeprecationEvent:
+    """Write down a step that was taken, with the dates promised from then on."""
+    event = DeprecationEvent(
+        deprecation_id=plan.id,
+        at=now,
+        by=by,
+        step=step,
+        reason=reason,
+        state=plan.state,
+        deprecated_on=plan.deprecated_on,
+        sunset_on=plan.sunset_on,
+        zone=plan.zone,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def history(session: Session, plan: Deprecation) -> tuple[DeprecationEvent, ...]:
+    """Return every step of a plan, oldest first."""
+    of_it = select(DeprecationEvent).where(DeprecationEvent.deprecation_id == plan.id)
+    return tuple(session.scalars(of_it.order_by(DeprecationEvent.id)))

@@ -1,0 +1,92 @@
+"""Everyone who ever called an operation, with what a verdict needs to know of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consumers.models import Consumer, Contact, Usage
+from consumers.usage import rhythms_many
+from deprecations.models import Deprecation, Notice
+from deprecations.rhythm import quiet_at
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerRow:
+    """What is known of one consumer that ever called the operation.
+
+    `longest_gap_days` is its own rhythm, None where it called on one day only. `quiet_at` is when its
+    silence starts to prove something.
+    """
+
+    consumer_id: int
+    slug: str
+    name: str
+    is_unattributed: bool
+    calls: int
+    last_call_at: datetime
+    longest_gap_days: int | None
+    quiet_at: datetime
+    has_contact: bool
+    notices_sent: int
+
+
+def known_callers(
+    session: Session, operation_id: int, plan: Deprecation | None, *, since: datetime, window_days: int
+) -> tuple[ConsumerRow, ...]:
+    """Return every known caller, latest first; `calls` are those since `since`, notices those of the plan."""
+    rows = session.execute(
+        select(Consumer, func.max(Usage.last_at))
+        .join(Usage, Usage.consumer_id == Consumer.id)
+        .where(Usage.operation_id == operation_id)
+        .group_by(Consumer.id)
+        .order_by(func.max(Usage.last_at).desc(), Consumer.slug)
+    ).all()
+    recent = _recent_calls(session, operation_id, since)
+    gaps = rhythms_many(session, [operation_id])
+    reachable = _reachable(session, [consumer.id for consumer, _ in rows])
+    told = _notices_sent(session, plan)
+    return tuple(
+        ConsumerRow(
+            consumer_id=consumer.id,
+            slug=consumer.slug,
+            name=consumer.name,
+            is_unattributed=consumer.is_unattributed,
+            calls=recent.get(consumer.id, 0),
+            last_call_at=last_at,
+            longest_gap_days=gaps.get((operation_id, consumer.id)),
+            quiet_at=quiet_at(last_at, gaps.get((operation_id, consumer.id)), window_days),
+            has_contact=consumer.id in reachable,
+            notices_sent=told.get(consumer.id, 0),
+        )
+        for consumer, last_at in rows
+    )
+
+
+def _recent_calls(session: Session, operation_id: int, since: datetime) -> dict[int, int]:
+    rows = session.execute(
+        select(Usage.consumer_id, func.sum(Usage.calls))
+        .where(Usage.operation_id == operation_id, Usage.last_at >= since)
+        .group_by(Usage.consumer_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _reachable(session: Session, consumer_ids: Sequence[int]) -> set[int]:
+    enabled = select(Contact.consumer_id).where(
+        Contact.consumer_id.in_(consumer_ids), Contact.disabled_at.is_(None)
+    )
+    return set(session.scalars(enabled))
+
+
+def _notices_sent(session: Session, plan: Deprecation | None) -> dict[int, int]:
+    if plan is None:
+        return {}
+    rows = session.execute(
+        select(Notice.consumer_id, func.count())
+        .where(Notice.deprecation_id == plan.id, Notice.envelope_key.is_not(None))
+        .group_by(Notice.consumer_id)
+    )
+    return {row[0]: row[1] for row in rows}

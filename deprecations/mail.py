@@ -1,0 +1,117 @@
+"""The facts of a digest mail, as plain values for its templates. Pure: `packing` decides what to tell."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from consumers.models import Consumer, Contact
+from deprecations.calendar import day_of
+from deprecations.dates_in_words import day, from_then, moment, until_then
+from deprecations.evidence import WINDOW_DAYS, Evidence
+from deprecations.milestones import Milestone
+from deprecations.models import Deprecation, Notice
+from deprecations.replacement import told
+from registry.models import Api
+
+AFFECTED_DAYS = 90
+_IN_DETAIL = 10
+_ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice with what it tells; `moved_from` is the last day that its contact was told before."""
+
+    notice: Notice
+    plan: Deprecation
+    evidence: Evidence
+    moved_from: date | None
+
+
+def worst_first(items: Iterable[Item]) -> list[Item]:
+    """Order a mail's items: what ended and is still called, then what ends next, then what is called most."""
+    return sorted(
+        items,
+        key=lambda item: (
+            item.notice.milestone != Milestone.AFTER,
+            item.plan.sunset_at,
+            -item.evidence.calls,
+            item.plan.id,
+        ),
+    )
+
+
+def context(
+    items: Sequence[Item],
+    *,
+    consumer: Consumer,
+    contact: Contact,
+    base_url: str,
+    can_reply: bool,
+    now: datetime,
+) -> Mapping[str, Any]:
+    """Return the facts of one mail; `items` stand in the order of `worst_first`."""
+    facts = [_facts(item, contact.zone, now) for item in items]
+    ahead = [item.plan.sunset_on for item in items if item.plan.sunset_at >= now]
+    return {
+        "consumer": {"name": consumer.name, "affected_days": AFFECTED_DAYS},
+        "contact": {"name": contact.name, "role": contact.role},
+        "items": facts[:_IN_DETAIL],
+        "others": facts[_IN_DETAIL:],
+        "owners": _owners(item.plan.api for item in items),
+        "can_reply": can_reply,
+        "base_url": base_url,
+        "first_last_day": day(min(ahead, default=items[0].plan.sunset_on)),
+    }
+
+
+def reply_to(items: Sequence[Item], fallback: str) -> str:
+    """Return where answers go: the owner of the worst item's API where it names an address."""
+    found = _ADDRESS.search(items[0].plan.api.owner)
+    return found[0] if found else fallback
+
+
+def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
+    plan, evidence = item.plan, item.evidence
+    return {
+        "operation": plan.operation.label,
+        "api": plan.api.name,
+        "milestone": item.notice.milestone,
+        "days_left": (plan.sunset_on - day_of(now, plan.zone)).days,
+        "moved_from": day(item.moved_from) if item.moved_from else "",
+        "last_day": day(plan.sunset_on),
+        "deprecated_day": day(plan.deprecated_on),
+        "is_deprecated": plan.deprecated_at <= now,
+        "deprecated_at": from_then(plan.deprecated_at, plan.zone),
+        "sunset_at": until_then(plan.sunset_at, plan.zone, reader_zone),
+        "gone_at": from_then(plan.sunset_at + timedelta(seconds=1), plan.zone),
+        "calls": evidence.calls,
+        "calls_text": f"{evidence.calls:,}",
+        "window_days": WINDOW_DAYS,
+        "trend": _trend(evidence),
+        "last_call": f"on {moment(evidence.last_call_at)}",
+        "credentials": [f"the credential {hint}" for hint in evidence.hints if _adds(hint, evidence)],
+        "user_agents": [f"the agent {agent}" for agent in evidence.user_agents],
+        "replacement": told(plan.replacement),
+        "reason": plan.reason,
+        "documentation": plan.documentation,
+    }
+
+
+def _trend(evidence: Evidence) -> str:
+    if not evidence.calls_before or not evidence.calls:
+        return ""
+    change = round(100 * (evidence.calls - evidence.calls_before) / evidence.calls_before)
+    if change == 0:
+        return "as many as in the 30 days before"
+    return f"{'up' if change > 0 else 'down'} {abs(change)} % from the 30 days before"
+
+
+def _adds(hint: str, evidence: Evidence) -> bool:
+    return not any(agent.partition("/")[0] == hint for agent in evidence.user_agents)
+
+
+def _owners(apis: Iterable[Api]) -> list[str]:
+    return list(dict.fromkeys(f"{api.name}: {api.owner or 'its team'}" for api in apis))

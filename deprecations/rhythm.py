@@ -1,0 +1,22 @@
+"""When silence means something: judged by a caller's own habits, as pure arithmetic."""
+
+import math
+from datetime import datetime, timedelta
+
+_SHARE = 1.5  # silence proves something once it is half as long again as the longest gap seen
+_LEAST_DAYS = 14
+
+
+def quiet_at(last_call_at: datetime, longest_gap_days: int | None, least_days: int) -> datetime:
+    """Return when a caller's silence starts to prove something.
+
+    That is after `least_days`, and after one and a half times its own longest gap between calls; a
+    monthly job is silent for weeks without having stopped.
+    """
+    own = math.ceil((longest_gap_days or 0) * _SHARE)
+    return last_call_at + timedelta(days=max(least_days, own))
+
+
+def has_stopped(last_call_at: datetime, longest_gap_days: int | None, now: datetime) -> bool:
+    """Tell whether a caller seems to have moved on, so that reminding it would only annoy."""
+    return quiet_at(last_call_at, longest_gap_days, _LEAST_DAYS) <= now

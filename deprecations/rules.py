@@ -1,0 +1,172 @@
+"""The rule set: which requests get which headers, as one value for gateways and middleware.
+
+Its JSON form is served with an ETag. Looking a request up goes through the middleware's own table, so
+that what Sundial says and what a service sends can't differ.
+"""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from deprecations.headers import EMITTING, Link, links
+from deprecations.middleware.wsgi import RuleTable
+from deprecations.models import Deprecation, DeprecationEvent
+from registry.models import Operation
+
+_PARAMETER = re.compile(r"\{[^{}/]+\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to put on replies to one operation. `unless` are the paths of its siblings that it also fits."""
+
+    id: str
+    api: str
+    methods: tuple[str, ...]
+    template: str
+    regex: str
+    unless: tuple[str, ...]
+    deprecation: int
+    sunset: int
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Every rule in force; `version` grows with each step of any plan."""
+
+    version: int
+    generated_at: datetime
+    rules: tuple[Rule, ...]
+
+
+def ruleset(session: Session, *, policy_link: str = "", api_id: int | None = None, now: datetime) -> RuleSet:
+    """Return the rules of all announced plans, or of one API's; `policy_link` explains its policy."""
+    emitting = (
+        select(Deprecation)
+        .where(Deprecation.state.in_(EMITTING))
+        .options(joinedload(Deprecation.operation), joinedload(Deprecation.api))
+        .order_by(Deprecation.id)
+    )
+    if api_id is not None:
+        emitting = emitting.where(Deprecation.api_id == api_id)
+    plans = session.scalars(emitting).all()
+    siblings = _operations(session, {plan.api_id for plan in plans})
+    version = session.scalar(select(func.max(DeprecationEvent.id))) or 0
+    return RuleSet(version, now, tuple(_rule(plan, siblings[plan.api_id], policy_link) for plan in plans))
+
+
+def as_json(rules: RuleSet) -> dict[str, Any]:
+    """Return the rule set as it is served."""
+    return {
+        "version": rules.version,
+        "generated_at": rules.generated_at.isoformat().replace("+00:00", "Z"),
+        "rules": [_rule_json(rule) for rule in rules.rules],
+    }
+
+
+def etag(rules: RuleSet) -> str:
+    """Return a strong ETag, in quotes, over all but the moment of generation."""
+    content = json.dumps([rules.version, [_rule_json(rule) for rule in rules.rules]], sort_keys=True)
+    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+
+
+def match(rules: RuleSet, method: str, path: str) -> tuple[Rule, ...]:
+    """Return the rules that are about a request."""
+    return tuple(
+        rule
+        for rule in rules.rules
+        if RuleTable({"rules": [_rule_json(rule)]}).headers(method.upper(), path.partition("?")[0])
+    )
+
+
+def headers_for(rules: RuleSet, method: str, path: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers that a reply to a request carries; earliest dates win where several rules apply."""
+    return tuple(RuleTable(as_json(rules)).headers(method.upper(), path.partition("?")[0]))
+
+
+def regex_of(template: str) -> str:
+    """Return an anchored expression for a path template: a parameter is one segment, a last slash is free."""
+    literal = (re.escape(part) for part in _PARAMETER.split(template.rstrip("/")))
+    return "^" + "[^/]+".join(literal) + "/?$"
+
+
+def _rule(plan: Deprecation, siblings: Sequence[Operation], policy_link: str) -> Rule:
+    operation = plan.operation
+    return Rule(
+        id=f"{plan.api.slug}-{plan.id}",
+        api=plan.api.slug,
+        methods=_methods(operation, siblings),
+        template=operation.path,
+        regex=regex_of(operation.path),
+        unless=tuple(sorted(_narrower(operation, siblings))),
+        deprecation=int(plan.deprecated_at.timestamp()),
+        sunset=int(plan.sunset_at.timestamp()),
+        links=links(plan, policy_link=policy_link),
+    )
+
+
+def _methods(operation: Operation, siblings: Sequence[Operation]) -> tuple[str, ...]:
+    has_head = any(other.method == "HEAD" and other.shape == operation.shape for other in siblings)
+    return ("GET", "HEAD") if operation.method == "GET" and not has_head else (operation.method,)
+
+
+def _narrower(operation: Operation, siblings: Sequence[Operation]) -> set[str]:
+    """Find what a server would route elsewhere: `/orders/search` is not `/orders/{id}`."""
+    return {
+        regex_of(other.path)
+        for other in siblings
+        if other.method == operation.method
+        and _rank(other.path) < _rank(operation.path)
+        and _overlap(other.path, operation.path)
+    }
+
+
+def _rank(path: str) -> list[tuple[bool, int]]:
+    """Order templates as routers do: a literal segment before a parameter, more literal text before less."""
+    return [("{" in segment, -len(_PARAMETER.sub("", segment))) for segment in path.split("/")]
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether some path fits both templates."""
+    pairs = list(zip_longest(one.strip("/").split("/"), other.strip("/").split("/"), fillvalue=""))
+    return all(_fits(left, right) or _fits(right, left) for left, right in pairs)
+
+
+def _fits(segment: str, template: str) -> bool:
+    return re.match(regex_of(template), _PARAMETER.sub("x", segment)) is not None
+
+
+def _operations(session: Session, api_ids: set[int]) -> dict[int, list[Operation]]:
+    found: dict[int, list[Operation]] = defaultdict(list)
+    for operation in session.scalars(select(Operation).where(Operation.api_id.in_(api_ids))):
+        found[operation.api_id].append(operation)
+    return found
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "api": rule.api,
+        "methods": list(rule.methods),
+        "template": rule.template,
+        "regex": rule.regex,
+        "unless": list(rule.unless),
+        "hosts": [],
+        "deprecation": rule.deprecation,
+        "sunset": rule.sunset,
+        "links": [_link_json(link) for link in rule.links],
+    }
+
+
+def _link_json(link: Link) -> dict[str, str]:
+    return {"rel": link.rel} | ({"template": link.template} if link.template else {"href": link.href})

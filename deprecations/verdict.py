@@ -1,0 +1,204 @@
+"""May this operation be removed? Safe, unsafe, or not proven; and every reason, with its evidence.
+
+Silence proves something only where somebody listened: with no source of usage, a stale one, or too
+short a history, the answer is never safe.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consumers.sources import SourceHealth, sources
+from deprecations.board import live_plan
+from deprecations.known_callers import ConsumerRow, known_callers
+from deprecations.models import Deprecation, State
+from registry.apis import find_operation
+
+WINDOW_DAYS = 30
+
+
+class Answer(StrEnum):
+    """The verdict in a word."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    NOT_PROVEN = "not_proven"
+
+
+class Kind(StrEnum):
+    """What a reason is about."""
+
+    CALLS = "calls"
+    PROMISE = "promise"
+    NO_SOURCE = "no-source"
+    STALE_SOURCE = "stale-source"
+    SHORT_HISTORY = "short-history"
+    SHORT_SILENCE = "short-silence"
+    NO_PLAN = "no-plan"
+    SILENCE = "silence"
+
+
+_WEIGHS = {
+    Kind.CALLS: Answer.UNSAFE,
+    Kind.PROMISE: Answer.UNSAFE,
+    Kind.NO_SOURCE: Answer.NOT_PROVEN,
+    Kind.STALE_SOURCE: Answer.NOT_PROVEN,
+    Kind.SHORT_HISTORY: Answer.NOT_PROVEN,
+    Kind.SHORT_SILENCE: Answer.NOT_PROVEN,
+    Kind.NO_PLAN: Answer.SAFE,
+    Kind.SILENCE: Answer.SAFE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the answer is what it is; `weighs` is the answer that this reason alone would give."""
+
+    kind: Kind
+    sentence: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def weighs(self) -> Answer:
+        """The best answer that this reason leaves open."""
+        return _WEIGHS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one operation at one moment, with all that it rests on."""
+
+    operation_id: int
+    operation: str
+    answer: Answer
+    at: datetime
+    window_days: int
+    reasons: tuple[Reason, ...]
+    consumers: tuple[ConsumerRow, ...]
+    sources: tuple[SourceHealth, ...]
+
+
+def can_remove(
+    session: Session, operation_id: int, *, window_days: int = WINDOW_DAYS, now: datetime
+) -> Verdict:
+    """Judge whether an operation may be removed; raises the registry's NotFound."""
+    operation = find_operation(session, operation_id)
+    since = now - timedelta(days=window_days)
+    plan = live_plan(session, operation_id)
+    heard = sources(session, operation.api_id, now=now)
+    rows = known_callers(session, operation_id, plan, since=since, window_days=window_days)
+    reasons = (
+        *_callers(rows, window_days),
+        *_promise(plan, now),
+        *_listeners(heard, since),
+        *_silences(rows, now),
+    )
+    quiet = () if reasons else (_silence(rows, window_days),)
+    everything = (*reasons, *quiet, *_without_plan(plan))
+    return Verdict(
+        operation_id=operation_id,
+        operation=operation.label,
+        answer=_heaviest(everything),
+        at=now,
+        window_days=window_days,
+        reasons=everything,
+        consumers=rows,
+        sources=heard,
+    )
+
+
+def _heaviest(reasons: Sequence[Reason]) -> Answer:
+    answers = {reason.weighs for reason in reasons}
+    return next(answer for answer in (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE) if answer in answers)
+
+
+def _callers(rows: Sequence[ConsumerRow], window_days: int) -> Iterator[Reason]:
+    for row in rows:
+        if row.calls:
+            yield Reason(
+                Kind.CALLS,
+                f"{row.name} made {_calls(row.calls)} in the last {window_days} days, the last on "
+                f"{_moment(row.last_call_at)}.",
+                {"consumer": row.slug, "calls": row.calls, "last_call_at": row.last_call_at},
+            )
+
+
+def _promise(plan: Deprecation | None, now: datetime) -> Iterator[Reason]:
+    if plan is not None and plan.state != State.DRAFT and now <= plan.sunset_at:
+        yield Reason(
+            Kind.PROMISE,
+            f"Its last day was announced as {plan.sunset_on} ({plan.zone}): it was promised to last.",
+            {"sunset_on": plan.sunset_on, "sunset_at": plan.sunset_at, "zone": plan.zone},
+        )
+
+
+def _listeners(heard: Sequence[SourceHealth], since: datetime) -> Iterator[Reason]:
+    if not heard:
+        yield Reason(
+            Kind.NO_SOURCE,
+            "No source of usage reports on this API: nobody listens, so silence proves nothing.",
+        )
+        return
+    for source in heard:
+        if source.stale:
+            last = (
+                f"told last of {_moment(source.last_event_at)}"
+                if source.last_event_at
+                else "told nothing yet"
+            )
+            yield Reason(
+                Kind.STALE_SOURCE,
+                f"The source {source.slug} {last}: what it has missed is unknown.",
+                {"source": source.slug, "last_event_at": source.last_event_at},
+            )
+    starts = [source.first_event_at for source in heard if source.first_event_at]
+    if starts and max(starts) > since:
+        yield Reason(
+            Kind.SHORT_HISTORY,
+            f"Usage is known from all sources since {_moment(max(starts))} only: shorter than the window.",
+            {"known_since": max(starts), "needed_since": since},
+        )
+
+
+def _silences(rows: Sequence[ConsumerRow], now: datetime) -> Iterator[Reason]:
+    for row in rows:
+        if row.calls == 0 and now < row.quiet_at:
+            yield Reason(
+                Kind.SHORT_SILENCE,
+                f"{row.name} has been silent since {_moment(row.last_call_at)}, but has been silent for "
+                f"{row.longest_gap_days} days before: wait until {_moment(row.quiet_at)}.",
+                {
+                    "consumer": row.slug,
+                    "last_call_at": row.last_call_at,
+                    "longest_gap_days": row.longest_gap_days,
+                    "quiet_at": row.quiet_at,
+                },
+            )
+
+
+def _silence(rows: Sequence[ConsumerRow], window_days: int) -> Reason:
+    if not rows:
+        return Reason(Kind.SILENCE, "No call to it was ever seen, and every source is fresh.", {"callers": 0})
+    return Reason(
+        Kind.SILENCE,
+        f"None of its {len(rows)} known callers has called in the last {window_days} days, each for longer "
+        "than its own habit explains, and every source is fresh.",
+        {"callers": len(rows), "last_call_at": max(row.last_call_at for row in rows)},
+    )
+
+
+def _without_plan(plan: Deprecation | None) -> Iterator[Reason]:
+    if plan is None or plan.state == State.DRAFT:
+        yield Reason(Kind.NO_PLAN, "Its end was never announced: nobody was told what to call instead.")
+
+
+def _calls(count: int) -> str:
+    return f"{count:,} {'call' if count == 1 else 'calls'}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
