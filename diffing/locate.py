@@ -42,7 +42,7 @@ class Places:
     def __init__(self, text: Text, tree: Node) -> None:
         """Keep the text and its values; nothing is scanned yet."""
         self._text = text
-        self._is_json = text.data.lstrip().startswith((b"{", b"["))
+        self._is_json = text.is_json
         self._root = _Region(tree, self._first(), len(text.data), has_key=False)
         self._members: dict[tuple[str, ...], dict[str, _Region]] = {}
         self._marks: Mark | None = None

@@ -19,7 +19,7 @@ DIGITS = bytes.maketrans(b"123456789", b"000000000")
 LONG_INTEGER = b"0" * 19
 NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*|NaN|-?Infinity)', re.DOTALL)
 ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F])|.)", re.DOTALL
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 PRINTER_DEPTH = 254
 """The levels at which orjson stops printing (documented); it stops reading at 1,024."""
@@ -27,6 +27,12 @@ PRINTER_DEPTH = 254
 
 def parse_json(text: Text) -> Node:
     """Read a JSON document; raises SpecError with its line for what is not JSON or too large."""
+    value = _parse(text)
+    text.is_json = True
+    return value
+
+
+def _parse(text: Text) -> Node:
     _check_containers(text)
     try:
         value = orjson.loads(text.data)

@@ -27,13 +27,15 @@ BLOCK = 1 << 15
 class Text:
     """The content of a file as UTF-8 without byte order mark, each line break a single line feed.
 
-    Offsets count bytes of `data`; lines are those of the original, since no break is added or lost.
+    `is_json` is set by the parser that found it so. Offsets count bytes of `data`; lines are those of the
+    original, since no break is added or lost.
     """
 
     def __init__(self, name: str, data: bytes) -> None:
         """Wrap text that is already clean; `read_text` makes one from untrusted bytes."""
         self.name = name
         self.data = data
+        self.is_json = False
 
     @cached_property
     def _breaks(self) -> list[int]:
@@ -45,8 +47,14 @@ class Text:
         """Answer the line and column (in characters) of a byte offset."""
         block = offset // BLOCK
         line = self._breaks[block] + self.data.count(b"\n", block * BLOCK, offset) + 1
-        before = self.data[self.data.rfind(b"\n", 0, offset) + 1 : offset]
-        return Position(self.name, line, len(before.decode("utf-8", "replace")) + 1)
+        start = self.data.rfind(b"\n", 0, offset) + 1
+        if self._is_ascii:
+            return Position(self.name, line, offset - start + 1)
+        return Position(self.name, line, len(self.data[start:offset].decode("utf-8", "replace")) + 1)
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.data.isascii()
 
     def error(self, message: str, offset: int) -> SpecError:
         """Make the error that stands at a byte offset."""

@@ -26,6 +26,9 @@ TYPED_TAGS = {
     TAG + "bool": (bool,),
     TAG + "null": (type(None),),
 }
+HIDDEN = {0x85: 0x10FFF0, 0x2028: 0x10FFF1, 0x2029: 0x10FFF2}
+"""libyaml breaks lines at these three, as YAML 1.1 did; it is shown private characters in their place."""
+SHOWN = {private: shown for shown, private in HIDDEN.items()}
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class _Builder:
         return self.roots[0] if self.roots else Read(None, Mark(self.start))
 
     def _events(self) -> Iterator[yaml.Event]:
-        parser = _parser(self.source)
+        parser = _parser(self.decoded.translate(HIDDEN).encode("utf-8") if self.decoded else self.source)
         try:
             while parser.check_event():
                 yield parser.get_event()
@@ -120,23 +123,28 @@ class _Builder:
         offset = self.offset(event.start_mark)
         if self._awaits_key():
             is_merge = event.value == "<<" and event.implicit[0]
-            self._key(event.value, offset, is_merge=is_merge, anchor=event.anchor)
+            self._key(self._text(event), offset, is_merge=is_merge, anchor=event.anchor)
             return
         read = Read(self._scalar_value(event, offset), self._mark(offset))
         self._remember(event.anchor, read)
         self._add(read, offset)
 
+    def _text(self, event: Any) -> str:
+        value: str = event.value
+        return value.translate(SHOWN) if self.decoded else value
+
     def _scalar_value(self, event: Any, offset: int) -> Node:
         tag = event.tag
         if tag is None or tag in TYPED_TAGS:
-            return event.value if tag is None and not event.implicit[0] else self._typed(event, offset)
+            is_text = tag is None and not event.implicit[0]
+            return self._text(event) if is_text else self._typed(event, offset)
         if tag in TEXT_TAGS:
-            return event.value
+            return self._text(event)
         return self.fail(f"the tag {tag} has no meaning in a spec; remove it", offset)
 
     def _typed(self, event: Any, offset: int) -> Node:
         try:
-            value = plain_value(event.value)
+            value = plain_value(self._text(event))
         except ValueError as error:
             self.fail(f"{event.value[:40]} {error}", offset)
         if event.tag is not None and not isinstance(value, TYPED_TAGS[event.tag]):

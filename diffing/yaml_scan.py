@@ -19,6 +19,7 @@ LONG_NUMBER = b"0" * MAX_DIGITS
 ANCHOR = re.compile(rb"&([^\s\[\]{},]+)(?=\s|$)")
 ALIAS = re.compile(rb"\*([^\s\[\]{},:]+)")
 TAG = re.compile(rb"!(?!=)\S*")
+QUESTION = re.compile(rb"\?")
 MERGE = re.compile(rb"<<[ \t]*:")
 RADIX = re.compile(rb"0[bBxXoO][0-9a-fA-F_]")
 HUGE_EXPONENT = re.compile(rb"[0.]e\+?000")
@@ -70,6 +71,11 @@ def _has_tags(data: bytes) -> bool:
     return any(_node_starts(TAG, data))
 
 
+def _has_questions(data: bytes) -> bool:
+    """Tell whether a question mark may begin a value: the fast parser takes `?a` for a key in flow style."""
+    return any(_node_starts(QUESTION, data))
+
+
 def _has_merges(data: bytes) -> bool:
     return MERGE.search(data) is not None
 
@@ -103,6 +109,7 @@ CHECKS: tuple[Callable[[bytes], bool], ...] = (
     _has_huge_numbers,
     _has_odd_numbers,
     _has_odd_keys,
+    _has_questions,
     _has_merges,
     _has_tags,
     _may_cycle,
