@@ -17,6 +17,7 @@ LIMIT = 65_536
 """Hosts refuse a comment of more characters. UTF-8 bytes are counted here, which are never fewer."""
 
 _ROOM_FOR_REST = 3_000
+_LEAST = 40
 _MOST_HINTS = 10
 _MOST_OPERATIONS = 10
 _LONGEST_LINE = 1_500
@@ -37,18 +38,23 @@ def render(view: View) -> str:
     """Write the report in less than `LIMIT` characters; the mildest findings give way and are counted."""
     head, foot = "\n".join(_head(view)), "\n".join(_foot(view))
     shown = _fitting(view.findings, LIMIT - _ROOM_FOR_REST - _size(head) - _size(foot))
-    body = "".join(_group(group) for group in grouped(shown))
-    return f"{head}{body}{_rest(view.findings[len(shown) :])}{foot}"
+    return f"{head}{_body(shown)}{_rest(view.findings[len(shown) :])}{foot}"
+
+
+def _body(findings: tuple[Finding, ...]) -> str:
+    return "".join(_group(group) for group in grouped(findings))
 
 
 def _fitting(findings: tuple[Finding, ...], room: int) -> tuple[Finding, ...]:
-    """Return as many of the worst findings as fit, each counted as if it stood in a group of its own."""
-    for index, finding in enumerate(findings):
-        (group,) = grouped([finding])
-        room -= _size(_group(group))
-        if room < 0:
-            return findings[:index]
-    return findings
+    """Return as many of the worst findings as fit, found by halving; none takes less than `_LEAST`."""
+    fits, most = 0, min(len(findings), room // _LEAST)
+    while fits < most:
+        tried = (fits + most + 1) // 2
+        if _size(_body(findings[:tried])) <= room:
+            fits = tried
+        else:
+            most = tried - 1
+    return findings[:fits]
 
 
 def _size(text: str) -> int:
