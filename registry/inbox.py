@@ -58,6 +58,7 @@ def claim(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
         select(Delivery)
         .where(Delivery.id == delivery_id)
         .options(joinedload(Delivery.repository).joinedload(SpecRepository.api))
+        .execution_options(populate_existing=True)
     ).one()
 
 
@@ -65,6 +66,7 @@ def settle(session: Session, delivery_id: int, outcome: str, now: datetime) -> N
     """Note what a delivery led to."""
     delivery = session.get_one(Delivery, delivery_id)
     delivery.state, delivery.outcome, delivery.settled_at = "done", outcome, now
+    session.flush()
 
 
 def refuse(session: Session, delivery_id: int, error: str, *, permanent: bool, now: datetime) -> None:
@@ -73,8 +75,9 @@ def refuse(session: Session, delivery_id: int, error: str, *, permanent: bool, n
     delivery.outcome = error
     if permanent or delivery.attempts > len(_PAUSES):
         delivery.state, delivery.settled_at = "failed", now
-        return
-    delivery.next_attempt_at = now + _PAUSES[delivery.attempts - 1]
+    else:
+        delivery.next_attempt_at = now + _PAUSES[delivery.attempts - 1]
+    session.flush()
 
 
 def deliveries(session: Session, repository_id: int, limit: int = 20) -> list[Delivery]:

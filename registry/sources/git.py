@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry.errors import NotFound, RegistryError, SourceUnavailable
-from registry.sources.host import Host, Ignored, Location, Push, Reader, Surroundings
+from registry.sources.host import Headers, Host, Ignored, Location, Push, Reader, Surroundings
 
 _URL = re.compile(r"(?:https|ssh)://[^\s]+|git@[\w.-]+:[^\s]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SECONDS = 60
 
 
-def understand(headers: Mapping[str, str], body: Mapping[str, object]) -> Push | Ignored:
+def understand(headers: Headers, body: Mapping[str, object]) -> Push | Ignored:
     """Read a delivery; its id is `X-Sundial-Delivery`, or the commit itself."""
     ref, after = str(body.get("ref", "")), str(body.get("after", ""))
     if not ref.startswith("refs/heads/") or not _COMMIT.fullmatch(after):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from registry.errors import NotFound, RegistryError, SourceUnavailable
-from registry.sources.host import Host, Ignored, Location, Push, Reader, Surroundings
+from registry.sources.host import Headers, Host, Ignored, Location, Push, Reader, Surroundings
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -18,7 +18,7 @@ _LARGEST = 64 * 1024 * 1024
 _NOT_FOUND = 404
 
 
-def understand(headers: Mapping[str, str], body: Mapping[str, object]) -> Push | Ignored:
+def understand(headers: Headers, body: Mapping[str, object]) -> Push | Ignored:
     """Read a delivery: pushes to branches count, everything else is ignored with a word why."""
     delivery = headers.get("X-GitHub-Delivery", "")[:100]
     event = headers.get("X-GitHub-Event", "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class Location:
 Reader = Callable[[str], bytes]
 
 
+class Headers(Protocol):
+    """The headers of a request; names in any case."""
+
+    def get(self, key: str, default: str, /) -> str:
+        """Return a header, or the default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One kind of host.
@@ -58,7 +66,7 @@ class Host:
     title: str
     signature: str
     prefix: str
-    understand: Callable[[Mapping[str, str], Mapping[str, object]], Push | Ignored]
+    understand: Callable[[Headers, Mapping[str, object]], Push | Ignored]
     check: Callable[[str, Surroundings], None]
     reader: Callable[[Location, str, Surroundings], Reader]
     tip: Callable[[Location, Surroundings], str]
