@@ -8,6 +8,7 @@ from jinja2 import Environment
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
+from interfaces.pages.spec_text import with_code
 
 FILTERS = {
     "absolute": times.absolute,
@@ -19,6 +20,7 @@ FILTERS = {
     "relative_day": times.relative_day,
     "share": figures.share,
     "weekday": times.weekday,
+    "with_code": with_code,
 }
 GLOBALS = {
     "address_with": address_with,

@@ -1,0 +1,95 @@
+"""One API: its versions, its operations, its settings, each a view of the same page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from consumers.usage import daily_many, operation_totals
+from deprecations.board import live_plans
+from deprecations.policies import terms_of
+from interfaces.gate import runtime, signed_in
+from interfaces.overview import endings_by_api, newest_versions, steps_to
+from interfaces.pages.listing import page_number
+from interfaces.pages.route import Route
+from registry import apis, inbox, repositories
+from registry.models import Api
+from registry.repositories import webhook_secret
+from registry.sources import HOSTS
+
+DAYS = 30
+SPARK_DAYS = 14
+_ON_THE_RAIL = 5
+Facts = dict[str, Any]
+
+
+def api(slug: str) -> ResponseReturnValue:
+    """Show an API; `?view=` chooses what of it."""
+    view = request.args.get("view", "")
+    with runtime().database.reading() as session:
+        found = apis.find_api(session, slug)
+        return page(session, found, view if view in VIEWS else "versions")
+
+
+def page(session: Session, found: Api, view: str, **more: Any) -> str:
+    """Render one view of an API; `more` is what a form that was refused hands back."""
+    facts = {
+        "api": found,
+        "view": view,
+        "versions": apis.versions(session, found.id).total,
+        "operations": apis.operations(session, found.id).total,
+        "endings": endings_by_api(session, [found.id]).get(found.id, 0),
+        **VIEWS[view](session, found),
+        **more,
+    }
+    return render_template(f"api/{view}.html", **facts)
+
+
+def _versions(session: Session, found: Api) -> Facts:
+    listed = apis.versions(session, found.id, page_number())
+    steps = steps_to(session, [version.id for version in listed.items])
+    rail = list(reversed(listed.items[:_ON_THE_RAIL])) if listed.number == 1 else []
+    return {"listed": listed, "steps": steps, "rail": rail}
+
+
+def _operations(session: Session, found: Api) -> Facts:
+    now = runtime().clock()
+    since = now - timedelta(days=DAYS)
+    listed = apis.operations(session, found.id, page_number())
+    ids = [operation.id for operation in listed.items]
+    newest = newest_versions(session, [found.id]).get(found.id)
+    return {
+        "listed": listed,
+        "newest": newest,
+        "totals": operation_totals(session, ids, since=since, until=now),
+        "days": daily_many(session, ids, since=now - timedelta(days=SPARK_DAYS), until=now),
+        "plans": live_plans(session, ids),
+    }
+
+
+def _settings(session: Session, found: Api) -> Facts:
+    around, browser = runtime(), signed_in()
+    connected = repositories.repositories(session, found.id)
+    may_see = browser is not None and browser.user.is_administrator
+    secrets = {one.id: webhook_secret(one, around.secret_key) for one in connected} if may_see else {}
+    return {
+        "terms": terms_of(session, found.id),
+        "connected": connected,
+        "deliveries": {one.id: inbox.deliveries(session, one.id, 3) for one in connected},
+        "secrets": secrets,
+        "hosts": HOSTS,
+        "given": {},
+        "errors": {},
+    }
+
+
+VIEWS: dict[str, Callable[[Session, Api], Facts]] = {
+    "versions": _versions,
+    "operations": _operations,
+    "settings": _settings,
+}
+
+ROUTES = (Route("/apis/<slug>", "api", api),)

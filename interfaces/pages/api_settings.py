@@ -1,0 +1,94 @@
+"""What is set for an API: its promise to consumers, and the repositories that its document comes from."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
+
+from access.audit import record
+from deprecations.errors import DeprecationsError
+from deprecations.policies import set_policy
+from interfaces.gate import actor, runtime, signed_in
+from interfaces.pages.api import page
+from interfaces.pages.route import POST, Route
+from registry import repositories
+from registry.apis import find_api
+from registry.errors import NotFound, RegistryError
+
+_REFUSED = 422
+_PLACE = ("host", "location", "branch", "path")
+
+
+def change_policy(slug: str) -> ResponseReturnValue:
+    """Change what an API promises."""
+    around, asked = runtime(), request.form.get("minimum_notice_days", "")
+    required = "replacement_required" in request.form
+    try:
+        with around.database.transaction() as session:
+            api, days = find_api(session, slug), int(asked)
+            set_policy(session, api.id, minimum_notice_days=days, replacement_required=required)
+            detail = f"{days} days of notice, replacement {'required' if required else 'optional'}"
+            record(
+                session,
+                actor=actor(),
+                action="policy changed",
+                subject=slug,
+                detail=detail,
+                now=around.clock(),
+            )
+    except ValueError:
+        return _again(slug, f"“{asked}” is no number of days.")
+    except DeprecationsError as error:
+        return _again(slug, str(error))
+    flash("The promise is changed; plans announced before keep their dates.", "good")
+    return _settings(slug)
+
+
+def connect_repository(slug: str) -> ResponseReturnValue:
+    """Connect a repository to an API."""
+    around = runtime()
+    given = {field: request.form.get(field, "").strip() for field in _PLACE}
+    try:
+        with around.database.transaction() as session:
+            api, now = find_api(session, slug), around.clock()
+            repositories.connect(session, api, **given, around=around.around, now=now)
+            where = f"{slug} {given['location']}"
+            record(session, actor=actor(), action="repository connected", subject=where, now=now)
+    except NotFound:
+        raise
+    except RegistryError as error:
+        return _again(slug, str(error), given)
+    flash(f"{given['location']} is connected. Give its webhook the address and the secret below.", "good")
+    return _settings(slug)
+
+
+def rotate_secret(slug: str, repository_id: int) -> ResponseReturnValue:
+    """Begin a new webhook secret; administrators only, as they alone see it."""
+    browser, around = signed_in(), runtime()
+    if browser is None or not browser.user.is_administrator:
+        raise Forbidden("Only an administrator may begin a new webhook secret.")
+    with around.database.transaction() as session:
+        found = repositories.find_repository(session, repository_id)
+        if found.api.slug != slug:
+            raise NotFound(f"{slug} has no spec repository {repository_id}")
+        repositories.rotate_secret(session, found)
+        where = f"{slug} {found.location}"
+        record(session, actor=actor(), action="webhook secret rotated", subject=where, now=around.clock())
+    flash("A new secret is in force; the one before works until the next time.", "good")
+    return _settings(slug)
+
+
+def _again(slug: str, error: str, given: dict[str, str] | None = None) -> ResponseReturnValue:
+    with runtime().database.reading() as session:
+        api = find_api(session, slug)
+        return page(session, api, "settings", errors={"": error}, given=given or request.form), _REFUSED
+
+
+def _settings(slug: str) -> ResponseReturnValue:
+    return redirect(url_for("pages.api", slug=slug, view="settings"))
+
+
+ROUTES = (
+    Route("/apis/<slug>/policy", "change_policy", change_policy, POST),
+    Route("/apis/<slug>/repositories", "connect_repository", connect_repository, POST),
+    Route("/apis/<slug>/repositories/<int:repository_id>/secret", "rotate_secret", rotate_secret, POST),
+)
