@@ -1,0 +1,181 @@
+"""A comparison: its verdict, its findings and whom they hit; asking for one; taking it away as a file."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from access.audit import record
+from deprecations.board import live_plans
+from deprecations.impact import Impact, impact
+from deprecations.models import Deprecation
+from diffing.finding import Level
+from diffing.reports import render
+from diffing.reports.view import View, verdict, version_step
+from interfaces.gate import actor, runtime
+from interfaces.overview import breaking_findings, operations_reached
+from interfaces.pages.listing import page_number
+from interfaces.pages.route import POST, Route
+from interfaces.pages.spec_text import shown_value
+from interfaces.publishing import work_on_comparison
+from interfaces.stored_report import comparison_in
+from registry import apis, comparisons
+from registry.errors import NotFound
+from registry.models import ComparisonState, Operation, StoredComparison, StoredFinding
+
+DAYS = 30
+_MOST_NAMED = 3
+FORMATS = {
+    "json": ("json", "application/json"),
+    "markdown": ("md", "text/markdown; charset=utf-8"),
+    "html": ("html", "text/html; charset=utf-8"),
+}
+"""The reports that can be taken away: the file's ending and its media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands at one side of a finding, and where."""
+
+    value: str
+    file: str
+    line: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding as the page shows it: with the plans of its operations, and links to its heaviest callers."""
+
+    finding: StoredFinding
+    old: Side | None
+    new: Side | None
+    witness: str | None
+    operations: tuple[Operation, ...]
+    plans: tuple[Deprecation, ...]
+    impact: Impact
+    hit: tuple[tuple[str, str], ...]
+
+
+def comparison(comparison_id: int) -> ResponseReturnValue:
+    """Show a comparison; `?level=` leaves only the findings of one level."""
+    level = request.args.get("level", "")
+    with runtime().database.reading() as session:
+        found = comparisons.find(session, comparison_id)
+        if found.state != ComparisonState.DONE:
+            return render_template("comparison/waiting.html", comparison=found)
+        facts = _facts(session, found, level if level in set(Level) else None)
+    return render_template("comparison/done.html", comparison=found, **facts)
+
+
+def compare(slug: str) -> ResponseReturnValue:
+    """Compare two versions of an API, or find that it was done before."""
+    around = runtime()
+    old, new = request.form.get("old", "").strip(), request.form.get("new", "").strip()
+    try:
+        with around.database.transaction() as session:
+            api, now = apis.find_api(session, slug), around.clock()
+            sides = (apis.find_version(session, api, old), apis.find_version(session, api, new))
+            asked = comparisons.request(session, api.id, *sides, now)
+            record(
+                session, actor=actor(), action="comparison asked for", subject=f"{slug} {old} {new}", now=now
+            )
+    except NotFound as error:
+        flash(str(error), "bad")
+        return redirect(url_for("pages.api", slug=slug))
+    work_on_comparison(around, asked.id)
+    return redirect(url_for("pages.comparison", comparison_id=asked.id))
+
+
+def report(comparison_id: int, name: str) -> ResponseReturnValue:
+    """Answer a comparison as a file."""
+    if name not in FORMATS:
+        raise NotFound(f"there is no report called {name}: choose {', '.join(FORMATS)}")
+    with runtime().database.reading() as session:
+        found = comparisons.find(session, comparison_id)
+        stored = comparisons.report_of(session, comparison_id)
+    if stored is None:
+        raise NotFound("this comparison has no report: it is being made, or it failed")
+    ending, media_type = FORMATS[name]
+    body = stored if name == "json" else render(name, View(comparison_in(stored)))
+    answer = Response(body, content_type=media_type)
+    file = f"{found.api.slug}-{found.old_version_id}-{found.new_version_id}.{ending}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
+
+
+def _facts(session: Session, found: StoredComparison, level: str | None) -> dict[str, Any]:
+    now = runtime().clock()
+    view = View(comparison_in(comparisons.report_of(session, found.id) or b""))
+    listed = apis.findings(session, found.id, level=level, page=page_number())
+    hits = impact(session, found.id, since=now - timedelta(days=DAYS), until=now)
+    reached = operations_reached(session, [one.id for one in listed.items])
+    plans = live_plans(session, {one.id for many in reached.values() for one in many})
+    shown = tuple(_shown(found, one, reached.get(one.id, ()), plans, hits) for one in listed.items)
+    broken = set(breaking_findings(session, found.id))
+    return {
+        "listed": listed,
+        "groups": [(name, tuple(group)) for name, group in groupby(shown, lambda one: one.finding.level)],
+        "tabs": _tabs(found),
+        "level": level,
+        "verdict": verdict(view),
+        "step": version_step(view),
+        "hints": view.comparison.hints,
+        "counts": {name.value: getattr(found, name.value) for name in Level},
+        "waived": sum(1 for one in view.comparison.findings if one.waived),
+        "broken": {hit.slug: hit for one in broken for hit in hits[one].consumers},
+        "days": DAYS,
+    }
+
+
+def _tabs(found: StoredComparison) -> list[tuple[str, str, int | None]]:
+    """Return a tab for all findings and one for each level."""
+    here = partial(url_for, "pages.comparison", comparison_id=found.id)
+    return [
+        ("All", here(), None),
+        *((name.capitalize(), here(level=name.value), getattr(found, name.value)) for name in Level),
+    ]
+
+
+def _shown(
+    found: StoredComparison,
+    finding: StoredFinding,
+    operations: tuple[Operation, ...],
+    plans: dict[int, Deprecation],
+    hits: dict[int, Impact],
+) -> Shown:
+    facts = finding.facts
+    witness = facts["witness"]
+    return Shown(
+        finding=finding,
+        old=_side(found, found.old_version.label, facts["old"]),
+        new=_side(found, found.new_version.label, facts["new"]),
+        witness=shown_value("", witness["value"]) if witness else None,
+        operations=operations,
+        plans=tuple(plans[one.id] for one in operations if one.id in plans),
+        impact=hits[finding.id],
+        hit=tuple(
+            (one.name, url_for("pages.consumer", slug=one.slug))
+            for one in hits[finding.id].consumers[:_MOST_NAMED]
+        ),
+    )
+
+
+def _side(found: StoredComparison, label: str, place: dict[str, Any] | None) -> Side | None:
+    if place is None:
+        return None
+    file = place["file"].partition("/")[2] or place["file"]
+    url = url_for("pages.source", slug=found.api.slug, label=label, file=file, line=place["line"])
+    return Side(shown_value(place["pointer"], place["value"]), file, place["line"], url)
+
+
+ROUTES = (
+    Route("/comparisons/<int:comparison_id>", "comparison", comparison),
+    Route("/comparisons/<int:comparison_id>/report.<name>", "report", report),
+    Route("/apis/<slug>/compare", "compare", compare, POST),
+)
