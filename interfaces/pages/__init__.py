@@ -6,12 +6,20 @@ from flask.blueprints import BlueprintSetupState
 from interfaces.gate import guard_page
 from interfaces.pages import (
     account,
+    api,
+    api_settings,
+    apis,
     audit,
+    comparisons,
     consumers,
     deprecations,
+    home,
     mailbox,
     notices,
+    operations,
+    publication,
     sign_in,
+    source,
     sources,
     tokens,
 )
@@ -21,6 +29,14 @@ from interfaces.pages.route import Route
 from interfaces.pages.templating import equip
 
 ROUTES: tuple[Route, ...] = (
+    *home.ROUTES,
+    *apis.ROUTES,
+    *api.ROUTES,
+    *api_settings.ROUTES,
+    *publication.ROUTES,
+    *source.ROUTES,
+    *comparisons.ROUTES,
+    *operations.ROUTES,
     *deprecations.ROUTES,
     *consumers.ROUTES,
     *sources.ROUTES,
