@@ -95,6 +95,7 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     # media types
     ("* media-type existence removed *", B, "the format that consumers ask for or send is gone"),
     ("* media-type existence added *", C, "the formats that were there stay"),
+    ("* * nullable * left-over", D, "the text still says nullable, which its dialect no longer knows"),
     # wire form
     ("* * format * vendor", D, "validators differ on a vendor's format, consumers rely on it"),
     # operations

@@ -51,7 +51,15 @@ def of_types(old: Schema, new: Schema, textual: bool) -> Iterator[Difference]:
             yield Difference("type", action, effect, old.type_part, new.type_part, was, now)
     if old.null != new.null and not (textual or _implied_null(old, new)):
         action, effect = ("added", Effect.WIDENS) if new.null else ("removed", Effect.NARROWS)
-        yield Difference("nullable", action, effect, old.null_part, new.null_part, old.null, new.null)
+        trait = "left-over" if _left_over(old if new.null else new) else ""
+        at = old.null_part, new.null_part
+        yield Difference("nullable", action, effect, *at, old.null, new.null, trait=trait)
+
+
+def _left_over(schema: Schema) -> bool:
+    """Answer whether the text says `nullable: true` though its dialect no longer knows the word."""
+    part = schema.null_part
+    return part is not None and part.pointer.endswith("/nullable") and part.node is True
 
 
 def _implied_null(old: Schema, new: Schema) -> bool:

@@ -45,7 +45,10 @@ class Part(NamedTuple):
 
 def escape(key: str | int) -> str:
     """Write one reference token of a JSON pointer (RFC 6901, section 3)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
+    text = str(key)
+    if "~" in text or "/" in text:
+        return text.replace("~", "~0").replace("/", "~1")
+    return text
 
 
 def unescape(token: str) -> str:

@@ -36,15 +36,15 @@ class Sameness:
             return False
         key = (id(old.node), id(new.node), old.file, new.file)
         if key not in self._known:
-            self._known[key] = same(old.node, new.node) and self._clean(old, new)
+            texts = compared(old.node, new.node)
+            self._known[key] = texts is not None and self._clean(old, new, texts)
         return self._known[key]
 
     def equal(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts have the same text, whatever their references reach."""
         return same(old.node, new.node)
 
-    def _clean(self, old: Part, new: Part) -> bool:
-        references = references_in(old.node)
+    def _clean(self, old: Part, new: Part, references: frozenset[str]) -> bool:
         if not references:
             return True
         if self._dirty is None:
@@ -59,10 +59,11 @@ class Sameness:
         dirty: set[Spot] = set()
         users: dict[Spot, set[Spot]] = defaultdict(set)
         for spot, (old, new) in self._pairs().items():
-            if old is None or new is None or not same(old.node, new.node):
+            texts = None if old is None or new is None else compared(old.node, new.node)
+            if old is None or new is None or texts is None:
                 dirty.add(spot)
                 continue
-            for text in references_in(old.node):
+            for text in texts:
                 a, b = self._old.target(text, old.file), self._new.target(text, new.file)
                 if not _one_place(a, b):
                     dirty.add(spot)
@@ -95,10 +96,20 @@ class Sameness:
 
 def same(old: Node, new: Node) -> bool:
     """Compare two JSON values strictly: `true` is not 1, key order does not count."""
+    return compared(old, new) is not None
+
+
+def compared(old: Node, new: Node) -> frozenset[str] | None:
+    """Answer the references below two equal values, None where they differ."""
     try:
-        return bool(old == new) and (encode(old) == encode(new) or _canonical(old) == _canonical(new))
+        if old != new:
+            return None
+        text = encode(old)
+        if text != encode(new) and _canonical(old) != _canonical(new):
+            return None
+        return _references(text)
     except RecursionError:
-        return _same_deep(old, new)
+        return _references_deep(old) if _same_deep(old, new) else None
 
 
 def encode(node: Node) -> bytes:
@@ -106,7 +117,16 @@ def encode(node: Node) -> bytes:
     try:
         return orjson.dumps(node)
     except TypeError:
-        return json.dumps(node, separators=(",", ":")).encode()
+        return _encode_slowly(node)
+
+
+def _encode_slowly(node: Node) -> bytes:
+    """Write what has an integer beyond 64 bits or a lone surrogate in it; all beside those at full speed."""
+    if isinstance(node, dict):
+        return b"{" + b",".join(encode(key) + b":" + encode(value) for key, value in node.items()) + b"}"
+    if isinstance(node, list):
+        return b"[" + b",".join(encode(item) for item in node) + b"]"
+    return json.dumps(node).encode()
 
 
 def _canonical(node: Node) -> bytes:
@@ -119,10 +139,17 @@ def _canonical(node: Node) -> bytes:
 def references_in(node: Node) -> frozenset[str]:
     """Collect the texts of all references below a value."""
     try:
-        found = set(_REFERENCE.findall(encode(node)))
+        return _references(encode(node))
     except RecursionError:
         return _references_deep(node)
-    return frozenset(json.loads(b'"' + text + b'"') for text in found)
+
+
+def _references(text: bytes) -> frozenset[str]:
+    found = set(_REFERENCE.findall(text))
+    return frozenset(
+        json.loads(b'"' + reference + b'"') if b"\\" in reference else reference.decode()
+        for reference in found
+    )
 
 
 def _closure(dirty: set[Spot], users: dict[Spot, set[Spot]]) -> set[Spot]:

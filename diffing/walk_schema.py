@@ -7,6 +7,7 @@ is too deep. A pair knows its parents, so that afterwards every change finds the
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from diffing import aspects, effect
 from diffing.branches import Branches, Edge, bare
@@ -345,15 +346,26 @@ def _change(pair: Pair, row: Difference) -> Change:
     return change if pair.sign > 0 else change.flipped()
 
 
+_Link = tuple[str, Any] | None
+"""A path as a chain, nearest step first, so that walking up a long way costs no copies."""
+
+
 def _sites(pair: Pair) -> Iterator[Site]:
     """Answer every site that reaches a pair, nearest first, each with the shortest path from it."""
     seen = {id(pair)}
-    pending: deque[tuple[Pair, tuple[str, ...]]] = deque([(pair, ())])
+    pending: deque[tuple[Pair, _Link]] = deque([(pair, None)])
     while pending:
-        at, path = pending.popleft()
-        for site in at.sites:
-            yield Site(site.reach, site.element, site.path + path)
+        at, link = pending.popleft()
+        if at.sites:
+            path = tuple(_steps(link))
+            yield from (Site(site.reach, site.element, site.path + path) for site in at.sites)
         for parent, step in at.parents:
             if id(parent) not in seen:
                 seen.add(id(parent))
-                pending.append((parent, path if step is None else (step, *path)))
+                pending.append((parent, link if step is None else (step, link)))
+
+
+def _steps(link: _Link) -> Iterator[str]:
+    while link is not None:
+        step, link = link
+        yield step

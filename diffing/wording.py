@@ -106,6 +106,13 @@ _SENTENCES = {
 }
 
 _BY_ASPECT = {
+    ("any-of", "set"): "the value must now satisfy an anyOf as well",
+    ("any-of", "unset"): "the value need no longer satisfy an anyOf",
+    ("any-of", "changed"): "an anyOf branch changed that a sibling covers",
+    ("one-of", "set"): "the value must now satisfy a oneOf as well",
+    ("one-of", "unset"): "the value need no longer satisfy a oneOf",
+    ("discriminator", "added"): "a discriminator was added",
+    ("discriminator", "removed"): "the discriminator was removed",
     ("nullable", "added"): "null became legal",
     ("nullable", "removed"): "null is no longer legal",
     ("deprecated", "added"): "was deprecated",

@@ -77,6 +77,8 @@ class SchemaReader:
         for part, excused in flat.plain:
             _add(schema, part, self._dialect, excused)
         schema.extras.update(("$ref", part) for part in flat.dangling)
+        if schema.null:
+            schema.null_part = flat.null_at or schema.null_part
         _settle(schema)
         _distribute(schema)
         return schema
@@ -92,6 +94,7 @@ class _Flat:
         self.plain: list[tuple[Part, bool]] = []
         self.unions: list[Union] = []
         self.dangling: list[Part] = []
+        self.null_at: Part | None = None
 
     def add(self, conjunction: Conjunction) -> None:
         """Take a conjunction apart. A part is excused where null was admitted beside it already."""
@@ -140,6 +143,8 @@ class _Flat:
             branches = list({self._resolver.follow(branch).spot: branch for branch in branches}.values())
         others = [b for b in branches if not spellings.is_null(self._resolver.follow(b).node)]
         has_null = len(others) < len(branches)
+        if has_null:
+            self.null_at = self.null_at or union
         if len(others) == 1 and (kind == "anyOf" or not has_null or not self._admits_null(others[0])):
             return [(others[0], excused or has_null)]
         self.unions.append(Union(kind, union, tuple(branches)))

@@ -16,7 +16,7 @@ from diffing.api import (
     truth,
 )
 from diffing.part import Part
-from diffing.readers.openapi3 import IGNORED_HEADERS, credential, parameter_key, requirement_needs
+from diffing.readers.openapi3 import IGNORED_HEADERS, credential, parameter_key, requirement_needs, undeclared
 from diffing.readers.refs import Resolver
 from diffing.schema import Form
 
@@ -83,7 +83,7 @@ class OpenApi2:
                 continue
             parameter = _serialised(part, part.node["in"], part.node["name"])
             found[parameter_key(parameter, order)] = parameter
-        return found
+        return undeclared(operation, order) | found
 
     def _listed(self, operation: Operation) -> list[Part]:
         found: dict[tuple[str, str], Part] = {}

@@ -24,6 +24,7 @@ from diffing.readers.refs import Resolver
 _DEFAULT_STYLE = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _EXPANSIONS = 64
+_TEXT = {"type": "string"}
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -95,7 +96,7 @@ class OpenApi3:
                 parameter = self._parameter(self._resolver.follow(entry))
                 if parameter is not None:
                     found[parameter_key(parameter, order)] = parameter
-        return found
+        return undeclared(operation, order) | found
 
     def _parameter(self, part: Part) -> Parameter | None:
         node = part.node
@@ -207,6 +208,15 @@ def parameter_key(parameter: Parameter, order: list[str]) -> tuple[str, str]:
         return "path", str(order.index(parameter.name))
     name = parameter.name.lower() if parameter.place == "header" else parameter.name
     return parameter.place, name
+
+
+def undeclared(operation: Operation, order: list[str]) -> dict[tuple[str, str], Parameter]:
+    """Answer what a path template demands even where nothing declares its parameters: any text."""
+    found = {}
+    for index, name in enumerate(order):
+        part = Part(_TEXT, operation.item.file, f"{operation.item.pointer}#{index}")
+        found["path", str(index)] = Parameter("path", name, True, part, "simple", False, False, (part,))
+    return found
 
 
 def credential(part: Part) -> tuple[str, ...]:

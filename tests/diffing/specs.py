@@ -1,7 +1,5 @@
 """Small documents for the tests of the comparison, built from plain values."""
 
-import hashlib
-import json
 from typing import Any
 
 from diffing.document import Dialect, Document, Position
@@ -17,7 +15,7 @@ def document(
         dialect=dialect_of(tree),
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
-        sha256=hashlib.sha256(json.dumps(tree).encode()).hexdigest(),
+        sha256="0" * 64,
         tree=tree,
         files=files or {},
         locate=lambda _pointer, file: Position(file or source, 1, 1),
