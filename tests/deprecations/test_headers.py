@@ -1,0 +1,90 @@
+"""The headers of a plan, to the letter."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from deprecations.headers import deprecation_value, headers, sunset_value
+from deprecations.models import Deprecation
+from deprecations.plans import cancel, plan
+from registry.models import Operation
+from tests.support.factories_deprecations import NOW, make_plan
+
+POLICY = "https://api.example.com/policy"
+
+
+def test_a_deprecation_is_a_structured_date() -> None:
+    assert deprecation_value(datetime(2023, 6, 30, 23, 59, 59, tzinfo=UTC)) == "@1688169599"
+
+
+def test_a_sunset_is_an_http_date_in_gmt() -> None:
+    assert sunset_value(datetime(2030, 6, 30, 23, 59, 59, tzinfo=UTC)) == "Sun, 30 Jun 2030 23:59:59 GMT"
+
+
+def test_a_plan_has_its_dates_and_links(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation, zone="Europe/Berlin")
+    assert headers(planned, policy_link=POLICY, values={"id": "a b"}) == (
+        ("Deprecation", "@1796079600"),
+        ("Sunset", "Wed, 30 Jun 2027 21:59:59 GMT"),
+        ("Link", '<https://docs.example.com/orders/v2>; rel="deprecation"'),
+        ("Link", '<https://api.example.com/policy>; rel="sunset"'),
+        ("Link", '</v2/orders/a%20b>; rel="successor-version"'),
+    )
+
+
+def link_headers(planned: Deprecation, policy_link: str = "") -> list[str]:
+    return [value for name, value in headers(planned, policy_link=policy_link) if name == "Link"]
+
+
+def test_a_templated_successor_without_its_values_is_left_out(session: Session, operation: Operation) -> None:
+    assert link_headers(make_plan(session, operation, documentation="")) == []
+
+
+@pytest.mark.parametrize(
+    ("replacement", "links"),
+    [
+        ("GET /v2/orders", ['</v2/orders>; rel="successor-version"']),
+        (
+            "https://api.example.com/v2/orders",
+            ['<https://api.example.com/v2/orders>; rel="successor-version"'],
+        ),
+        ("none", []),
+        ("Ask for the export instead", []),
+        ('GET /v2/"><script>', ['</v2/%22%3E%3Cscript%3E>; rel="successor-version"']),
+        ("GET /v2/bücher", ['</v2/b%C3%BCcher>; rel="successor-version"']),
+    ],
+)
+def test_a_successor_is_linked_only_where_it_has_an_address(
+    session: Session, operation: Operation, replacement: str, links: list[str]
+) -> None:
+    assert link_headers(make_plan(session, operation, documentation="", replacement=replacement)) == links
+
+
+def test_without_documentation_the_policy_explains_the_deprecation(
+    session: Session, operation: Operation
+) -> None:
+    links = link_headers(make_plan(session, operation, documentation="", replacement="none"), POLICY)
+    assert links == [f'<{POLICY}>; rel="deprecation"', f'<{POLICY}>; rel="sunset"']
+
+
+def test_what_was_never_announced_has_no_headers(session: Session, operation: Operation) -> None:
+    draft = plan(
+        session,
+        operation_id=operation.id,
+        reason="It ends.",
+        replacement="none",
+        documentation="",
+        deprecated_on=date(2026, 12, 1),
+        sunset_on=date(2027, 6, 30),
+        zone="UTC",
+        by="dana",
+        now=NOW,
+    )
+    assert headers(draft, policy_link=POLICY) == ()
+
+
+def test_what_was_cancelled_has_no_headers(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation)
+    cancel(session, planned, by="dana", reason="We keep it.", now=NOW)
+    assert headers(planned, policy_link=POLICY) == ()
