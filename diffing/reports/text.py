@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diffing.finding import Finding, Level
-from diffing.reports.columns import wrapped
+from diffing.reports.columns import WIDTH, columns, wrapped
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, unsaid
@@ -67,8 +67,9 @@ def _finding(finding: Finding, text: str, colour: bool) -> Iterator[str]:
     style = "2" if finding.waived else _STYLE[finding.level]
     yield f"  {_styled(label, style, colour)}{first[len(label) + 2 :]}"
     yield from rest
-    for detail in _details(finding):
-        yield from (_styled(line, "2", colour) for line in wrapped(detail, _INDENT, _INDENT + "  "))
+    details = [line for detail in _details(finding) for line in wrapped(detail, _INDENT, _INDENT + "  ")]
+    for line in (*details, *_positions(finding), *_identity(finding)):
+        yield _styled(line, "2", colour)
 
 
 def _details(finding: Finding) -> Iterator[str]:
@@ -76,8 +77,19 @@ def _details(finding: Finding) -> Iterator[str]:
     places = unsaid(finding)
     if places:
         yield printable(", ".join(places[:4]) + (f" and {len(places) - 4} more" if len(places) > 4 else ""))
-    yield positions(finding)
-    yield f"{printable(finding.rule)} · {finding.fingerprint}"
+
+
+def _identity(finding: Finding) -> list[str]:
+    return wrapped(f"{printable(finding.rule)} · {finding.fingerprint}", _INDENT, _INDENT)
+
+
+def _positions(finding: Finding) -> list[str]:
+    """Keep each position on one line wherever it fits: terminals open what they can recognise."""
+    together = positions(finding)
+    if columns(_INDENT + together) <= WIDTH:
+        return [_INDENT + together]
+    before, after = together.split(" → ", 1)
+    return [*wrapped(before, "    ", "    "), *wrapped(f"→ {after}", "    ", "    ")]
 
 
 def _foot(view: View) -> Iterator[str]:

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
 import pytest
 
+from diffing.__main__ import main
 from diffing.contract import schema
 from diffing.reports import REPORTS
 
@@ -263,6 +265,21 @@ def test_the_command_starts_without_the_server(folder: Path) -> None:
         check=True,
     )
     assert not {"flask", "sqlalchemy", "werkzeug", "jinja2", "alembic", "requests"} & set(done.stderr.split())
+
+
+def test_a_crash_is_no_verdict(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("diffing.compare.compare", crash)
+    monkeypatch.chdir(folder)
+    assert main(["a.yaml", "b.yaml", "--fail-on", "breaking"], today=date(2026, 11, 22)) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("the comparison failed; please report this with both documents")
+    assert "RuntimeError: planted" in err
 
 
 def test_no_colour_reaches_a_file(folder: Path) -> None:

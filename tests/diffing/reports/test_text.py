@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from diffing.finding import Hint, Level, Reach
+from diffing.finding import Hint, Level, Place, Reach
 from diffing.reports.columns import WIDTH, columns, wrapped
 from diffing.reports.text import render
 from diffing.reports.view import View
@@ -121,3 +121,11 @@ def test_wrapping_loses_no_character() -> None:
     assert "".join(line.strip() for line in wrapped(text, "  ", "    ")).replace(" ", "") == text.replace(
         " ", ""
     )
+
+
+def test_positions_too_long_for_one_line_get_a_line_each() -> None:
+    file = "specification/resources/droplets/models/droplet_create_with_all_of_its_parts.yml"
+    moved = finding(old=Place("/a", 1, file, 107, 3), new=Place("/a", 2, file, 9, 3))
+    lines = render(View(comparison(moved))).splitlines()
+    assert f"    {file}:107:3" in lines
+    assert f"    → {file}:9:3" in lines
