@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -273,7 +274,7 @@ def test_a_crash_is_no_verdict(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("diffing.compare.compare", crash)
+    monkeypatch.setattr(import_module("diffing.compare"), "compare", crash)
     monkeypatch.chdir(folder)
     assert main(["a.yaml", "b.yaml", "--fail-on", "breaking"], today=date(2026, 11, 22)) == 2
     out, err = capfd.readouterr()
