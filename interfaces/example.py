@@ -25,6 +25,7 @@ from registry.models import Api
 
 BY = "the example company"
 _LINES_A_BATCH = 20_000
+_DAYS = 31  # a day more than a verdict looks back
 _ZONE = "Europe/Berlin"
 _log = structlog.get_logger("sundial.example")
 
@@ -47,8 +48,9 @@ def load(runtime: Runtime) -> None:
         for consumer in company.consumers:
             _register(session, runtime, consumer, now)
     _count_traffic(runtime, company, now)
+    bases = {api.slug: api.base_path for api in company.apis}
     for deprecation in company.deprecations:
-        _plan(runtime, deprecation, now)
+        _plan(runtime, deprecation, bases[deprecation.api], now)
     with runtime.database.transaction() as session:
         advance(session, now)
 
@@ -75,7 +77,11 @@ def _publish(runtime: Runtime, company: Company, api: ExampleApi, now: datetime)
         session.add(Policy(api_id=made.id, minimum_notice_days=api.minimum_notice_days))
     for release in api.releases:
         upload = Upload(
-            name=release.file, data=spec(company, api, release, now.date()), origin="upload", by=BY, label=release.version
+            name=release.file,
+            data=spec(company, api, release, now.date()),
+            origin="upload",
+            by=BY,
+            label=release.version,
         )
         publish_upload(_at(runtime, now, release), api.slug, upload)
 
@@ -115,8 +121,8 @@ def _register(session: Session, runtime: Runtime, consumer: ExampleConsumer, now
 def _count_traffic(runtime: Runtime, company: Company, now: datetime) -> None:
     today, table = now.date(), RouteTable()
     told = {
-        "edge-nginx": ("combined", lines(company, today, until=now)),
-        "gateway": ("ndjson", ndjson(company, today, until=now)),
+        "edge-nginx": ("combined", lines(company, today, _DAYS, until=now)),
+        "gateway": ("ndjson", ndjson(company, today, _DAYS, until=now)),
     }
     for source, (log_format, written) in told.items():
         for number, batch in enumerate(_batches(written)):
@@ -140,13 +146,14 @@ def _batches(written: Iterator[str]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _plan(runtime: Runtime, planned: ExampleDeprecation, now: datetime) -> None:
+def _plan(runtime: Runtime, planned: ExampleDeprecation, base_path: str, now: datetime) -> None:
     announced_at = now - timedelta(days=planned.announced_days_ago)
     with runtime.database.transaction() as session:
         api = apis.find_api(session, planned.api)
+        method, path = planned.operation.split()
         plan_and_announce(
             session,
-            operation_id=apis.operation_named(session, api, planned.operation).id,
+            operation_id=apis.operation_named(session, api, f"{method} {base_path}{path}").id,
             reason=planned.reason,
             replacement=planned.replacement,
             documentation=planned.documentation,

@@ -4,21 +4,23 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
 
 
 def set_up_logs(log_format: str) -> None:
     """Send every log line, the libraries' included, through one formatter."""
-    stamped = [
+    stamped: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    written = {
+    writers: dict[str, Processor] = {
         "json": structlog.processors.JSONRenderer(),
         "text": structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-    }[log_format]
+    }
+    written = writers[log_format]
     structlog.configure(
         processors=[*stamped, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,6 +1,7 @@
 """Bringing a database to the schema that this release works on.
 
-Every room's models are imported here, so that the metadata the migrations are checked against is whole (`MODELS`).
+Every room's models are imported here (`MODELS`), so that the metadata that migrations are checked
+against is whole.
 """
 
 from collections.abc import Iterator

@@ -9,14 +9,13 @@ from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from registry.apis import document_of, find_api
 from registry.bundle import Bundle
-from registry.errors import BadDocument, NotFound, RegistryError, SourceUnavailable, TooCostly
+from registry.errors import BadDocument, RegistryError, SourceUnavailable, TooCostly
 from registry.models import Delivery
 from registry.publish import Publication, Published, publish
 from registry.repositories import place
 from registry.sources import HOSTS
 from registry.sources.host import Reader
 from registry.workbench import Examined, compare, examine
-
 
 _DEEPEST_REFERENCES = 20
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import CursorResult
 
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
-from consumers.models import Usage, UsageBatch
+from consumers.retention import forget_batches, forget_usage
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
 from registry.models import Delivery
@@ -17,21 +17,20 @@ from registry.models import Delivery
 def forget(runtime: Runtime) -> int:
     """Delete what is older than its retention, a transaction a table; return how many rows."""
     now, settings = runtime.clock(), runtime.settings
-    usage = now - timedelta(days=settings.usage_retention_days)
     history = now - timedelta(days=settings.history_retention_days)
     audit = now - timedelta(days=settings.audit_retention_days)
-    gone = 0
-    for model, condition in _old(usage, history, audit):
+    with runtime.database.transaction() as session:
+        gone = forget_usage(session, older_than=timedelta(days=settings.usage_retention_days), now=now)
+        gone += forget_batches(session, older_than=timedelta(days=settings.history_retention_days), now=now)
+    for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]
             gone += result.rowcount
     return gone
 
 
-def _old(usage: datetime, history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElement[bool]]]:
+def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElement[bool]]]:
     return [
-        (Usage, Usage.hour < usage),
-        (UsageBatch, UsageBatch.received_at < history),
         (Delivery, Delivery.settled_at < history),
         (Attempt, Attempt.at < history),
         (Envelope, Envelope.sent_at < history),

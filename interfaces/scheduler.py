@@ -13,9 +13,10 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from deprecations.notices import pack, plan_notices
+from deprecations.notices import plan_notices
+from deprecations.packing import pack
 from deprecations.plans import advance
-from interfaces.mail import deliver_due, sender
+from interfaces.mail import deliver_due, desk
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import forget
 from interfaces.runtime import Runtime
@@ -59,7 +60,7 @@ def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:
     """Plan the notices, and put those that are due into envelopes."""
     with runtime.database.transaction() as session:
         plan_notices(session, runtime.clock())
-        return pack(session, sender(runtime), runtime.clock())
+        return pack(session, desk=desk(runtime), now=runtime.clock())
 
 
 def deliver_envelopes(runtime: Runtime, stop: Callable[[], bool]) -> int:

@@ -50,7 +50,10 @@ def serve(runtime: Runtime) -> int:
         "scheduler": [sys.executable, "-m", "interfaces.cli", "scheduler"],
     }
     stopping = _Stop()
-    children = {name: subprocess.Popen(command, cwd=_HOME, start_new_session=True) for name, command in commands.items()}
+    children = {
+        name: subprocess.Popen(command, cwd=_HOME, start_new_session=True)
+        for name, command in commands.items()
+    }
     try:
         if _wait_until_ready(runtime, children, stopping):
             _print_link(runtime)

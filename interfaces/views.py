@@ -168,7 +168,7 @@ def notice_facts(notice: Notice) -> Facts:
         "id": notice.id,
         "deprecation": notice.deprecation_id,
         "consumer": notice.consumer.slug,
-        "contact": notice.contact.email,
+        "contact": notice.contact.email if notice.contact else None,
         "milestone": notice.milestone,
         "due_at": instant(notice.due_at),
         "envelope": notice.envelope_key,

@@ -54,7 +54,14 @@ def list_(page: int) -> None:
     with surroundings().database.reading() as session:
         found = tokens.tokens(session, page).items
     rows = [
-        (one.id, one.name, one.hint, one.scopes, instant(one.last_used_at) or "never", instant(one.revoked_at) or "")
+        (
+            one.id,
+            one.name,
+            one.hint,
+            one.scopes,
+            instant(one.last_used_at) or "never",
+            instant(one.revoked_at) or "",
+        )
         for one in found
     ]
     head = ("id", "name", "ends in", "scopes", "last used", "revoked")

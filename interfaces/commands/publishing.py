@@ -51,14 +51,14 @@ def replay(folder: Path, slug: str | None) -> None:
         raise RegistryError(f"{folder} holds no .json, .yaml or .yml file to publish")
     _make_api(around, slug, folder.resolve().name)
     made, failed = 0, []
-    show = {"label": slug, "item_show_func": lambda file: file.name if file else ""}
-    with click.progressbar(files, **show, file=sys.stderr) as bar:  # type: ignore[arg-type]  # all keywords
+    with click.progressbar(files, label=slug, item_show_func=_shown, file=sys.stderr) as bar:
         for file in bar:
             try:
                 made += publish_upload(around, slug, _upload(file, "replay", None)).created
             except RegistryError as error:
                 failed.append(f"{file.name}: {error}")
-    click.echo(f"{slug}: {made} versions published, {len(files) - made - len(failed)} unchanged, {len(failed)} failed")
+    unchanged = len(files) - made - len(failed)
+    click.echo(f"{slug}: {made} versions published, {unchanged} unchanged, {len(failed)} failed")
     for line in failed:
         click.echo(f"  {line}", err=True)
     if failed:
@@ -127,6 +127,10 @@ def _told(facts: object) -> str:
         return f"The comparison failed: {facts['error']}"
     counts = ", ".join(f"{count} {level}" for level, count in facts["summary"].items())
     return f"{facts['old']} to {facts['new']}: {counts}"
+
+
+def _shown(file: Path | None) -> str:
+    return file.name if file else ""
 
 
 def _documents(folder: Path) -> Iterator[Path]:

@@ -53,7 +53,10 @@ def list_(slug: str, as_json: bool) -> None:
     with surroundings().database.reading() as session:
         found = spec_repositories.repositories(session, find_api(session, slug).id)
         facts = [
-            {**repository_facts(one), "deliveries": [delivery_facts(d) for d in inbox.deliveries(session, one.id)]}
+            {
+                **repository_facts(one),
+                "deliveries": [delivery_facts(d) for d in inbox.deliveries(session, one.id)],
+            }
             for one in found
         ]
     if as_json:
@@ -100,4 +103,6 @@ def poll(repository_id: int) -> None:
 def _print_webhook(around: Runtime, found: SpecRepository) -> None:
     click.echo(f"webhook  {around.settings.address}/webhooks/{found.host}/{found.id}")
     click.echo(f"secret   {spec_repositories.webhook_secret(found, around.secret_key)}")
-    click.echo(f"signed   {HOSTS[found.host].signature}: {HOSTS[found.host].prefix}<HMAC-SHA256 of the body, in hex>")
+    click.echo(
+        f"signed   {HOSTS[found.host].signature}: {HOSTS[found.host].prefix}<HMAC-SHA256 of the body, in hex>"
+    )

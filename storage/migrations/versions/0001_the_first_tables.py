@@ -395,6 +395,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deliveries_state"), ["state"], unique=False)
 
     op.create_table(
+        "log_cursors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("moved_at", storage.base.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["usage_sources.id"],
+            name=op.f("fk_log_cursors_source_id_usage_sources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_cursors")),
+        sa.UniqueConstraint("source_id", "head", "path", name=op.f("uq_log_cursors_source_id_head_path")),
+    )
+    with op.batch_alter_table("log_cursors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_cursors_moved_at"), ["moved_at"], unique=False)
+
+    op.create_table(
         "operations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("api_id", sa.Integer(), nullable=False),
@@ -466,6 +487,7 @@ def upgrade() -> None:
         sa.Column("deprecated_at", storage.base.Instant(timezone=True), nullable=False),
         sa.Column("sunset_at", storage.base.Instant(timezone=True), nullable=False),
         sa.Column("announced_at", storage.base.Instant(timezone=True), nullable=True),
+        sa.Column("moved_at", storage.base.Instant(timezone=True), nullable=True),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("created_at", storage.base.Instant(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -610,10 +632,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deprecation_id", sa.Integer(), nullable=False),
         sa.Column("consumer_id", sa.Integer(), nullable=False),
-        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("milestone", sa.String(length=20), nullable=False),
+        sa.Column("sunset_on", sa.Date(), nullable=False),
         sa.Column("due_at", storage.base.Instant(timezone=True), nullable=False),
         sa.Column("envelope_key", sa.String(length=200), nullable=True),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
         sa.Column("dropped_because", sa.Text(), nullable=True),
         sa.Column("evidence", sa.JSON(), nullable=True),
         sa.Column("created_at", storage.base.Instant(timezone=True), nullable=False),
@@ -624,7 +648,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["contact_id"], ["contacts.id"], name=op.f("fk_notices_contact_id_contacts"), ondelete="CASCADE"
+            ["contact_id"], ["contacts.id"], name=op.f("fk_notices_contact_id_contacts"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["deprecation_id"],
@@ -638,7 +662,8 @@ def upgrade() -> None:
             "consumer_id",
             "contact_id",
             "milestone",
-            name=op.f("uq_notices_deprecation_id_consumer_id_contact_id_milestone"),
+            "due_at",
+            name=op.f("uq_notices_deprecation_id_consumer_id_contact_id_milestone_due_at"),
         ),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
@@ -646,6 +671,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_envelope_key"), ["envelope_key"], unique=False)
+
 
 
 def downgrade() -> None:
@@ -694,6 +720,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_operations_api_id"))
 
     op.drop_table("operations")
+    with op.batch_alter_table("log_cursors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_log_cursors_moved_at"))
+
+    op.drop_table("log_cursors")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deliveries_state"))
         batch_op.drop_index(batch_op.f("ix_deliveries_repository_id"))

@@ -1,0 +1,119 @@
+"""`sundial consumer`."""
+
+import click
+
+from access.audit import record
+from consumers import directory
+from consumers.models import ContactRole, CredentialKind
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.views import consumer_facts, contact_facts, credential_facts
+
+_KINDS = [kind.value for kind in CredentialKind if kind is not CredentialKind.NONE]
+
+
+@click.group()
+def consumer() -> None:
+    """Register consumers, their credentials and their contacts."""
+
+
+@consumer.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="What people call it.")
+@click.option("--description", default="", help="What it does, in a sentence.")
+@click.option("--team", default="", help="Who runs it.")
+def add(slug: str, name: str, description: str, team: str) -> None:
+    """Register a consumer under SLUG."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        directory.register(session, slug=slug, name=name, description=description, team=team, now=now)
+        record(session, actor=actor(), action="consumer registered", subject=slug, now=now)
+    click.echo(
+        f"{slug} is registered. How does traffic name it? sundial consumer credential {slug} KIND VALUE"
+    )
+
+
+@consumer.command("list")
+@click.option("--search", default="", help="Part of a name.")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(search: str, page: int, as_json: bool) -> None:
+    """List the consumers."""
+    with surroundings().database.reading() as session:
+        found = directory.consumers(session, search=search, page=page)
+        facts = [consumer_facts(one) for one in found.items]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(one["slug"], one["name"], one["team"]) for one in facts]
+    print_rows(
+        rows, ("slug", "name", "team"), "There are no consumers: sundial consumer add SLUG --name NAME"
+    )
+
+
+@consumer.command("show")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(slug: str, as_json: bool) -> None:
+    """Show a consumer with its credentials and contacts."""
+    with surroundings().database.reading() as session:
+        found = directory.find(session, slug)
+        facts = {
+            **consumer_facts(found),
+            "credentials": [
+                credential_facts(one) for one in directory.credentials_of(session, found.id).items
+            ],
+            "contacts": [contact_facts(one) for one in directory.contacts_of(session, found.id).items],
+        }
+    if as_json:
+        print_json(facts)
+        return
+    click.echo(f"{facts['name']} ({slug})")
+    credentials = [(one["id"], one["kind"], one["hint"]) for one in facts["credentials"]]
+    print_rows(
+        credentials, ("id", "credential", "hint"), "No credential: its traffic can't be told from others'."
+    )
+    contacts = [(one["id"], one["email"], one["role"], one["zone"]) for one in facts["contacts"]]
+    print_rows(
+        contacts, ("id", "contact", "role", "zone"), "No contact: nobody will be told what concerns it."
+    )
+
+
+@consumer.command("credential")
+@click.argument("slug")
+@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("value")
+def credential(slug: str, kind: str, value: str) -> None:
+    """Say how traffic names the consumer SLUG; usage seen under that name before becomes its own."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        made = directory.add_credential(
+            session, directory.find(session, slug), kind=kind, value=value, pepper=around.pepper, now=now
+        )
+        record(
+            session,
+            actor=actor(),
+            action="credential added",
+            subject=slug,
+            detail=f"{kind} {made.hint}",
+            now=now,
+        )
+    click.echo(f"{kind} {made.hint} names {slug} now")
+
+
+@consumer.command("contact")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--name", required=True, help="The person, or the mailbox.")
+@click.option("--role", type=click.Choice([*ContactRole]), default="technical", show_default=True)
+@click.option("--zone", default="UTC", show_default=True, help="The reader's time zone, as Europe/Berlin.")
+def contact(slug: str, email: str, name: str, role: str, zone: str) -> None:
+    """Add a contact of the consumer SLUG: whom to tell what concerns it."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        found = directory.find(session, slug)
+        directory.add_contact(session, found, name=name, email=email, role=role, zone=zone, now=now)
+        record(session, actor=actor(), action="contact added", subject=slug, detail=email, now=now)
+    click.echo(f"{email} is told what concerns {slug}")

@@ -1,0 +1,60 @@
+"""`sundial mail`: what the post office does, by hand."""
+
+import click
+
+from deprecations.notices import plan_notices
+from deprecations.packing import pack
+from interfaces.commands.setting import print_json, print_rows, surroundings
+from interfaces.mail import deliver_due, desk
+from interfaces.views import envelope_facts, instant
+from notifications.desk import find, list_envelopes, retry
+from notifications.models import EnvelopeState
+
+
+@click.group()
+def mail() -> None:
+    """Plan notices, send what is due, look at the outbox."""
+
+
+@mail.command("write")
+def write() -> None:
+    """Plan the notices and put those that are due into envelopes, as the scheduler does by itself."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        planned = plan_notices(session, around.clock())
+        packed = pack(session, desk=desk(around), now=around.clock())
+    click.echo(f"{planned} notices planned, {packed} envelopes written")
+
+
+@mail.command("send")
+def send() -> None:
+    """Send what is due in the outbox, as the scheduler does by itself."""
+    click.echo(f"{deliver_due(surroundings(), lambda: False)} envelopes sent")
+
+
+@mail.command("list")
+@click.option("--state", type=click.Choice([*EnvelopeState]), help="Only those in this state.")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(state: str | None, page: int, as_json: bool) -> None:
+    """List the envelopes, newest first."""
+    with surroundings().database.reading() as session:
+        facts = [envelope_facts(one) for one in list_envelopes(session, state=state or "", page=page).items]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [
+        (one["key"], one["recipient"], one["state"], one["sent_at"] or one["error"] or "") for one in facts
+    ]
+    print_rows(rows, ("key", "to", "state", "sent, or why not"), "The outbox is empty.")
+
+
+@mail.command("retry")
+@click.argument("key")
+def again(key: str) -> None:
+    """Queue the failed envelope of that KEY again."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        envelope = find(session, key)
+        retry(session, envelope, now=around.clock())
+    click.echo(f"{key} is queued for {instant(envelope.next_attempt_at)}")

@@ -1,0 +1,39 @@
+"""`sundial can-remove`."""
+
+import sys
+
+import click
+
+from deprecations.verdict import WINDOW_DAYS, Answer
+from deprecations.verdict import can_remove as judge
+from interfaces.commands.setting import print_json, print_rows, surroundings
+from interfaces.views import instant, plain
+from registry.apis import find_api, operation_named
+
+_WORDS = {Answer.SAFE: "safe", Answer.UNSAFE: "unsafe", Answer.NOT_PROVEN: "not proven"}
+
+
+@click.command("can-remove")
+@click.argument("slug")
+@click.argument("operation")
+@click.option("--days", default=WINDOW_DAYS, show_default=True, type=click.IntRange(1, 400))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def can_remove(slug: str, operation: str, days: int, as_json: bool) -> None:
+    """Say whether OPERATION (“GET /v1/orders/{id}”) of the API SLUG may be removed today.
+
+    Exit 0: safe. 1: unsafe or not proven, the answer says which. 2: the question can't be asked so.
+    """
+    around = surroundings()
+    with around.database.reading() as session:
+        found = operation_named(session, find_api(session, slug), operation)
+        verdict = judge(session, found.id, window_days=days, now=around.clock())
+    if as_json:
+        print_json(plain(verdict))
+    else:
+        click.echo(f"{verdict.operation}: {_WORDS[verdict.answer]}")
+        for reason in verdict.reasons:
+            click.echo(f"  {reason.sentence}")
+        rows = [(one.name, one.calls, instant(one.last_call_at)) for one in verdict.consumers]
+        if rows:
+            print_rows(rows, ("  consumer", f"calls in {days} days", "last call"), "")
+    sys.exit(0 if verdict.answer is Answer.SAFE else 1)
