@@ -1,0 +1,214 @@
+"""May it go? Safe only with proof; and each reason says what is missing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from consumers.models import Consumer
+from deprecations.models import State
+from deprecations.notices import plan_notices
+from deprecations.packing import Desk, pack
+from deprecations.plans import advance, plan
+from deprecations.rhythm import has_stopped, quiet_at
+from deprecations.verdict import Answer, Kind, Verdict, can_remove
+from registry.errors import NotFound
+from registry.models import Api, Operation
+from tests.support.factories_deprecations import (
+    NOW,
+    make_api,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_source,
+    make_usage,
+)
+
+DAY = timedelta(days=1)
+PAST: dict[str, Any] = {
+    "deprecated_on": date(2026, 7, 1),
+    "sunset_on": date(2026, 10, 22),
+    "now": NOW - 150 * DAY,
+}
+
+
+def judge(session: Session, operation: Operation, now: datetime = NOW) -> tuple[Answer, set[Kind]]:
+    verdict = can_remove(session, operation.id, now=now)
+    return verdict.answer, {reason.kind for reason in verdict.reasons}
+
+
+@pytest.fixture
+def ended(session: Session, operation: Operation) -> Operation:
+    """An operation whose announced last day was a month ago."""
+    make_plan(session, operation, **PAST)
+    advance(session, NOW)
+    return operation
+
+
+def test_what_nobody_calls_since_its_announced_end_is_safe(session: Session, ended: Operation) -> None:
+    make_source(session)
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+
+
+def test_with_no_source_it_is_never_safe(session: Session, ended: Operation) -> None:
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.NO_SOURCE})
+
+
+def test_a_source_for_another_api_does_not_count(session: Session, ended: Operation) -> None:
+    make_source(session, api=make_api(session, "billing"))
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.NO_SOURCE})
+
+
+def test_with_a_stale_source_it_is_never_safe(session: Session, ended: Operation) -> None:
+    make_source(session, "fresh")
+    make_source(session, "dead", until=NOW - 2 * DAY)
+    answer, kinds = judge(session, ended)
+    assert (answer, kinds) == (Answer.NOT_PROVEN, {Kind.STALE_SOURCE})
+
+
+def test_a_source_that_never_told_anything_proves_nothing(session: Session, ended: Operation) -> None:
+    source = make_source(session)
+    source.first_event_at = source.last_event_at = None
+    session.flush()
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.STALE_SOURCE})
+
+
+def test_a_history_shorter_than_the_window_proves_nothing(session: Session, ended: Operation) -> None:
+    make_source(session, "old")
+    make_source(session, "new", since=NOW - 29 * DAY)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SHORT_HISTORY})
+    assert can_remove(session, ended.id, window_days=28, now=NOW).answer == Answer.SAFE
+
+
+def test_what_is_called_is_unsafe_and_the_callers_are_named(session: Session, ended: Operation) -> None:
+    make_source(session)
+    consumer = make_consumer(session)
+    make_usage(session, consumer, ended, NOW - 29 * DAY, calls=1200)
+    verdict = can_remove(session, ended.id, now=NOW)
+    assert verdict.answer == Answer.UNSAFE
+    (reason,) = verdict.reasons
+    assert reason.sentence == (
+        "Acme Sync made 1,200 calls in the last 30 days, the last on 2026-10-24 09:00 UTC."
+    )
+    assert reason.evidence["consumer"] == "acme-sync"
+
+
+def test_unattributed_calls_count_too(session: Session, ended: Operation) -> None:
+    make_source(session)
+    nobody = make_consumer(session, "unattributed", is_unattributed=True)
+    make_usage(session, nobody, ended, NOW - DAY)
+    assert judge(session, ended) == (Answer.UNSAFE, {Kind.CALLS})
+
+
+def test_before_its_announced_end_it_is_unsafe_even_when_nobody_calls(
+    session: Session, operation: Operation
+) -> None:
+    make_source(session, until=datetime(2027, 6, 30, 23, 0, tzinfo=UTC))
+    planned = make_plan(session, operation)
+    assert judge(session, operation) == (Answer.UNSAFE, {Kind.PROMISE})
+    assert judge(session, operation, planned.sunset_at) == (Answer.UNSAFE, {Kind.PROMISE})
+    assert judge(session, operation, planned.sunset_at + timedelta(seconds=1))[0] == Answer.SAFE
+
+
+def test_an_end_that_was_never_announced_is_said(session: Session, operation: Operation) -> None:
+    make_source(session)
+    assert judge(session, operation) == (Answer.SAFE, {Kind.SILENCE, Kind.NO_PLAN})
+    plan(
+        session,
+        operation_id=operation.id,
+        reason="It ends.",
+        replacement="none",
+        documentation="",
+        deprecated_on=date(2026, 12, 1),
+        sunset_on=date(2027, 6, 30),
+        zone="UTC",
+        by="dana",
+        now=NOW,
+    )
+    assert judge(session, operation) == (Answer.SAFE, {Kind.SILENCE, Kind.NO_PLAN})
+
+
+@pytest.mark.parametrize(
+    ("silent_for", "answer"), [(31, Answer.NOT_PROVEN), (44, Answer.NOT_PROVEN), (46, Answer.SAFE)]
+)
+def test_a_monthly_callers_silence_proves_nothing_for_a_month_and_a_half(
+    session: Session, ended: Operation, silent_for: int, answer: Answer
+) -> None:
+    make_source(session)
+    consumer = make_consumer(session)
+    for months in range(4):
+        make_usage(session, consumer, ended, NOW - timedelta(days=silent_for + 30 * months))
+    verdict = can_remove(session, ended.id, now=NOW)
+    assert verdict.answer == answer
+    assert verdict.consumers[0].longest_gap_days == 30
+
+
+def test_each_known_caller_has_its_row(session: Session, ended: Operation, api: Api) -> None:
+    make_source(session)
+    reachable, silent = make_consumer(session, "reachable"), make_consumer(session, "silent")
+    make_contact(session, reachable)
+    make_usage(session, reachable, ended, NOW - DAY, calls=7)
+    make_usage(session, silent, ended, NOW - 80 * DAY, calls=9)
+    make_usage(session, make_consumer(session, "other"), make_operation(session, api, "GET /x"), NOW)
+    plan_notices(session, NOW)
+    pack(session, desk=Desk("mailbox", "example.com", "https://example.com"), now=NOW)
+    first, second = can_remove(session, ended.id, now=NOW).consumers
+    assert (first.slug, first.calls, first.has_contact, first.notices_sent) == ("reachable", 7, True, 1)
+    assert (second.slug, second.calls, second.has_contact, second.notices_sent) == ("silent", 0, False, 0)
+    assert second.last_call_at == NOW - 80 * DAY
+
+
+def test_every_reason_is_given_not_the_first_alone(session: Session, operation: Operation) -> None:
+    make_source(session, "dead", since=NOW - 3 * DAY, until=NOW - 2 * DAY)
+    make_usage(session, make_consumer(session), operation, NOW - 2 * DAY)
+    make_plan(session, operation)
+    answer, kinds = judge(session, operation)
+    assert answer == Answer.UNSAFE
+    assert kinds == {Kind.CALLS, Kind.PROMISE, Kind.STALE_SOURCE, Kind.SHORT_HISTORY}
+
+
+def test_an_unknown_operation_is_an_error(session: Session) -> None:
+    with pytest.raises(NotFound):
+        can_remove(session, 4711, now=NOW)
+
+
+@pytest.fixture(params=["no source", "stale", "short", "called", "promised", "rhythm"])
+def spoiled(request: pytest.FixtureRequest, session: Session, operation: Operation) -> Callable[[], Verdict]:
+    """An operation that lacks one thing of proof."""
+    lacks = request.param
+    planned = make_plan(session, operation, **PAST)
+    advance(session, NOW)
+    consumer: Consumer = make_consumer(session)
+    if lacks != "no source":
+        since = NOW - 10 * DAY if lacks == "short" else NOW - 200 * DAY
+        make_source(session, since=since, until=NOW - (40 * DAY if lacks == "stale" else timedelta(hours=1)))
+    if lacks == "called":
+        make_usage(session, consumer, operation, NOW - DAY)
+    if lacks == "rhythm":
+        make_usage(session, consumer, operation, NOW - 40 * DAY)
+        make_usage(session, consumer, operation, NOW - 80 * DAY)
+    if lacks == "promised":
+        planned.sunset_at, planned.state = NOW + DAY, State.DEPRECATED
+    session.flush()
+    return lambda: can_remove(session, operation.id, now=NOW)
+
+
+def test_one_missing_proof_is_enough_to_refuse(spoiled: Callable[[], Verdict]) -> None:
+    assert spoiled().answer != Answer.SAFE
+
+
+@pytest.mark.parametrize(
+    ("gap", "least", "days"), [(None, 30, 30), (1, 30, 30), (20, 30, 30), (21, 30, 32), (31, 30, 47)]
+)
+def test_silence_is_judged_by_the_longest_gap_seen(gap: int | None, least: int, days: int) -> None:
+    assert quiet_at(NOW, gap, least) == NOW + days * DAY
+
+
+@pytest.mark.parametrize(
+    ("gap", "days", "stopped"), [(1, 13, False), (1, 14, True), (30, 44, False), (30, 45, True)]
+)
+def test_reminders_stop_in_the_callers_own_rhythm(gap: int, days: int, stopped: bool) -> None:
+    assert has_stopped(NOW - days * DAY, gap, NOW) is stopped
