@@ -6,7 +6,6 @@ from datetime import date
 
 from diffing.bump import bump
 from diffing.change import Change, Located, Site
-from diffing.conventions import by_convention
 from diffing.document import Dialect, Document
 from diffing.finding import (
     Comparison,
@@ -22,8 +21,8 @@ from diffing.finding import (
 from diffing.fingerprint import fingerprint, place_of
 from diffing.ground import Ground, ground
 from diffing.hints import hints
+from diffing.judge import judged
 from diffing.kinds import kind_of
-from diffing.law import by_law
 from diffing.part import Part
 from diffing.rules import rule_id
 from diffing.walk import walk
@@ -115,7 +114,7 @@ def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]
     change, sites = located.change, located.sites
     first = sites[0] if sites else None
     rule = rule_id(change)
-    level, why = _judged(change)
+    level, why = judged(change)
     place = place_of(change, first)
     identity = fingerprint(rule, place, change, 0)
     turn = turns[rule, place, identity]
@@ -143,17 +142,6 @@ def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]
         lifecycle=_lifecycle(base, change),
         fingerprint=identity if turn == 0 else fingerprint(rule, place, change, turn),
     )
-
-
-def _judged(change: Change) -> tuple[Level, str]:
-    row = by_convention(change.direction, change.element, change.aspect, change.action, change.trait)
-    if row is None or _proved_moot(change):
-        return by_law(change.direction, change.effect)
-    return row.level, row.reason
-
-
-def _proved_moot(change: Change) -> bool:
-    return change.aspect in ("enum-value", "required") and change.effect == "none"
 
 
 def _reaches(sites: tuple[Site, ...]) -> tuple[Reach, ...]:
