@@ -86,6 +86,8 @@ def _judged(wanted: argparse.Namespace, today: date) -> tuple[Comparison, tuple[
 
     if wanted.old == wanted.new == "-":
         raise DiffingError("-: OLD and NEW cannot both be standard input; give one of them as a file")
+    if wanted.template and wanted.format != "changelog":
+        raise DiffingError("--template: only a changelog has one; add --format changelog")
     policy = _policy(wanted.policy)
     old, new = (source(each) for each in (wanted.old, wanted.new))
     documents = [load(each.data, each.name, read=each.read) for each in (old, new)]

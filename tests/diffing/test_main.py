@@ -205,6 +205,8 @@ def test_every_format_closes_the_gate_alike(folder: Path, name: str) -> None:
         (["a.yaml", "b.yaml", "--policy", "missing.yaml"], "missing.yaml: cannot be read"),
         (["a.yaml", "b.yaml", "--policy", "bad.yaml"], "bad.yaml:1: format must be 1"),
         (["-", "-"], "-: OLD and NEW cannot both be standard input"),
+        (["a.yaml", "b.yaml", "--template", "policy.yaml"], "--template: only a changelog has one"),
+        (["a.yaml", "b.yaml", "--format", "changelog", "--template", "no.md"], "no.md: cannot be read"),
         (["a.yaml"], "the following arguments are required: NEW"),
         (["a.yaml", "b.yaml", "--fail-on", "editorial"], "argument --fail-on: invalid choice"),
         (["a.yaml", "b.yaml", "--today", "tomorrow"], "argument --today: 'tomorrow' is no day"),
