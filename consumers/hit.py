@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from consumers.redaction import redact
@@ -51,6 +52,7 @@ def broken(number: int, reason: str, line: bytes) -> Broken:
     return Broken(number, reason, redact(line[:LONGEST_LINE].decode("utf-8", "replace").strip()))
 
 
+@lru_cache(maxsize=4096)  # callers are few beside their calls
 def product(user_agent: str) -> str:
     """Return the first product of a User-Agent with its version (RFC 9110, section 10.1.5), or nothing."""
     found = _PRODUCT.match(user_agent)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from consumers.hit import Broken, Hit, Identity
 from consumers.identify import named_by
@@ -83,6 +84,7 @@ def roll_up(
     return result
 
 
+@lru_cache(maxsize=1024)
 def hour_of(number: int) -> datetime:
     """Return the instant at which an hour of a bucket's key begins."""
     day, hour = divmod(number, _HOURS_A_DAY)

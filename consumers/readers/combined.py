@@ -27,13 +27,11 @@ _MONTHS = {
 def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
     """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
-        if line.isspace() or not line:
-            yield None
-            continue
         try:
             yield _quickly(line) or _hit(line)
         except MalformedUsage as error:
-            yield broken(number, str(error), line[max(0, line.find(b"[")) :])  # without address and user
+            shown = line[max(0, line.find(b"[")) :]  # without address and user
+            yield broken(number, str(error), shown) if line.strip() else None
 
 
 def _quickly(line: bytes) -> Hit | None:

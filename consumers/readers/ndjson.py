@@ -14,33 +14,32 @@ import orjson
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
 
-_KINDS = ("api-key", "client-id", "user")
+_KINDS = {"api-key", "client-id", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
+_USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
     """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
-        if line.isspace() or not line:
-            yield None
-            continue
         try:
             yield _hit(line)
         except MalformedUsage as error:
-            yield broken(number, str(error), line)
+            yield broken(number, str(error), line) if line.strip() else None
 
 
 def _hit(line: bytes) -> Hit:
     event = _event(line)
-    path, host = _path(event.get("path"))
-    identity, agent = event.get("identity"), event.get("user_agent")
+    member = event.get
+    path, host = _path(member("path"))
+    method, identity, agent = member("method"), member("identity"), member("user_agent")
     return Hit(
-        _at(event.get("at")),
-        _method(event.get("method")),
+        _at(member("at")),
+        method if method in _USUAL_METHODS else _method(method),
         path,
-        host or _host(event.get("host")),
+        host or _host(member("host")),
         _number(event, "status", 100, 599),
         _identities(identity) if identity else (),
         product(_text(agent, "user_agent")) if agent else "",
@@ -110,9 +109,9 @@ def _text(value: object, member: str) -> str:
 def _identities(given: object) -> tuple[Identity, ...]:
     if not isinstance(given, dict):
         raise MalformedUsage("“identity” is no object")
-    if not given.keys() <= set(_KINDS):
-        raise MalformedUsage(f"“identity” has a member other than {', '.join(_KINDS)}")
-    return tuple(Identity(kind, _value(given[kind])) for kind in _KINDS if given.get(kind))
+    if not given.keys() <= _KINDS:
+        raise MalformedUsage(f"“identity” has a member other than {', '.join(sorted(_KINDS))}")
+    return tuple([Identity(kind, _value(value)) for kind, value in given.items() if value])
 
 
 def _value(value: object) -> str:

@@ -5,22 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-import consumers.models  # noqa: F401 - for its tables
 from consumers.ingest import BatchReport, ingest
-from storage.base import Base
 from tests.support.factories_consumers import NOW, PEPPER, publish_templates
 
 Send = Callable[..., BatchReport]
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    """The fresh database, with tables that are newer than the last migration."""
-    Base.metadata.create_all(engine)
-    return engine
 
 
 @pytest.fixture

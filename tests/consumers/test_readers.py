@@ -93,7 +93,7 @@ def test_our_own_event_becomes_a_hit() -> None:
         count=12,
         further="passed over",
     )
-    identities = (Identity("api-key", "k1"), Identity("user", "acme"))
+    identities = (Identity("user", "acme"), Identity("api-key", "k1"))
     expected = Hit(AT, "PUT", "/v1/orders/7", "api.example.com", 404, identities, "acme-sync/2.1", 12)
     assert one(ndjson.read([line])) == expected
 
