@@ -52,7 +52,7 @@ _ENTRY = ("method", "path", "full_paths", "operation_id", "summary", "deprecated
 
 
 def _entry(operation: dict[str, object]) -> dict[str, object]:
-    return {key: operation[key] for key in _ENTRY}
+    return {**{key: operation[key] for key in _ENTRY}, "summary": operation["summary"] or ""}
 
 
 def _compare(today: str, old: str, new: str) -> bytes:

@@ -18,7 +18,7 @@ def insert_missing(session: Session, model: Any, rows: Sequence[dict[str, Any]],
     if not rows:
         return
     statement = insert(session, model).on_conflict_do_nothing(index_elements=list(key))
-    session.execute(statement, list(rows))
+    session.execute(statement, list(rows), execution_options={"render_nulls": True})
 
 
 def _dialect(session: Session) -> Dialect:
