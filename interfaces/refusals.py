@@ -3,19 +3,23 @@
 from http import HTTPStatus
 
 from access.errors import AccessError, NotAllowed
-from consumers.errors import ConsumerNotFound, ConsumersError
-from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
+from consumers.errors import Conflict as ConsumersConflict
+from consumers.errors import ConsumersError
+from consumers.errors import NotFound as ConsumersNotFound
+from deprecations.errors import AlreadyPlanned, DeprecationNotFound, DeprecationsError, PolicyRefused
 from interfaces.request_errors import BadRequestBody
 from notifications.errors import EnvelopeNotFound, MailNotFound, PostError
 from registry.errors import BadDocument, Conflict, NotFound, RegistryError, SourceUnavailable, TooCostly
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
-    (ConsumerNotFound, HTTPStatus.NOT_FOUND),
+    (ConsumersNotFound, HTTPStatus.NOT_FOUND),
+    (ConsumersConflict, HTTPStatus.CONFLICT),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
+    (AlreadyPlanned, HTTPStatus.CONFLICT),
     (BadDocument, HTTPStatus.UNPROCESSABLE_ENTITY),
     (BadRequestBody, HTTPStatus.UNPROCESSABLE_ENTITY),
     (PolicyRefused, HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -1,14 +1,26 @@
 """How rows are told to programs: the JSON API and `--json` say the same, from here."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Credential
-from consumers.usage import Caller
+from consumers.usage import Caller, OperationCalls, SourceHealth
+from deprecations.known_callers import ConsumerRow
 from deprecations.models import Deprecation, DeprecationEvent, Notice
+from deprecations.verdict import Verdict
 from notifications.models import Envelope
-from registry.models import Api, Delivery, Operation, SpecRepository, StoredComparison, Version
+from registry.models import (
+    Api,
+    Delivery,
+    Operation,
+    SpecRepository,
+    StoredComparison,
+    StoredFinding,
+    Version,
+)
 
 Facts = dict[str, Any]
 
@@ -78,6 +90,11 @@ def comparison_facts(comparison: StoredComparison) -> Facts:
     }
 
 
+def finding_facts(finding: StoredFinding) -> Facts:
+    """A finding: its entry in the public contract, and the number it goes by here."""
+    return {"id": finding.id, "comparison": finding.comparison_id, **finding.facts}
+
+
 def operation_facts(operation: Operation) -> Facts:
     """An operation."""
     return {
@@ -95,6 +112,47 @@ def caller_facts(caller: Caller) -> Facts:
     """Who calls an operation, and how."""
     facts: Facts = plain(caller)
     facts["consumer"] = facts.pop("slug")
+    facts["trend"] = caller.trend
+    return facts
+
+
+def known_caller_facts(row: ConsumerRow) -> Facts:
+    """A consumer that ever called an operation, with what a verdict needs to know of it."""
+    facts: Facts = plain(row)
+    facts["consumer"] = facts.pop("slug")
+    return facts
+
+
+def operation_calls_facts(calls: OperationCalls) -> Facts:
+    """What a consumer calls, and how."""
+    facts: Facts = plain(calls)
+    facts["api"] = facts.pop("api_slug")
+    facts["operation"] = f"{calls.method} {calls.path}"
+    facts["trend"] = calls.trend
+    return facts
+
+
+def batch_facts(report: BatchReport) -> Facts:
+    """What became of a batch of usage."""
+    facts: Facts = plain(report)
+    return facts
+
+
+def source_facts(source: SourceHealth, slugs: Mapping[int, str]) -> Facts:
+    """A source of usage; `slugs` names APIs by their id."""
+    facts: Facts = plain(source)
+    api_id = facts.pop("api_id")
+    facts["api"] = slugs.get(api_id) if api_id is not None else None
+    return facts
+
+
+def verdict_facts(verdict: Verdict) -> Facts:
+    """A verdict with everything that it rests on."""
+    facts: Facts = plain(verdict)
+    facts["consumers"] = [known_caller_facts(row) for row in verdict.consumers]
+    facts["reasons"] = [{**plain(reason), "weighs": reason.weighs} for reason in verdict.reasons]
+    for source in facts["sources"]:
+        del source["api_id"]
     return facts
 
 
@@ -168,8 +226,9 @@ def notice_facts(notice: Notice) -> Facts:
         "id": notice.id,
         "deprecation": notice.deprecation_id,
         "consumer": notice.consumer.slug,
-        "contact": notice.contact.email if notice.contact else None,
+        "contact": notice.contact.email if notice.contact else notice.recipient,
         "milestone": notice.milestone,
+        "sunset_on": notice.sunset_on.isoformat(),
         "due_at": instant(notice.due_at),
         "envelope": notice.envelope_key,
         "dropped_because": notice.dropped_because,
