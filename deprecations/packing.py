@@ -46,6 +46,8 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     the next day in the contact's zone.
     """
     due = _due(session, now)
+    if not due:
+        return 0
     evidence = gather(session, {notice.deprecation.operation_id for notice in due}, now)
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
     for notice in due:
