@@ -71,9 +71,15 @@ def _finish(response: Response) -> Response:
             "request",
             id=g.request_id,
             method=request.method,
-            path=request.path,
+            path=_loggable_path(),
             status=response.status_code,
             milliseconds=round((time.monotonic() - g.began) * 1000, 1),
             actor=g.get("actor_name", "-"),
         )
     return response
+
+
+def _loggable_path() -> str:
+    """Return the path that was asked for; the route's own where a secret stands in it."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "<secret>" in rule.rule else request.path

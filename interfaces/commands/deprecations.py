@@ -76,7 +76,7 @@ def plan(
 
 @deprecation.command("list")
 @click.option("--api", "slug", help="Only those of this API.")
-@click.option("--state", type=click.Choice([*State]), help="Only those in this state; else all not yet over.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state; else all not yet over.")
 @click.option("--page", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(slug: str | None, state: str | None, page: int, as_json: bool) -> None:
