@@ -69,7 +69,7 @@ def endings_by_api(session: Session, api_ids: Collection[int]) -> dict[int, int]
         .where(Deprecation.api_id.in_(api_ids), Deprecation.state.not_in(OVER))
         .group_by(Deprecation.api_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def breaking_steps(session: Session, since: datetime) -> tuple[StoredComparison, ...]:
@@ -172,7 +172,7 @@ def contacts_of_many(session: Session, consumer_ids: Collection[int]) -> dict[in
         .where(Contact.consumer_id.in_(consumer_ids), Contact.disabled_at.is_(None))
         .group_by(Contact.consumer_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def daily_by_consumer(

@@ -1,0 +1,55 @@
+import pytest
+
+from interfaces.pages.browsers import browser_name
+from interfaces.pages.spec_text import shown_value, with_code
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "shown"),
+    [
+        ("/components/schemas/Item/maxLength", 500, "maxLength: 500"),
+        ("/paths/~1orders~1{id}", "x", "/orders/{id}: x"),
+        ("/a~01b", None, "a~1b: null"),
+        ("/enum/3", "at_locker", "at_locker"),
+        ("", {"a": 1}, '{\n  "a": 1\n}'),
+    ],
+)
+def test_a_value_is_shown_under_its_own_name(pointer: str, value: object, shown: str) -> None:
+    assert shown_value(pointer, value) == shown
+
+
+def test_a_long_value_is_cut_and_says_by_how_much() -> None:
+    lines = shown_value("/get", list(range(100))).splitlines()
+    assert len(lines) < 20
+    assert lines[-1] == "… 92 more lines"
+
+
+def test_names_between_backticks_are_code() -> None:
+    assert with_code("enum value `on_hold` was added") == "enum value <code>on_hold</code> was added"
+
+
+@pytest.mark.parametrize("text", ["<b>", "`<b>`", "`<b>", "a ` b ` c `"])
+def test_no_text_becomes_markup(text: str) -> None:
+    assert "<b>" not in with_code(text)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/18.0 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+            "Edge on Windows",
+        ),
+        ("curl/8.9", "curl"),
+        ("", "A browser"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_knows_it(user_agent: str, name: str) -> None:
+    assert browser_name(user_agent) == name
