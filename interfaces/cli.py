@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "publish": "interfaces.commands.publishing:publish",
     "replay": "interfaces.commands.publishing:replay",
     "repository": "interfaces.commands.repositories:repository",
+    "rules": "interfaces.commands.rules:rules",
     "scheduler": "interfaces.commands.operating:scheduler",
     "serve": "interfaces.commands.operating:serve",
     "sign-in": "interfaces.commands.access:sign_in",

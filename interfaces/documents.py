@@ -1,4 +1,5 @@
-"""The documents that are written from the code: settings from their class, commands from their help."""
+"""The documents that are written from the code: settings from their class, commands from their help,
+rules from what the comparison says of their examples."""
 
 import click
 
@@ -28,6 +29,14 @@ def commands_page() -> str:
     for name in sorted(COMMANDS):
         parts += _described(sundial.get_command(context, name), name, context)
     return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """Return docs/rules.md."""
+    from diffing.catalogue import catalogue
+    from diffing.rules_page import page
+
+    return page(catalogue())
 
 
 def _described(command: click.Command | None, name: str, parent: click.Context) -> list[str]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from interfaces.documents import commands_page, settings_page
+from interfaces.documents import commands_page, rules_page, settings_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
+    "docs/rules.md": rules_page,
     "docs/settings.md": settings_page,
 }
 """Each generated document, and what writes it."""
