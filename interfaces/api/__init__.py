@@ -1,0 +1,57 @@
+"""The JSON API: parse a request, call one verb, render. `openapi.yaml` is the law of what may be asked."""
+
+from flask import Blueprint
+
+from interfaces.api import (
+    apis,
+    comparisons,
+    consumers,
+    deprecations,
+    description,
+    headers,
+    notices,
+    operations,
+    problems,
+    repositories,
+    usage,
+    verdicts,
+    versions,
+)
+from interfaces.api.document import PREFIX
+from interfaces.api.law import obeyed
+from interfaces.api.route import Route
+from interfaces.gate import needs
+
+ROUTES: tuple[Route, ...] = (
+    *apis.ROUTES,
+    *versions.ROUTES,
+    *comparisons.ROUTES,
+    *operations.ROUTES,
+    *repositories.ROUTES,
+    *consumers.ROUTES,
+    *usage.ROUTES,
+    *deprecations.ROUTES,
+    *headers.ROUTES,
+    *verdicts.ROUTES,
+    *notices.ROUTES,
+    *description.ROUTES,
+)
+"""Every way in, one module a noun."""
+
+
+def _blueprint() -> Blueprint:
+    """Register every route behind its guards: first who asks, then what is asked."""
+    made = Blueprint("api", __name__, url_prefix=PREFIX)
+    for route in ROUTES:
+        made.add_url_rule(
+            route.path,
+            route.view.__name__,
+            needs(route.scope)(obeyed(route.view)),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+    problems.register(made)
+    return made
+
+
+api = _blueprint()

@@ -1,0 +1,111 @@
+"""Comparisons: asking for one, its report in every form, its findings and whom they hit."""
+
+from datetime import timedelta
+
+from flask import Response, jsonify
+from flask.typing import ResponseReturnValue
+
+from access.audit import record
+from access.tokens import Scope
+from deprecations.impact import Impact, impact
+from interfaces.api.answers import days, listed, page_number
+from interfaces.api.law import body, query
+from interfaces.api.route import Route
+from interfaces.gate import actor, runtime
+from interfaces.publishing import work_on_comparison
+from interfaces.views import Facts, comparison_facts, finding_facts, instant
+from registry import apis, comparisons
+from registry.errors import Conflict
+from registry.models import StoredFinding
+
+FORMATS = {
+    "json": "application/json",
+    "markdown": "text/markdown; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "sarif": "application/sarif+json",
+    "junit": "application/xml",
+    "github": "text/plain; charset=utf-8",
+    "changelog": "text/markdown; charset=utf-8",
+}
+"""Every form of a report, with its media type."""
+
+_FROM_A_SPEC = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+}
+
+
+def list_comparisons(api: str) -> ResponseReturnValue:
+    """List an API's comparisons, newest first."""
+    with runtime().database.reading() as session:
+        found = apis.comparisons(session, apis.find_api(session, api).id, page_number())
+        return listed(found, comparison_facts)
+
+
+def compare_versions(api: str) -> ResponseReturnValue:
+    """Compare two versions of an API, or find that it was done before."""
+    around, old, new = runtime(), body()["old"], body()["new"]
+    with around.database.transaction() as session:
+        found, now = apis.find_api(session, api), around.clock()
+        sides = (apis.find_version(session, found, old), apis.find_version(session, found, new))
+        asked = comparisons.request(session, found.id, *sides, now)
+        record(session, actor=actor(), action="comparison asked for", subject=f"{api} {old} {new}", now=now)
+    work_on_comparison(around, asked.id)
+    return show_comparison(asked.id)
+
+
+def show_comparison(comparison_id: int) -> ResponseReturnValue:
+    """Show a comparison, without its findings."""
+    with runtime().database.reading() as session:
+        return jsonify(comparison_facts(comparisons.find(session, comparison_id)))
+
+
+def show_report(comparison_id: int) -> ResponseReturnValue:
+    """Answer a comparison's report."""
+    wanted = query().get("format", "json")
+    with runtime().database.reading() as session:
+        found = comparisons.find(session, comparison_id)
+        report = comparisons.report_of(session, comparison_id)
+    if report is None:
+        because = f": {found.error}" if found.error else ", ask again"
+        raise Conflict(f"comparison {comparison_id} has no report, it is {found.state}{because}")
+    answer = Response(report if wanted == "json" else _rendered(wanted, report), mimetype=None)
+    answer.headers["Content-Type"] = FORMATS[wanted]
+    answer.headers.update(_FROM_A_SPEC)
+    return answer
+
+
+def list_findings(comparison_id: int) -> ResponseReturnValue:
+    """List a comparison's findings, most severe first, each with the consumers whom it hits."""
+    now = runtime().clock()
+    with runtime().database.reading() as session:
+        comparisons.find(session, comparison_id)
+        page = apis.findings(session, comparison_id, level=query().get("level"), page=page_number())
+        hits = impact(session, comparison_id, since=now - timedelta(days=days()), until=now)
+    return listed(page, lambda finding: _finding(finding, hits[finding.id]))
+
+
+def _finding(finding: StoredFinding, hit: Impact) -> Facts:
+    consumers = [
+        {"consumer": one.slug, "calls": one.calls, "last_call_at": instant(one.last_call_at)}
+        for one in hit.consumers
+    ]
+    return {**finding_facts(finding), "consumers": consumers}
+
+
+def _rendered(name: str, report: bytes) -> str:
+    from diffing.reports import render
+    from diffing.reports.view import View
+    from interfaces.stored_report import comparison_in
+
+    return render(name, View(comparison_in(report)))
+
+
+ROUTES = (
+    Route("GET", "/apis/<api>/comparisons", Scope.READ, list_comparisons),
+    Route("POST", "/apis/<api>/comparisons", Scope.PUBLISH, compare_versions),
+    Route("GET", "/comparisons/<int:comparison_id>", Scope.READ, show_comparison),
+    Route("GET", "/comparisons/<int:comparison_id>/report", Scope.READ, show_report),
+    Route("GET", "/comparisons/<int:comparison_id>/findings", Scope.READ, list_findings),
+)

@@ -1,0 +1,137 @@
+"""Consumers: registering and changing them, how traffic names them, and who is told."""
+
+from datetime import timedelta
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from access.audit import record
+from access.tokens import Scope
+from consumers import directory
+from consumers.errors import NotFound
+from consumers.models import Consumer
+from consumers.usage import calls_of
+from interfaces.api.answers import days, listed, made, page_number
+from interfaces.api.law import body, query
+from interfaces.api.route import Route
+from interfaces.gate import actor, runtime
+from interfaces.views import (
+    Facts,
+    consumer_facts,
+    contact_facts,
+    credential_facts,
+    operation_calls_facts,
+)
+
+
+def list_consumers() -> ResponseReturnValue:
+    """List the consumers by name."""
+    with runtime().database.reading() as session:
+        found = directory.consumers(session, search=query().get("search", ""), page=page_number())
+        return listed(found, consumer_facts)
+
+
+def register_consumer() -> ResponseReturnValue:
+    """Register a consumer."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now = around.clock()
+        consumer = directory.register(session, **body(), now=now)
+        record(session, actor=actor(), action="consumer registered", subject=consumer.slug, now=now)
+    return made(consumer_facts(consumer), "show_consumer", slug=consumer.slug)
+
+
+def show_consumer(slug: str) -> ResponseReturnValue:
+    """Show a consumer with its credentials, its contacts and what it calls."""
+    now = runtime().clock()
+    since = now - timedelta(days=days())
+    with runtime().database.reading() as session:
+        consumer = directory.find(session, slug)
+        calls = calls_of(session, consumer.id, since=since, until=now)
+        facts = {**_detailed(session, consumer), "calls": [operation_calls_facts(one) for one in calls]}
+    return jsonify(facts)
+
+
+def change_consumer(slug: str) -> ResponseReturnValue:
+    """Change what is said about a consumer."""
+    around, changes = runtime(), body()
+    with around.database.transaction() as session:
+        consumer = directory.find(session, slug)
+        directory.change(session, consumer, **changes)
+        detail = ", ".join(changes)
+        record(
+            session, actor=actor(), action="consumer changed", subject=slug, detail=detail, now=around.clock()
+        )
+    return jsonify(consumer_facts(consumer))
+
+
+def add_credential(slug: str) -> ResponseReturnValue:
+    """Say how traffic names a consumer; what it called under that name before becomes its own."""
+    around, asked = runtime(), body()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        credential = directory.add_credential(
+            session, consumer, kind=asked["kind"], value=asked["value"], pepper=around.pepper, now=now
+        )
+        detail = f"{credential.kind} {credential.hint}"
+        record(session, actor=actor(), action="credential added", subject=slug, detail=detail, now=now)
+    return jsonify(credential_facts(credential)), 201
+
+
+def remove_credential(slug: str, credential_id: int) -> ResponseReturnValue:
+    """Say that a credential no longer names a consumer; its usage becomes unattributed."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        credential = directory.find_credential(session, credential_id)
+        if credential.consumer_id != consumer.id:
+            raise NotFound(f"{slug} has no credential {credential_id}")
+        detail = f"{credential.kind} {credential.hint}"
+        directory.remove_credential(session, credential, now)
+        record(session, actor=actor(), action="credential removed", subject=slug, detail=detail, now=now)
+    return "", 204
+
+
+def add_contact(slug: str) -> ResponseReturnValue:
+    """Add a person who is told what concerns a consumer."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        contact = directory.add_contact(session, consumer, **body(), now=now)
+        record(session, actor=actor(), action="contact added", subject=slug, detail=contact.email, now=now)
+    return jsonify(contact_facts(contact)), 201
+
+
+def remove_contact(slug: str, contact_id: int) -> ResponseReturnValue:
+    """Take a contact away; what it was told stays on record."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        contact = directory.find_contact(session, contact_id)
+        if contact.consumer_id != consumer.id:
+            raise NotFound(f"{slug} has no contact {contact_id}")
+        directory.remove_contact(session, contact)
+        record(session, actor=actor(), action="contact removed", subject=slug, detail=contact.email, now=now)
+    return "", 204
+
+
+def _detailed(session: Session, consumer: Consumer) -> Facts:
+    credentials = directory.credentials_of(session, consumer.id).items
+    return {
+        **consumer_facts(consumer),
+        "credentials": [credential_facts(one) for one in credentials],
+        "contacts": [contact_facts(one) for one in directory.contacts_of(session, consumer.id).items],
+    }
+
+
+ROUTES = (
+    Route("GET", "/consumers", Scope.READ, list_consumers),
+    Route("POST", "/consumers", Scope.MANAGE, register_consumer),
+    Route("GET", "/consumers/<slug>", Scope.READ, show_consumer),
+    Route("PATCH", "/consumers/<slug>", Scope.MANAGE, change_consumer),
+    Route("POST", "/consumers/<slug>/credentials", Scope.MANAGE, add_credential),
+    Route("DELETE", "/consumers/<slug>/credentials/<int:credential_id>", Scope.MANAGE, remove_credential),
+    Route("POST", "/consumers/<slug>/contacts", Scope.MANAGE, add_contact),
+    Route("DELETE", "/consumers/<slug>/contacts/<int:contact_id>", Scope.MANAGE, remove_contact),
+)

@@ -1,0 +1,186 @@
+"""Deprecations: planning the end of an operation, and every step that follows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from access.audit import record
+from access.tokens import Scope
+from deprecations import board, plans
+from deprecations.errors import PlanRefused
+from deprecations.headers import headers
+from deprecations.history import history
+from deprecations.known_callers import known_callers
+from deprecations.lifecycle import open_steps
+from deprecations.models import Deprecation
+from deprecations.notices import notices
+from deprecations.plans import span_of
+from deprecations.replacement import note
+from interfaces.api.answers import days, listed, made, page_number
+from interfaces.api.law import body, query
+from interfaces.api.route import Route
+from interfaces.gate import actor, runtime
+from interfaces.views import (
+    Facts,
+    deprecation_facts,
+    event_facts,
+    known_caller_facts,
+    notice_facts,
+)
+from registry import apis
+from registry.models import Operation, StoredFinding
+
+
+def list_deprecations() -> ResponseReturnValue:
+    """List plans, the next to end first; without a state, those that aren't over."""
+    asked = query()
+    with runtime().database.reading() as session:
+        api_id = apis.find_api(session, asked["api"]).id if "api" in asked else None
+        found = board.deprecations(session, state=asked.get("state", ""), api_id=api_id, page=page_number())
+        return listed(found, deprecation_facts)
+
+
+def plan_deprecation() -> ResponseReturnValue:
+    """Plan the end of an operation, by its name or from a finding; as a draft, or announced at once."""
+    around, asked = runtime(), body()
+    with around.database.transaction() as session:
+        now = around.clock()
+        finding = apis.find_finding(session, asked["finding"]) if "finding" in asked else None
+        verb = plans.plan_and_announce if asked.get("announce", False) else plans.plan
+        plan = verb(
+            session,
+            operation_id=_operation(session, finding).id,
+            reason=asked.get("reason") or (finding.text if finding else ""),
+            replacement=asked.get("replacement", ""),
+            documentation=asked.get("documentation", ""),
+            deprecated_on=date.fromisoformat(asked["deprecated_on"]),
+            sunset_on=date.fromisoformat(asked["sunset_on"]),
+            zone=asked.get("zone", "UTC"),
+            finding=finding.fingerprint if finding else None,
+            by=actor(),
+            now=now,
+        )
+        _audit(session, plan, "deprecation announced" if plan.announced_at else "deprecation planned")
+        facts = _detailed(session, plan)
+    return made(facts, "show_deprecation", deprecation_id=plan.id)
+
+
+def show_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Show a plan with its history, whom it affects and what they were told."""
+    with runtime().database.reading() as session:
+        return jsonify(_detailed(session, board.find(session, deprecation_id)))
+
+
+def announce_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Announce a draft: its dates are a promise from now on."""
+    around = runtime()
+    return _step(
+        deprecation_id,
+        "deprecation announced",
+        lambda session, plan: plans.announce(session, plan, by=actor(), now=around.clock()),
+    )
+
+
+def move_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Move a plan's dates."""
+    around, asked = runtime(), body()
+    return _step(
+        deprecation_id,
+        "deprecation moved",
+        lambda session, plan: plans.move(
+            session,
+            plan,
+            deprecated_on=date.fromisoformat(asked.get("deprecated_on", plan.deprecated_on.isoformat())),
+            sunset_on=date.fromisoformat(asked["sunset_on"]),
+            by=actor(),
+            reason=asked["reason"],
+            now=around.clock(),
+        ),
+    )
+
+
+def cancel_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Take a plan back."""
+    around, reason = runtime(), body()["reason"]
+    return _step(
+        deprecation_id,
+        "deprecation cancelled",
+        lambda session, plan: plans.cancel(session, plan, by=actor(), reason=reason, now=around.clock()),
+    )
+
+
+def remove_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Note that the operation is gone."""
+    around, reason = runtime(), body()["reason"]
+    return _step(
+        deprecation_id,
+        "operation removed",
+        lambda session, plan: plans.remove(session, plan, by=actor(), reason=reason, now=around.clock()),
+    )
+
+
+def _step(
+    deprecation_id: int, action: str, take: Callable[[Session, Deprecation], Deprecation]
+) -> ResponseReturnValue:
+    """Take one step in a transaction of its own, and answer what became of the plan."""
+    with runtime().database.transaction() as session:
+        plan = take(session, board.find(session, deprecation_id))
+        _audit(session, plan, action)
+        facts = _detailed(session, plan)
+    return jsonify(facts)
+
+
+def _operation(session: Session, finding: StoredFinding | None) -> Operation:
+    """Return the operation that the request names, or the only one that its finding reaches."""
+    asked = body()
+    if "operation" in asked:
+        slug = finding.comparison.api.slug if finding and "api" not in asked else asked["api"]
+        return apis.operation_named(session, apis.find_api(session, slug), asked["operation"])
+    reached = apis.operations_of_finding(session, asked["finding"])
+    if len(reached) != 1:
+        names = ", ".join(one.label for one in reached) or "none"
+        raise PlanRefused(f"finding {asked['finding']} reaches {names}: name one as “operation”")
+    return reached[0]
+
+
+def _audit(session: Session, plan: Deprecation, action: str) -> None:
+    detail = f"from {plan.deprecated_on} to {plan.sunset_on} ({plan.zone})"
+    record(
+        session,
+        actor=actor(),
+        action=action,
+        subject=f"{plan.api.slug} {plan.operation.label}",
+        detail=detail,
+        now=runtime().clock(),
+    )
+
+
+def _detailed(session: Session, plan: Deprecation) -> Facts:
+    now = runtime().clock()
+    since = now - timedelta(days=days())
+    rows = known_callers(session, plan.operation_id, plan, since=since, window_days=days())
+    told = notices(session, deprecation_id=plan.id)
+    return {
+        **deprecation_facts(plan),
+        "note": note(session, plan.replacement, plan.api_id),
+        "steps": sorted(open_steps(plan.state, span_of(plan), now)),
+        "headers": [list(pair) for pair in headers(plan, policy_link="")],
+        "history": [event_facts(one) for one in history(session, plan)],
+        "consumers": [known_caller_facts(one) for one in rows],
+        "notices": [notice_facts(one) for one in told.items],
+        "notices_total": told.total,
+    }
+
+
+ROUTES = (
+    Route("GET", "/deprecations", Scope.READ, list_deprecations),
+    Route("POST", "/deprecations", Scope.MANAGE, plan_deprecation),
+    Route("GET", "/deprecations/<int:deprecation_id>", Scope.READ, show_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/announce", Scope.MANAGE, announce_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/move", Scope.MANAGE, move_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/cancel", Scope.MANAGE, cancel_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/remove", Scope.MANAGE, remove_deprecation),
+)

@@ -1,0 +1,60 @@
+"""Notices that are planned, and envelopes on their way."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from access.audit import record
+from access.tokens import Scope
+from consumers import directory
+from deprecations import board
+from deprecations import notices as planned
+from interfaces.api.answers import listed, page_number
+from interfaces.api.law import query
+from interfaces.api.route import Route
+from interfaces.gate import actor, runtime
+from interfaces.views import envelope_facts, notice_facts
+from notifications import desk
+
+
+def list_notices() -> ResponseReturnValue:
+    """List notices, soonest first."""
+    asked = query()
+    with runtime().database.reading() as session:
+        found = planned.notices(
+            session,
+            deprecation_id=board.find(session, asked["deprecation"]).id if "deprecation" in asked else None,
+            consumer_id=directory.find(session, asked["consumer"]).id if "consumer" in asked else None,
+            state=asked.get("state", ""),
+            page=page_number(),
+        )
+        return listed(found, notice_facts)
+
+
+def list_envelopes() -> ResponseReturnValue:
+    """List envelopes, newest first, without their bodies."""
+    asked = query()
+    with runtime().database.reading() as session:
+        found = desk.list_envelopes(
+            session,
+            state=asked.get("state", ""),
+            recipient=asked.get("recipient", ""),
+            page=page_number(),
+        )
+        return listed(found, envelope_facts)
+
+
+def retry_envelope(key: str) -> ResponseReturnValue:
+    """Queue a failed envelope again."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, envelope = around.clock(), desk.find(session, key)
+        desk.retry(session, envelope, now=now)
+        record(session, actor=actor(), action="envelope queued again", subject=key, now=now)
+    return jsonify(envelope_facts(envelope))
+
+
+ROUTES = (
+    Route("GET", "/notices", Scope.READ, list_notices),
+    Route("GET", "/envelopes", Scope.READ, list_envelopes),
+    Route("POST", "/envelopes/<path:key>/retry", Scope.MANAGE, retry_envelope),
+)

@@ -1,0 +1,25 @@
+"""May this operation be removed?"""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from access.tokens import Scope
+from deprecations import verdict
+from interfaces.api.answers import days
+from interfaces.api.law import query
+from interfaces.api.route import Route
+from interfaces.gate import runtime
+from interfaces.views import verdict_facts
+from registry.apis import find_api, operation_named
+
+
+def can_remove() -> ResponseReturnValue:
+    """Answer the verdict on one operation, with everything that it rests on."""
+    around, asked = runtime(), query()
+    with around.database.reading() as session:
+        operation = operation_named(session, find_api(session, asked["api"]), asked["operation"])
+        found = verdict.can_remove(session, operation.id, window_days=days(), now=around.clock())
+    return jsonify(verdict_facts(found))
+
+
+ROUTES = (Route("GET", "/can-remove", Scope.READ, can_remove),)
