@@ -7,6 +7,7 @@ from interfaces.gate import guard_page
 from interfaces.pages import (
     account,
     api,
+    api_document,
     api_settings,
     apis,
     audit,
@@ -46,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *account.ROUTES,
     *tokens.ROUTES,
     *audit.ROUTES,
+    *api_document.ROUTES,
 )
 """Every page and act, one module a noun."""
 
