@@ -65,7 +65,7 @@ class Visitor:
 def words(page: str) -> str:
     """Answer what a reader sees of a page's content, on one line."""
     content = page.partition("<main")[2].partition("</main>")[0].partition(">")[2]
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", content)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", content.replace("<wbr>", ""))).split())
 
 
 def _sent(name: str, value: Any) -> Any:
