@@ -13,6 +13,7 @@ from interfaces.pages.route import Route
 
 Json = dict[str, Any]
 _PLACES = ("path", "query", "header")
+_FIRST_PROBLEM = "4"  # answers above are problems, which all look alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Entry:
     body: str
     examples: tuple[Example, ...]
     answers: tuple[tuple[str, str], ...]
+    scopes: tuple[str, ...]
 
 
 def api_document() -> ResponseReturnValue:
@@ -59,7 +61,7 @@ def _entries(told: Json) -> list[Entry]:
 def _entry(path: str, method: str) -> Entry:
     facts = operation(path, method)
     body = resolved(facts.get("requestBody", {}))
-    answers = {status: resolved(answer) for status, answer in facts["responses"].items()}
+    answers = {str(status): resolved(answer) for status, answer in facts["responses"].items()}
     return Entry(
         anchor=facts.get("operationId", f"{method}-{path}"),
         method=method.upper(),
@@ -71,9 +73,15 @@ def _entry(path: str, method: str) -> Entry:
         body=body.get("description", ""),
         examples=(
             *_examples("The body", body),
-            *(one for status, answer in answers.items() for one in _examples(f"The answer {status}", answer)),
+            *(
+                one
+                for status, answer in answers.items()
+                if status < _FIRST_PROBLEM
+                for one in _examples(f"The answer {status}", answer)
+            ),
         ),
-        answers=tuple((str(status), answer["description"]) for status, answer in answers.items()),
+        answers=tuple((status, answer["description"]) for status, answer in answers.items()),
+        scopes=tuple(scope for one in facts.get("security", ()) for many in one.values() for scope in many),
     )
 
 

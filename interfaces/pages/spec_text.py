@@ -1,6 +1,7 @@
 """Pieces of a spec as a page shows them: short enough to read, and never markup."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -22,11 +23,17 @@ def shown_value(pointer: str, value: Any) -> str:
 
 def with_code(text: str) -> Markup:
     """Write a sentence whose names stand between backticks, those set as code; all of it escaped."""
-    parts = text.split("`")
+    return _set_apart(text, "`", Markup("<code>{}</code>"), escape)
+
+
+def with_marks(text: str) -> Markup:
+    """Write a paragraph of Markdown's simplest kind: `code` and **strong** words; all of it escaped."""
+    return _set_apart(text, "**", Markup("<strong>{}</strong>"), with_code)
+
+
+def _set_apart(text: str, mark: str, inside: Markup, outside: Callable[[str], Markup]) -> Markup:
+    parts = text.split(mark)
     if len(parts) % 2 == 0:
-        return escape(text)
-    set_apart = (
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    )
-    return Markup("").join(set_apart)
+        return outside(text)
+    written = (inside.format(part) if number % 2 else outside(part) for number, part in enumerate(parts))
+    return Markup("").join(written)

@@ -8,7 +8,7 @@ from jinja2 import Environment
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
-from interfaces.pages.spec_text import with_code
+from interfaces.pages.spec_text import with_code, with_marks
 
 FILTERS = {
     "absolute": times.absolute,
@@ -21,6 +21,7 @@ FILTERS = {
     "share": figures.share,
     "weekday": times.weekday,
     "with_code": with_code,
+    "with_marks": with_marks,
 }
 GLOBALS = {
     "address_with": address_with,

@@ -1,7 +1,7 @@
 import pytest
 
 from interfaces.pages.browsers import browser_name
-from interfaces.pages.spec_text import shown_value, with_code
+from interfaces.pages.spec_text import shown_value, with_code, with_marks
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,14 @@ def test_names_between_backticks_are_code() -> None:
     assert with_code("enum value `on_hold` was added") == "enum value <code>on_hold</code> was added"
 
 
-@pytest.mark.parametrize("text", ["<b>", "`<b>`", "`<b>", "a ` b ` c `"])
+def test_a_paragraph_may_hold_strong_words_and_code() -> None:
+    assert with_marks("**Time.** Send `at`.") == "<strong>Time.</strong> Send <code>at</code>."
+
+
+@pytest.mark.parametrize("text", ["**<b>**", "**<b>", "<b>", "`<b>`", "`<b>", "a ` b ` c `"])
 def test_no_text_becomes_markup(text: str) -> None:
     assert "<b>" not in with_code(text)
+    assert "<b>" not in with_marks(text)
 
 
 @pytest.mark.parametrize(
