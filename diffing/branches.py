@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from diffing import effect
+from diffing.change import VAGUE
 from diffing.effect import Difference
 from diffing.finding import Effect
 from diffing.part import Part
@@ -43,7 +44,8 @@ class Branches:
                 if not self._sameness.equal(a, b):
                     differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
             else:
-                edges.append(((a,), (b,), None, 1))
+                clear = self._alone(a, old, self._old) and self._alone(b, new, self._new)
+                edges.append(((a,), (b,), None, 1 if clear else VAGUE))
         differences.extend(self._lone(a, old, self._old, went=True) for a in gone)
         differences.extend(self._lone(b, new, self._new, went=False) for b in come)
         return differences, edges
@@ -61,7 +63,8 @@ class Branches:
             at = (None, union.part) if widens else (union.part, None)
             return [Difference(_ASPECTS[union.kind], action, Effect.SWAPS, *at)], []
         same = union.branches[-index]
-        edge: Edge = (inner, (same,), None, 1) if widens else ((same,), inner, None, 1)
+        sign = 1 if self._alone(same, union, side) else VAGUE
+        edge: Edge = (inner, (same,), None, sign) if widens else ((same,), inner, None, sign)
         others = [b for b in union.branches if b is not same and not (whole.null and self._is_null(b, side))]
         return [self._lone(b, union, side, went=not widens) for b in others], [edge]
 
@@ -76,19 +79,30 @@ class Branches:
         if self._covered(branch, union, side):
             moved = Effect.NONE
         old, new = (branch, None) if went else (None, branch)
-        return Difference(aspect, action, moved, old, new, subject=_name(branch))
+        vague = not self._alone(branch, union, side)
+        return Difference(aspect, action, moved, old, new, subject=_name(branch), vague=vague)
 
     def _is_null(self, branch: Part, side: SchemaReader) -> bool:
         return spellings.is_null(side.effective((branch,)).part.node)
 
     def _covered(self, branch: Part, union: Union, side: SchemaReader) -> bool:
-        """Answer whether a sibling accepts all that the branch accepts, so that it decides nothing."""
+        """Answer whether a sibling accepts all that the branch accepts, so that it decides nothing.
+
+        Of siblings that cover each other the first one decides.
+        """
         if union.kind != "anyOf":
             return False
         inner = side.effective((branch,))
-        return any(
-            _covers(side.effective((other,)), inner) for other in union.branches if other is not branch
-        )
+        mine = union.branches.index(branch)
+        others = [(i, side.effective((other,))) for i, other in enumerate(union.branches) if i != mine]
+        return any(_covers(other, inner) and (i < mine or not _covers(inner, other)) for i, other in others)
+
+    def _alone(self, branch: Part, union: Union, side: SchemaReader) -> bool:
+        """Answer whether no value of the branch is a sibling's too, which `oneOf` would refuse."""
+        if union.kind != "oneOf" or union.tagged:
+            return True
+        inner = side.effective((branch,))
+        return all(_apart(side.effective((other,)), inner) for other in union.branches if other is not branch)
 
     def _pairs(
         self, old: list[Part], new: list[Part]
@@ -164,7 +178,36 @@ def _covers(wide: Schema, narrow: Schema) -> bool:
         return False
     if wide.types is None:
         return wide.null or not narrow.null
-    return narrow.types is not None and narrow.types <= wide.types and (wide.null or not narrow.null)
+    return (
+        narrow.types is not None
+        and effect.within(narrow.types, wide.types)
+        and (wide.null or not narrow.null)
+    )
+
+
+def _apart(one: Schema, other: Schema) -> bool:
+    """Answer whether no value satisfies both, as far as types, lists of values and tags tell."""
+    if one.never or other.never:
+        return True
+    if one.null and other.null:
+        return False
+    if effect.disjoint(one, other) or one.types == frozenset() or other.types == frozenset():
+        return True
+    if one.enum is not None and other.enum is not None and not one.enum.keys() & other.enum.keys():
+        return True
+    tags, others = _tags(one), _tags(other)
+    if any(tags[name] != others[name] for name in tags.keys() & others.keys()):
+        return True
+    shut = (_foreign(one, other), other.closed), (_foreign(other, one), one.closed)
+    # Two open objects, each demanding what the other does not know, meet only in values that carry names
+    # their schema never mentions: like optional properties of open objects, no policy counts those.
+    return all(foreign for foreign, _ in shut) or any(foreign and closed for foreign, closed in shut)
+
+
+def _foreign(one: Schema, other: Schema) -> bool:
+    """Answer whether one object demands a property that the other does not declare."""
+    both = one.types == other.types == frozenset({"object"})
+    return both and any(name not in other.properties for name in one.required)
 
 
 def _by(

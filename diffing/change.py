@@ -7,6 +7,10 @@ from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
 from diffing.schema import Schema
 
+VAGUE = 2
+"""The sign of a branch of `oneOf` that may share values with a sibling; -2 for one inside a `not`."""
+
+_HARMLESS = {Direction.REQUEST: Effect.WIDENS, Direction.RESPONSE: Effect.NARROWS}
 _DUAL = {Effect.NARROWS: Effect.WIDENS, Effect.WIDENS: Effect.NARROWS}
 
 
@@ -33,9 +37,15 @@ class Change:
     schemas: tuple[Schema, Schema] | None = None
     by: str = "rule"
 
-    def flipped(self) -> "Change":
-        """Answer the change as it acts from inside a `not`."""
-        return replace(self, effect=dual(self.effect))
+    def seen_through(self, sign: int) -> "Change":
+        """Answer the change as it acts outside of what encloses it: turned round inside a `not`.
+
+        In an enclosure that is VAGUE it may act both ways: what hurts stays, what does not can't be told.
+        """
+        effect = self.effect if sign > 0 else dual(self.effect)
+        if abs(sign) == VAGUE and effect is _HARMLESS.get(self.direction):
+            effect = Effect.UNKNOWN
+        return replace(self, effect=effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +68,9 @@ class Located:
 def dual(effect: Effect) -> Effect:
     """Answer the effect on the complement: what narrows a set widens what it excludes."""
     return _DUAL.get(effect, effect)
+
+
+def through(outer: int, inner: int) -> int:
+    """Answer the sign of an enclosure within an enclosure."""
+    product = outer * inner
+    return max(-VAGUE, min(VAGUE, product))

@@ -16,6 +16,7 @@ from diffing.finding import (
     Place,
     Reach,
     Side,
+    Witness,
     WitnessStatus,
 )
 from diffing.fingerprint import fingerprint, place_of
@@ -26,6 +27,7 @@ from diffing.kinds import kind_of
 from diffing.part import Part
 from diffing.rules import rule_id
 from diffing.walk import walk
+from diffing.witness import Prover
 from diffing.wording import sentence
 
 _ORDER = {level: rank for rank, level in enumerate(Level)}
@@ -106,15 +108,17 @@ def _element(site: Site) -> str:
 
 def _findings(base: Ground, changes: list[Located]) -> tuple[Finding, ...]:
     turns: Counter[tuple[str, str, str]] = Counter()
-    found = [_finding(base, located, turns) for located in changes]
+    prover = Prover(base.old.resolver, base.new.resolver)
+    found = [_finding(base, located, turns, prover) for located in changes]
     return tuple(sorted(found, key=_sort_key))
 
 
-def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]]) -> Finding:
+def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]], prover: Prover) -> Finding:
     change, sites = located.change, located.sites
     first = sites[0] if sites else None
     rule = rule_id(change)
     level, why = judged(change)
+    status, witness = _proof(prover, change, level)
     place = place_of(change, first)
     identity = fingerprint(rule, place, change, 0)
     turn = turns[rule, place, identity]
@@ -135,8 +139,8 @@ def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]
         old=_place(base.old.document, change.old),
         new=_place(base.new.document, change.new),
         operations=reaches,
-        witness_status=_provable(change, level),
-        witness=None,
+        witness_status=status,
+        witness=witness,
         by=change.by,
         waived=None,
         lifecycle=_lifecycle(base, change),
@@ -167,10 +171,10 @@ def _place(document: Document, part: Part | None) -> Place | None:
     return Place(pointer, part.node, position.file, position.line, position.column)
 
 
-def _provable(change: Change, level: Level) -> WitnessStatus:
-    if level is Level.BREAKING and change.schemas is not None:
-        return WitnessStatus.GAVE_UP
-    return WitnessStatus.NOT_APPLICABLE
+def _proof(prover: Prover, change: Change, level: Level) -> tuple[WitnessStatus, Witness | None]:
+    if level is Level.BREAKING:
+        return prover.prove(change)
+    return WitnessStatus.NOT_APPLICABLE, None
 
 
 def _lifecycle(base: Ground, change: Change) -> Lifecycle | None:

@@ -14,7 +14,7 @@ from diffing.schema import Fact, Schema, canonical
 
 
 class Difference(NamedTuple):
-    """A keyword's difference within one pair of schemas."""
+    """A keyword's difference within one pair of schemas; `vague` where it may act both ways."""
 
     aspect: str
     action: str
@@ -25,6 +25,7 @@ class Difference(NamedTuple):
     now: Any = None
     subject: str = ""
     trait: str = ""
+    vague: bool = False
 
 
 def part_of(fact: Fact | None) -> Part | None:
@@ -70,7 +71,7 @@ _TEXTUAL = frozenset({"string", "integer", "number", "boolean"})
 
 
 def _types_effect(old: frozenset[str] | None, new: frozenset[str] | None, textual: bool) -> Effect:
-    narrower, wider = _within(new, old, textual), _within(old, new, textual)
+    narrower, wider = within(new, old, textual), within(old, new, textual)
     table = {
         (True, True): Effect.NONE,
         (True, False): Effect.NARROWS,
@@ -80,7 +81,8 @@ def _types_effect(old: frozenset[str] | None, new: frozenset[str] | None, textua
     return table[narrower, wider]
 
 
-def _within(inner: frozenset[str] | None, outer: frozenset[str] | None, textual: bool) -> bool:
+def within(inner: frozenset[str] | None, outer: frozenset[str] | None, textual: bool = False) -> bool:
+    """Answer whether all types of one side are types of the other, integer being a number."""
     if outer is None:
         return True
     if inner is None:

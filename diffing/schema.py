@@ -27,11 +27,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """An `anyOf` or `oneOf` of two branches or more; null branches and single branches are gone."""
+    """An `anyOf` or `oneOf` of two branches or more; lone branches are gone. `tagged`: by a discriminator."""
 
     kind: str
     part: Part
     branches: tuple[Part, ...]
+    tagged: bool = False
 
 
 @dataclass(slots=True)

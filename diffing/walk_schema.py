@@ -11,7 +11,7 @@ from typing import Any
 
 from diffing import aspects, effect
 from diffing.branches import Branches, Edge, bare
-from diffing.change import Change, Located, Site
+from diffing.change import VAGUE, Change, Located, Site, dual, through
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
 from diffing.part import Part
@@ -105,7 +105,9 @@ class SchemaWalk:
         differences, edges = self._compare(pair)
         pair.changes.extend(_change(pair, difference) for difference in differences)
         for old, new, step, sign in edges:
-            child = self._pair(old, new, pair.direction, pair.textual and step == "*", pair.sign * sign)
+            child = self._pair(
+                old, new, pair.direction, pair.textual and step == "*", through(pair.sign, sign)
+            )
             if child is not None:
                 child.parents.append((pair, step))
 
@@ -153,17 +155,29 @@ class SchemaWalk:
         for index, (a, b) in enumerate(zip(old, new, strict=False)):
             edges.append((a, b, str(index), 1))
         for index in range(len(old), len(new)):
-            closed = _closes(pair.old, "items")
-            moved = Effect.WIDENS if closed else Effect.NARROWS
-            differences.append(
-                Difference("prefix-items", "added", moved, None, new[index][0], subject=str(index))
-            )
+            self._entry(pair.old, None, new[index], index, differences, edges)
         for index in range(len(new), len(old)):
-            closed = _closes(pair.new, "items")
-            moved = Effect.NARROWS if closed else Effect.WIDENS
-            differences.append(
-                Difference("prefix-items", "removed", moved, old[index][0], None, subject=str(index))
-            )
+            self._entry(pair.new, old[index], None, index, differences, edges)
+
+    def _entry(
+        self,
+        other: Schema,
+        old: Conjunction | None,
+        new: Conjunction | None,
+        index: int,
+        differences: list[Difference],
+        edges: list[Edge],
+    ) -> None:
+        """Compare a tuple's entry that only one side has with what the other says of items beyond its own."""
+        rest = other.subschemas.get("items")
+        if rest is not None and rest[0].node is not False:
+            edges.append((old or rest, new or rest, str(index), 1))
+            return
+        row = _came_or_went("prefix-items", old, new, True)
+        closed = rest is not None
+        differences.append(
+            row._replace(subject=str(index), effect=dual(row.effect) if closed else row.effect)
+        )
 
     def _maps(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
         for aspect, old, new in (
@@ -176,21 +190,22 @@ class SchemaWalk:
                     continue
                 closed = (pair.new if name in old else pair.old).closed and aspect == "pattern-property"
                 row = _came_or_went(aspect, old.get(name), new.get(name), True)
-                moved = {Effect.NARROWS: Effect.WIDENS, Effect.WIDENS: Effect.NARROWS}[row.effect]
-                differences.append(row._replace(subject=name, effect=moved if closed else row.effect))
+                differences.append(
+                    row._replace(subject=name, effect=dual(row.effect) if closed else row.effect)
+                )
 
     def _properties(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
         if not effect.relevant(aspects.OBJECT, pair.old, pair.new):
             return
         old, new = pair.old.properties, pair.new.properties
-        moved = set()
+        moved: set[tuple[str, str]] = set()
         for name in {**old, **new}:
             if name in old and name in new and self._unchanged(old[name], new[name]):
                 continue
             row, edge = self._property(pair, name)
             if row is not None:
                 differences.append(row)
-                moved.add(name)
+                moved.add((name, row.action))
             if edge is not None:
                 edges.append(edge)
         differences.extend(self._required(pair, moved))
@@ -208,33 +223,29 @@ class SchemaWalk:
             return None, None
         aspect = _mutability(flag) if before is not None and after is not None else "existence"
         if visible_before:
+            clashes = self._contradicts(self._new.effective(rest_of(pair.new)), before)
             trait = _trait(pair.old, name, "closed" if pair.new.closed else "")
-            moved = _membership(pair.new, name in pair.old.required, Effect.WIDENS)
+            moved = _membership(pair.new, name in pair.old.required, clashes, Effect.WIDENS)
             return Difference(
                 aspect, "removed", moved, _first(old), _first(new), subject=name, trait=trait
             ), None
-        trait = _trait(pair.new, name, self._clash(pair, after))
-        moved = _membership(pair.old, name in pair.new.required, Effect.NARROWS)
+        clashes = self._contradicts(self._old.effective(rest_of(pair.old)), after)
+        trait = _trait(pair.new, name, _clash(pair, clashes))
+        moved = _membership(pair.old, name in pair.new.required, clashes, Effect.NARROWS)
         return Difference(aspect, "added", moved, _first(old), _first(new), subject=name, trait=trait), None
 
-    def _clash(self, pair: Pair, added: Schema | None) -> str:
-        """Say how a property that joins clashes with what the old schema said of names it didn't know."""
-        if pair.direction is Direction.RESPONSE:
-            return "closed" if pair.old.closed else ""
-        return "contradicting" if self._contradicts(pair, added) else ""
-
-    def _contradicts(self, pair: Pair, added: Schema | None) -> bool:
-        rest = self._old.effective(rest_of(pair.old))
-        if rest.types is None or added is None or added.types is None:
+    def _contradicts(self, rest: Schema, named: Schema | None) -> bool:
+        """Answer whether a schema for unknown names refuses values that the property of one name may have."""
+        if rest.never or named is None or (rest.types is None and rest.enum is None):
             return False
-        return not rest.types <= added.types
+        return not effect.within(named.types, rest.types) or (rest.enum is not None and named.enum is None)
 
-    def _required(self, pair: Pair, moved: set[str]) -> Iterator[Difference]:
+    def _required(self, pair: Pair, moved: set[tuple[str, str]]) -> Iterator[Difference]:
         old, new = pair.old.required, pair.new.required
         for name in {**old, **new}:
-            if name in moved or (name in old) == (name in new) or self._hidden(pair, name):
-                continue
             action, moves = ("added", Effect.NARROWS) if name in new else ("removed", Effect.WIDENS)
+            if (name in old) == (name in new) or (name, action) in moved or self._hidden(pair, name):
+                continue
             trait = "with-default" if name in new and self._has_default(pair, name) else ""
             if name not in pair.old.properties and name not in pair.new.properties:
                 trait = "undeclared"
@@ -275,10 +286,6 @@ def _first(conjunction: Conjunction | None) -> Part | None:
     return conjunction[0] if conjunction else None
 
 
-def _closes(schema: Schema, keyword: str) -> bool:
-    return keyword in schema.subschemas and schema.subschemas[keyword][0].node is False
-
-
 def _mutability(flag: str) -> str:
     return {"readOnly": "read-only", "writeOnly": "write-only"}[flag]
 
@@ -288,10 +295,17 @@ def _trait(schema: Schema, name: str, mark: str) -> str:
     return f"{word}-{mark}" if mark else word
 
 
-def _membership(other: Schema, required: bool, open_effect: Effect) -> Effect:
+def _clash(pair: Pair, contradicts: bool) -> str:
+    """Say how a property that joins clashes with what the old schema said of names it didn't know."""
+    if pair.direction is Direction.RESPONSE:
+        return "closed" if pair.old.closed else ""
+    return "contradicting" if contradicts else ""
+
+
+def _membership(other: Schema, required: bool, contradicts: bool, open_effect: Effect) -> Effect:
     """Answer what a property does that only one side declares: in a closed object the other way round."""
     if not other.closed:
-        return open_effect
+        return Effect.SWAPS if contradicts else open_effect
     if required:
         return Effect.SWAPS
     return Effect.WIDENS if open_effect is Effect.NARROWS else Effect.NARROWS
@@ -343,7 +357,7 @@ def _change(pair: Pair, row: Difference) -> Change:
         schemas=(pair.old, pair.new),
         by="residue" if row.aspect in ("extension", "other") else "rule",
     )
-    return change if pair.sign > 0 else change.flipped()
+    return change.seen_through(through(pair.sign, VAGUE) if row.vague else pair.sign)
 
 
 _Link = tuple[str, Any] | None

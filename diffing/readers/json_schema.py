@@ -147,7 +147,8 @@ class _Flat:
             self.null_at = self.null_at or union
         if len(others) == 1 and (kind == "anyOf" or not has_null or not self._admits_null(others[0])):
             return [(others[0], excused or has_null)]
-        self.unions.append(Union(kind, union, tuple(branches)))
+        tagged = spellings.discriminator_of(part.node.get("discriminator")) is not None
+        self.unions.append(Union(kind, union, tuple(branches), tagged))
         return []
 
     def _admits_null(self, branch: Part) -> bool:
@@ -200,13 +201,15 @@ def _meet(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 def _add_enum(schema: Schema, part: Part) -> None:
     listed = part.get("enum")
-    values = [(item.node, item) for item in listed.items()] if listed else None
-    if "const" in part.node:
-        listed = part.child("const")
-        values = [(listed.node, listed)]
+    if listed is not None and isinstance(listed.node, list):
+        _limit_values(schema, listed, [(item.node, item) for item in listed.items()])
+    constant = part.get("const")
+    if constant is not None:
         schema.constant = True
-    if values is None or listed is None:
-        return
+        _limit_values(schema, constant, [(constant.node, constant)])
+
+
+def _limit_values(schema: Schema, listed: Part, values: list[tuple[Node, Part]]) -> None:
     found = {canonical(value): Fact(value, at) for value, at in values if value is not None}
     if schema.enum is None:
         schema.enum, schema.enum_part = found, listed
