@@ -82,8 +82,6 @@ def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
         "days_left": (plan.sunset_on - day_of(now, plan.zone)).days,
         "moved_from": day(item.moved_from) if item.moved_from else "",
         "last_day": day(plan.sunset_on),
-        "deprecated_day": day(plan.deprecated_on),
-        "is_deprecated": plan.deprecated_at <= now,
         "deprecated_at": from_then(plan.deprecated_at, plan.zone),
         "sunset_at": until_then(plan.sunset_at, plan.zone, reader_zone),
         "gone_at": from_then(plan.sunset_at + timedelta(seconds=1), plan.zone),

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -122,28 +122,39 @@ def _methods(operation: Operation, siblings: Sequence[Operation]) -> tuple[str, 
 
 def _narrower(operation: Operation, siblings: Sequence[Operation]) -> set[str]:
     """Find what a server would route elsewhere: `/orders/search` is not `/orders/{id}`."""
+    own = _segments(operation.path)
     return {
         regex_of(other.path)
         for other in siblings
         if other.method == operation.method
+        and _overlap(_segments(other.path), own)
         and _rank(other.path) < _rank(operation.path)
-        and _overlap(other.path, operation.path)
     }
 
 
 def _rank(path: str) -> list[tuple[bool, int]]:
     """Order templates as routers do: a literal segment before a parameter, more literal text before less."""
-    return [("{" in segment, -len(_PARAMETER.sub("", segment))) for segment in path.split("/")]
+    return [("{" in segment, -len(_PARAMETER.sub("", segment))) for segment in _segments(path)]
 
 
-def _overlap(one: str, other: str) -> bool:
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether some path fits both templates."""
-    pairs = list(zip_longest(one.strip("/").split("/"), other.strip("/").split("/"), fillvalue=""))
-    return all(_fits(left, right) or _fits(right, left) for left, right in pairs)
+    return len(one) == len(other) and all(map(_meet, one, other))
+
+
+def _meet(one: str, other: str) -> bool:
+    if "{" not in one and "{" not in other:
+        return one == other
+    return _fits(one, other) or _fits(other, one)
 
 
 def _fits(segment: str, template: str) -> bool:
     return re.match(regex_of(template), _PARAMETER.sub("x", segment)) is not None
+
+
+@lru_cache(10_000)
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/"))
 
 
 def _operations(session: Session, api_ids: set[int]) -> dict[int, list[Operation]]:

@@ -1,13 +1,16 @@
 """Mails in words: complete as text, safe and self-contained as HTML."""
 
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2 import UndefinedError
 
 from notifications.errors import UnknownKind
 from notifications.render import kinds, render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ITEM: dict[str, Any] = {
     "operation": "GET /v1/orders/{id}",
@@ -17,8 +20,6 @@ ITEM: dict[str, Any] = {
     "moved_from": "",
     "last_day": "Wed 30 Jun 2027",
     "deprecated_at": "Tue 1 Dec 2026, 00:00 Europe/Berlin (Mon 30 Nov 2026, 23:00 UTC)",
-    "deprecated_day": "Tue 1 Dec 2026",
-    "is_deprecated": False,
     "sunset_at": "Wed 30 Jun 2027, until 23:59:59 Europe/Berlin (21:59:59 UTC)",
     "gone_at": "Thu 1 Jul 2027, 00:00 Europe/Berlin (Wed 30 Jun 2027, 22:00 UTC)",
     "calls": 18204,
@@ -118,6 +119,14 @@ def test_html_carries_its_style_and_fetches_nothing() -> None:
     assert "prefers-color-scheme: dark" in html
     for fetched in ("<img", "<link", "src=", "url(", "@import", "<script"):
         assert fetched not in html
+
+
+@pytest.mark.browser
+def test_a_mail_can_be_read_on_a_small_phone(page: "Page") -> None:
+    long = ITEM | {"operation": "GET /v1/" + "a-long-collection/{with-a-parameter}/" * 6}
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.set_content(render("digest", facts(long, others=(long,))).html)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_what_has_ended_asks_for_action_now() -> None:

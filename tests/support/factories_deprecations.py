@@ -80,7 +80,7 @@ def make_consumer(session: Session, slug: str = "acme-sync", **changes: Any) -> 
         Credential(
             consumer_id=consumer.id,
             kind="api-key",
-            digest=slug.ljust(64, "0"),
+            digest=slug.ljust(64, "."),
             hint="…7f2a",
             created_at=NOW,
         )
