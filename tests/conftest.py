@@ -5,6 +5,7 @@ test asks for it, once for each worker.
 """
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.network import stay_on_loopback
 
@@ -29,8 +31,15 @@ _TEMPLATE = "sundial_template"
 
 
 def pytest_configure() -> None:
-    """Put up the fence before anything is imported."""
+    """Put up the fence before anything is imported; let no generated test fail for being slow."""
     stay_on_loopback()
+    settings.register_profile(
+        "sundial",
+        deadline=None,
+        derandomize="CI" in os.environ,  # there, what fails must fail again
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("sundial")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the markers that `-m` names are looked for
