@@ -32,7 +32,9 @@ def token() -> None:
 
 @token.command("add")
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in SCOPES]))
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in SCOPES])
+)
 @click.option("--days", type=click.IntRange(1), help="Days until it expires; without it, never.")
 def add(name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make a token called NAME and print it; it is shown this once."""

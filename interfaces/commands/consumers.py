@@ -106,7 +106,9 @@ def credential(slug: str, kind: str, value: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 @click.option("--name", required=True, help="The person, or the mailbox.")
-@click.option("--role", type=click.Choice([role.value for role in ContactRole]), default="technical", show_default=True)
+@click.option(
+    "--role", type=click.Choice([role.value for role in ContactRole]), default="technical", show_default=True
+)
 @click.option("--zone", default="UTC", show_default=True, help="The reader's time zone, as Europe/Berlin.")
 def contact(slug: str, email: str, name: str, role: str, zone: str) -> None:
     """Add a contact of the consumer SLUG: whom to tell what concerns it."""

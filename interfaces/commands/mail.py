@@ -33,7 +33,9 @@ def send() -> None:
 
 
 @mail.command("list")
-@click.option("--state", type=click.Choice([state.value for state in EnvelopeState]), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in EnvelopeState]), help="Only those in this state."
+)
 @click.option("--page", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(state: str | None, page: int, as_json: bool) -> None:
