@@ -33,6 +33,9 @@ def deprecation() -> None:
 @click.option("--reason", required=True, help="Why it ends, for its consumers.")
 @click.option("--replacement", required=True, help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
 @click.option("--documentation", default="", help="Link to the migration guide.")
+@click.option(
+    "--finding", help="Fingerprint of the finding that asks for it, as `sundial compare --json` tells."
+)
 @click.option("--announce", is_flag=True, help="Announce it at once; else it stays a draft.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def plan(
@@ -44,6 +47,7 @@ def plan(
     reason: str,
     replacement: str,
     documentation: str,
+    finding: str | None,
     announce: bool,
     as_json: bool,
 ) -> None:
@@ -62,6 +66,7 @@ def plan(
             deprecated_on=deprecated_on.date(),
             sunset_on=sunset_on.date(),
             zone=zone,
+            finding=finding,
             by=actor(),
             now=now,
         )
@@ -76,7 +81,11 @@ def plan(
 
 @deprecation.command("list")
 @click.option("--api", "slug", help="Only those of this API.")
-@click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state; else all not yet over.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    help="Only those in this state; else all not yet over.",
+)
 @click.option("--page", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(slug: str | None, state: str | None, page: int, as_json: bool) -> None:
@@ -179,7 +188,7 @@ def policy(slug: str, minimum_notice_days: int | None, replacement: bool) -> Non
             policies.set_policy(
                 session, api.id, minimum_notice_days=minimum_notice_days, replacement_required=replacement
             )
-            record(session, actor=actor(), action="policy set", subject=slug, now=now)
+            record(session, actor=actor(), action="policy changed", subject=slug, now=now)
         terms = policies.terms_of(session, api.id)
     needed = "needed" if terms.replacement_required else "not needed"
     click.echo(f"{slug}: {terms.minimum_notice_days} days of notice; a replacement is {needed}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from access.audit import record
 from interfaces.commands.setting import actor, print_json, surroundings
 from interfaces.publishing import Upload, publish_upload, work_on_comparison
 from interfaces.runtime import Runtime
@@ -29,7 +30,7 @@ _DIGITS = re.compile(r"(\d+)")
 def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
     """Publish FILE as the next version of the API SLUG, and compare it with the one before."""
     around = surroundings()
-    published = publish_upload(around, slug, _upload(file, "command", label))
+    published = _publish(around, slug, _upload(file, "command", label))
     facts = _facts(around, published)
     if as_json:
         print_json(facts)
@@ -54,7 +55,7 @@ def replay(folder: Path, slug: str | None) -> None:
     with click.progressbar(files, label=slug, item_show_func=_shown, file=sys.stderr) as bar:
         for file in bar:
             try:
-                made += publish_upload(around, slug, _upload(file, "replay", None)).created
+                made += _publish(around, slug, _upload(file, "replay", None)).created
             except RegistryError as error:
                 failed.append(f"{file.name}: {error}")
     unchanged = len(files) - made - len(failed)
@@ -76,7 +77,9 @@ def compare(slug: str, old: str, new: str, as_json: bool) -> None:
     with around.database.transaction() as session:
         api = apis.find_api(session, slug)
         sides = (apis.find_version(session, api, old), apis.find_version(session, api, new))
-        asked = comparisons.request(session, api.id, *sides, around.clock())
+        now = around.clock()
+        asked = comparisons.request(session, api.id, *sides, now)
+        record(session, actor=actor(), action="comparison asked for", subject=f"{slug} {old} {new}", now=now)
     work_on_comparison(around, asked.id)
     with around.database.reading() as session:
         done = comparisons.find(session, asked.id)
@@ -91,6 +94,15 @@ def compare(slug: str, old: str, new: str, as_json: bool) -> None:
     click.echo(_told(facts))
     for finding in findings:
         click.echo(f"  {finding.level:10}  {finding.text}")
+
+
+def _publish(around: Runtime, slug: str, upload: Upload) -> Published:
+    published = publish_upload(around, slug, upload)
+    if published.created:
+        with around.database.transaction() as session:
+            subject, now = f"{slug} {published.version.label}", around.clock()
+            record(session, actor=actor(), action="version published", subject=subject, now=now)
+    return published
 
 
 def _upload(file: Path, origin: str, label: str | None) -> Upload:
@@ -150,4 +162,6 @@ def _make_api(around: Runtime, slug: str, name: str) -> None:
         try:
             apis.find_api(session, slug)
         except NotFound:
-            apis.register(session, slug=slug, name=name, now=around.clock())
+            now = around.clock()
+            apis.register(session, slug=slug, name=name, now=now)
+            record(session, actor=actor(), action="api registered", subject=slug, now=now)

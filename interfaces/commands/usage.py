@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from access.audit import record
 from consumers.ingest_file import FileReport, Intake, ingest_file, ingest_stream
 from consumers.readers import READERS
+from consumers.sources import find_source
 from consumers.usage import sources
-from interfaces.commands.setting import print_json, print_rows, surroundings
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.views import instant, plain
 
 
@@ -33,7 +35,12 @@ def ingest(
         log_format=log_format,
         api_slug=api_slug,
     )
+    with around.database.reading() as session:
+        is_new = find_source(session, source) is None
     reports = [_count(intake, file) for file in files]
+    if is_new and any(report.lines for report in reports):
+        with around.database.transaction() as session:
+            record(session, actor=actor(), action="source begun", subject=source, now=around.clock())
     if as_json:
         print_json([plain(report) for report in reports])
         return
