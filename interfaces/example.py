@@ -25,7 +25,7 @@ from registry.models import Api
 
 BY = "the example company"
 _LINES_A_BATCH = 20_000
-_DAYS = 31  # a day more than a verdict looks back
+_DAYS = 62  # two windows of a verdict: the last, and the one that trends compare it with
 _ZONE = "Europe/Berlin"
 _log = structlog.get_logger("sundial.example")
 
@@ -36,7 +36,16 @@ def load_when_empty(runtime: Runtime) -> None:
         empty = session.scalar(select(func.count()).select_from(Api)) == 0
     if empty and runtime.settings.examples:
         _log.info("loading the example company")
+        _load_whole(runtime)
+
+
+def _load_whole(runtime: Runtime) -> None:
+    """Load the company, or leave nothing of it: half of it would keep the next start from loading it."""
+    try:
         load(runtime)
+    except BaseException:
+        remove_all(runtime)
+        raise
 
 
 def load(runtime: Runtime) -> None:
