@@ -123,11 +123,18 @@ class _Builder:
         offset = self.offset(event.start_mark)
         if self._awaits_key():
             is_merge = event.value == "<<" and event.implicit[0]
-            self._key(self._text(event), offset, is_merge=is_merge, anchor=event.anchor)
+            mark = self._swallowed(event, offset)
+            key = mark + self._text(event)
+            self._key(key, offset - len(mark), is_merge=is_merge, anchor=event.anchor)
             return
         read = Read(self._scalar_value(event, offset), self._mark(offset))
         self._remember(event.anchor, read)
         self._add(read, offset)
+
+    def _swallowed(self, event: Any, offset: int) -> str:
+        """Answer the question mark that begins a word, which libyaml takes for an indicator in flow style."""
+        at = offset - self.start
+        return "?" if event.implicit[0] and self.source[at - 1 : at] == b"?" else ""
 
     def _text(self, event: Any) -> str:
         value: str = event.value

@@ -19,7 +19,6 @@ LONG_NUMBER = b"0" * MAX_DIGITS
 ANCHOR = re.compile(rb"&([^\s\[\]{},]+)(?=\s|$)")
 ALIAS = re.compile(rb"\*([^\s\[\]{},:]+)")
 TAG = re.compile(rb"!(?!=)\S*")
-QUESTION = re.compile(rb"\?")
 MERGE = re.compile(rb"<<[ \t]*:")
 RADIX = re.compile(rb"0[bBxXoO][0-9a-fA-F_]")
 HUGE_EXPONENT = re.compile(rb"[0.]e\+?000")
@@ -27,6 +26,7 @@ UNDERSCORED = re.compile(rb"0_[0_]*")
 NOT_FINITE = re.compile(rb"\.(?:inf|nan)\b", re.IGNORECASE)
 PADDED_KEY = re.compile(rb"0[0-9]*[ \t]*:(?=\s|$)")
 SIGNED_KEY = re.compile(rb"\+[0-9]+[ \t]*:(?=\s|$)")
+BLOCK_HEADER = re.compile(rb"[|>][-+0-9]*(?:[ \t]+#.*)?$")
 BEFORE_NODE = b":-,[{?"
 
 
@@ -71,9 +71,10 @@ def _has_tags(data: bytes) -> bool:
     return any(_node_starts(TAG, data))
 
 
-def _has_questions(data: bytes) -> bool:
-    """Tell whether a question mark may begin a value: the fast parser takes `?a` for a key in flow style."""
-    return any(_node_starts(QUESTION, data))
+def _ends_in_header(data: bytes) -> bool:
+    """Tell whether the last line opens a block of text: an empty one, which the fast parser fills."""
+    stripped = data.rstrip()
+    return BLOCK_HEADER.search(stripped, stripped.rfind(b"\n") + 1) is not None
 
 
 def _has_merges(data: bytes) -> bool:
@@ -109,7 +110,7 @@ CHECKS: tuple[Callable[[bytes], bool], ...] = (
     _has_huge_numbers,
     _has_odd_numbers,
     _has_odd_keys,
-    _has_questions,
+    _ends_in_header,
     _has_merges,
     _has_tags,
     _may_cycle,

@@ -171,3 +171,12 @@ def test_an_info_of_the_wrong_type_still_loads(tree: str) -> None:
     document = load(f"openapi: 3.0.3\n{tree}\n".encode(), "a.yaml")
     assert isinstance(document.title, str)
     assert isinstance(document.version, str)
+
+
+@pytest.mark.parametrize("header", ["|", ">", "|+", "|2", "> # empty"])
+def test_a_block_of_text_that_never_begins_is_empty(header: str) -> None:
+    assert yaml_value(header) == ""
+
+
+def test_a_question_mark_may_begin_a_word_in_flow_style() -> None:
+    assert yaml_value("{a: 1, ?b: 2}") == {"a": 1, "?b": 2}

@@ -1,0 +1,164 @@
+"""Proof of a finding: a value that one side accepts and the other refuses, checked before it is shown.
+
+Guesses come from `samples` and `breaches`; `projection` says what each side means as plain JSON Schema, and
+an independent validator has the last word. Effort is bounded by counts, so the same documents always give
+the same answer.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from diffing.breaches import Around, breaches
+from diffing.change import Change
+from diffing.finding import Direction, Witness, WitnessStatus
+from diffing.part import Part
+from diffing.projection import Projector
+from diffing.readers.refs import Resolver
+from diffing.samples import JSON_TYPES, Sampler
+from diffing.schema import Schema
+
+MAX_DEFINITIONS = 1_500
+MAX_TRIES = 400
+MAX_BASES = 4
+MAX_SHOWN = 2_000
+"""Characters of a witness; a longer one proves nothing to a reader."""
+
+UNBOUND = frozenset("type nullable enum enum-value const items additional-properties".split())
+"""Aspects whose breach needs no value to start from: what it is, and not what it holds, is refused."""
+OLD, NEW = "old", "new"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What one side says of values at one place."""
+
+    schema: dict[str, Any]
+    accepts: Callable[[Any], bool]
+
+
+class Prover:
+    """Prove the breaking schema changes of one pair of documents; what is built for one serves the next."""
+
+    def __init__(self, old: Resolver, new: Resolver) -> None:
+        """Keep both documents' references."""
+        self._resolvers = {OLD: old, NEW: new}
+        self._projectors: dict[tuple[str, Direction], Projector] = {}
+        self._judges: dict[tuple[object, ...], _Judge | None] = {}
+
+    def prove(self, change: Change) -> tuple[WitnessStatus, Witness | None]:
+        """Answer a value that the change lets pass on one side only.
+
+        For a request the old side accepts it and the new one refuses; for a response the new side may send
+        what the old one excluded. A change that is no schema's has no witness.
+        """
+        if change.schemas is None:
+            return WitnessStatus.NOT_APPLICABLE, None
+        if any("/not/" in part.pointer for part in (change.old, change.new) if part is not None):
+            return WitnessStatus.GAVE_UP, None  # a value of what `not` excludes is no value of the message
+        accepting, refusing = (OLD, NEW) if change.direction is Direction.REQUEST else (NEW, OLD)
+        pair = dict(zip((OLD, NEW), change.schemas, strict=True))
+        yes = self._judge(accepting, change.direction, pair[accepting])
+        no = self._judge(refusing, change.direction, pair[refusing])
+        if yes is None or no is None:
+            return WitnessStatus.GAVE_UP, None
+        for tried, value in enumerate(self._guesses(change, yes, no)):
+            if tried >= MAX_TRIES:
+                break
+            if yes.accepts(value) and not no.accepts(value) and len(repr(value)) <= MAX_SHOWN:
+                return WitnessStatus.FOUND, Witness(value, accepting, refusing)
+        return WitnessStatus.GAVE_UP, None
+
+    def _guesses(self, change: Change, yes: _Judge, no: _Judge) -> Iterator[Any]:
+        """Answer guesses, those first that differ from a value of both sides in nothing but the change."""
+        sampler = Sampler({**yes.schema.get("$defs", {})})
+        other = Sampler({**no.schema.get("$defs", {})})
+        misses = other.flat((no.schema,)) or []
+        if change.aspect in UNBOUND:
+            yield from breaches(Around(change, misses, sampler, None, yes.schema))
+        mine = sampler.samples(yes.schema, 24)
+        common = [
+            value
+            for value in (*other.samples(no.schema, 12), *mine)
+            if yes.accepts(value) and no.accepts(value)
+        ]
+        accepted = [value for value in mine if yes.accepts(value)]
+        for base in (*common[:MAX_BASES], *accepted[:MAX_BASES], None):
+            yield from breaches(Around(change, misses, sampler, base, yes.schema))
+        yield from self._of_branch(change, yes)
+        if change.aspect in ("any-of", "one-of") and change.action in ("added", "removed"):
+            return
+        yield from mine
+        for name in JSON_TYPES:
+            yield from sampler.samples({"allOf": [yes.schema, {"type": name}]}, 12)
+
+    def _of_branch(self, change: Change, yes: _Judge) -> Iterator[Any]:
+        """Answer values of the very part that came or went, as it stands beside the rest."""
+        side, part = (OLD, change.old) if change.direction is Direction.REQUEST else (NEW, change.new)
+        if part is None or not isinstance(part.node, dict):
+            return
+        schema = self._projected(side, change.direction, (part,))
+        accepts = None if schema is None else _validator(schema)
+        if schema is None or accepts is None:
+            return
+        sampler = Sampler({**yes.schema.get("$defs", {}), **schema.get("$defs", {})})
+        for value in (*sampler.samples(schema, 12), *sampler.samples({"allOf": [schema, yes.schema]}, 24)):
+            if accepts(value):
+                yield value
+
+    def _judge(self, side: str, direction: Direction, schema: Schema) -> _Judge | None:
+        key = (side, direction, schema.key)
+        if key not in self._judges:
+            parts = schema.plain or (schema.part,)
+            plain = self._projected(side, direction, self._outermost(side, parts))
+            accepts = None if plain is None else _validator(plain)
+            self._judges[key] = None if plain is None or accepts is None else _Judge(plain, accepts)
+        return self._judges[key]
+
+    def _outermost(self, side: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Leave out the parts that another one holds in its own place: it says under which condition."""
+        kept: list[Part] = []
+        covered: set[tuple[str, str]] = set()
+        for part in parts:
+            if part.spot not in covered:
+                inner = _in_place(part, self._resolvers[side])
+                kept = [each for each in kept if each.spot not in inner]
+                kept.append(part)
+                covered |= inner
+        return tuple(kept)
+
+    def _projected(self, side: str, direction: Direction, parts: tuple[Part, ...]) -> dict[str, Any] | None:
+        if (side, direction) not in self._projectors:
+            self._projectors[side, direction] = Projector(self._resolvers[side], direction)
+        try:
+            return self._projectors[side, direction].project(parts, limit=MAX_DEFINITIONS)
+        except OverflowError:
+            return None
+
+
+def _validator(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
+    """Answer the validator's verdict on values; None where it cannot read the schema (a foreign pattern)."""
+    import jsonschema_rs
+
+    try:
+        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True).is_valid
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return None
+
+
+def _in_place(part: Part, resolver: Resolver) -> set[tuple[str, str]]:
+    """Answer the places of all schemas that apply where `part` does, through references and branches."""
+    found: set[tuple[str, str]] = set()
+    pending = [part]
+    while pending:
+        each = pending.pop()
+        if each.spot in found or not isinstance(each.node, dict):
+            continue
+        found.add(each.spot)
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            branches = each.get(keyword)
+            pending.extend(branches.items() if branches else [])
+        if isinstance(each.node.get("$ref"), str):
+            target = resolver.target(each.node["$ref"], each.file)
+            pending.extend([] if target is None else [target])
+    return found - {part.spot}
