@@ -6,7 +6,6 @@ from mailbox import Maildir
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
@@ -14,7 +13,7 @@ from notifications.deliver import deliver
 from notifications.errors import MailNotFound, Unmailable
 from notifications.mailbox_reader import list_mails, open_mail
 from notifications.models import Envelope
-from notifications.outbox import Claimed, claim
+from notifications.outbox import Claimed
 from notifications.outcome import Receipt
 from storage.transactions import Database
 
@@ -29,12 +28,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def channel(folder: Path) -> Channel:
     return CHANNELS["mailbox"](ChannelSettings("Sundial <sundial@localhost>", "", folder))
-
-
-@pytest.fixture
-def claimed(session: Session, post_one: Post, now: datetime) -> Claimed:
-    post_one(session, channel="mailbox")
-    return claim(session, limit=1, lease_seconds=60, now=now)[0]
 
 
 def test_a_mail_delivered_twice_is_there_once(channel: Channel, claimed: Claimed, folder: Path) -> None:

@@ -4,19 +4,17 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from sqlalchemy.orm import Session
 
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
 from notifications.channels.smtp_server import SmtpServer, Tls, read_smtp_url
 from notifications.errors import ChannelMisconfigured
 from notifications.models import Envelope
-from notifications.outbox import Claimed, claim
+from notifications.outbox import Claimed
 from notifications.outcome import Failure, Receipt
 from tests.support.smtp import Sink
 
@@ -27,12 +25,6 @@ SENDER = "Orders API <api-team@example.com>"
 def smtp(port: int, options: str = "") -> Channel:
     settings = ChannelSettings(SENDER, f"smtp://127.0.0.1:{port}{options}", Path("unused"))
     return CHANNELS["smtp"](settings)
-
-
-@pytest.fixture
-def claimed(session: Session, post_one: Post, now: datetime) -> Claimed:
-    post_one(session)
-    return claim(session, limit=1, lease_seconds=60, now=now)[0]
 
 
 def test_a_mail_arrives_as_it_was_posted(smtp_sink: Sink, claimed: Claimed) -> None:
