@@ -1,5 +1,6 @@
 """A comparison: its verdict, its findings and whom they hit; asking for one; taking it away as a file."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -30,6 +31,7 @@ from registry.models import ComparisonState, Operation, StoredComparison, Stored
 
 DAYS = 30
 _MOST_NAMED = 3
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")  # in the name of a file
 FORMATS = {
     "json": ("json", "application/json"),
     "markdown": ("md", "text/markdown; charset=utf-8"),
@@ -104,7 +106,8 @@ def report(comparison_id: int, name: str) -> ResponseReturnValue:
     ending, media_type = FORMATS[name]
     body = stored if name == "json" else render(name, View(comparison_in(stored)))
     answer = Response(body, content_type=media_type)
-    file = f"{found.api.slug}-{found.old_version_id}-{found.new_version_id}.{ending}"
+    labels = (_UNSAFE.sub("-", one.label) for one in (found.old_version, found.new_version))
+    file = f"{found.api.slug}-{'-to-'.join(labels)}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer
 

@@ -68,7 +68,7 @@ def test_a_report_is_taken_away_as_a_file(broken: Visitor, name: str, media_type
     answer = broken.client.get(f"/comparisons/1/report.{name}")
     assert answer.status_code == 200
     assert answer.mimetype == media_type
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="orders-1.0.0-to-1.1.0.')
     assert told in answer.get_data(as_text=True)
 
 
