@@ -226,7 +226,7 @@ def notice_facts(notice: Notice) -> Facts:
         "id": notice.id,
         "deprecation": notice.deprecation_id,
         "consumer": notice.consumer.slug,
-        "contact": notice.contact.email if notice.contact else notice.recipient,
+        "contact": notice.contact.email if notice.contact else notice.recipient or None,
         "milestone": notice.milestone,
         "sunset_on": notice.sunset_on.isoformat(),
         "due_at": instant(notice.due_at),

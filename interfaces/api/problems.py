@@ -1,12 +1,15 @@
-"""Problems that carry facts beside their sentence; all others are told as `interfaces.errors` does."""
+"""Problems that carry facts beside their sentence; all others are told by `interfaces.errors`.
 
-import json
+This file can't ask that one for its `problem`: it knows the pages, and a page shows this API's document.
+"""
+
 from http import HTTPStatus
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g, jsonify, request
 
 from deprecations.errors import PolicyRefused
-from interfaces.errors import problem
+
+_STATUS = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def register(blueprint: Blueprint) -> None:
@@ -16,12 +19,16 @@ def register(blueprint: Blueprint) -> None:
 
 def _policy_refused(error: PolicyRefused) -> Response:
     """Tell the rule, and for a date the one that was asked for and the earliest legal one."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    answer = problem(status, status.phrase, str(error))
-    facts = {
-        "rule": error.rule,
-        "asked": error.asked.isoformat() if error.asked else None,
-        "earliest": error.earliest.isoformat() if error.earliest else None,
-    }
-    answer.set_data(json.dumps({**json.loads(answer.get_data()), **facts}))
+    answer = jsonify(
+        type="about:blank",
+        title=_STATUS.phrase,
+        status=_STATUS,
+        detail=str(error),
+        instance=request.path,
+        request_id=g.get("request_id"),
+        rule=error.rule,
+        asked=error.asked.isoformat() if error.asked else None,
+        earliest=error.earliest.isoformat() if error.earliest else None,
+    )
+    answer.status_code, answer.content_type = _STATUS, "application/problem+json"
     return answer

@@ -47,7 +47,7 @@ def list_sources() -> ResponseReturnValue:
     """List the sources of usage."""
     around = runtime()
     with around.database.reading() as session:
-        slugs = dict(session.execute(select(Api.id, Api.slug)).tuples())
+        slugs = {row[0]: row[1] for row in session.execute(select(Api.id, Api.slug))}
         found = sources(session, now=around.clock())
     return complete(source_facts(one, slugs) for one in found)
 

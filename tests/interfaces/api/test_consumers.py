@@ -1,0 +1,86 @@
+"""Consumers, their credentials and contacts, from a program's side."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from access.models import AuditEntry
+from interfaces.runtime import Runtime
+from tests.support.programs import Program, calls
+
+ACME = {"slug": "acme-sync", "name": "Acme Sync", "description": "Copies orders.", "team": "Logistics"}
+DANA = {"name": "Dana", "email": "dana@example.com", "role": "owner", "zone": "Europe/Berlin"}
+
+
+def test_a_consumer_is_registered_once_changed_and_found(api: Program) -> None:
+    made = api.call("POST", "/consumers", 201, json=ACME)
+    assert made.headers["Location"] == "/api/v1/consumers/acme-sync"
+    api.send("POST", "/consumers", 409, ACME)
+    changed = api.send("PATCH", "/consumers/acme-sync", 200, {"team": "Fulfilment"})
+    assert changed == {**made.get_json(), "team": "Fulfilment"}
+    assert [one["slug"] for one in api.get("/consumers", search="fulfil")["items"]] == ["acme-sync"]
+    assert api.get("/consumers", search="logistics")["total"] == 0
+    api.get("/consumers/acme", 404)
+    api.send("PATCH", "/consumers/acme-sync", 422, {})
+
+
+def test_contacts_come_and_go(api: Program) -> None:
+    api.send("POST", "/consumers", 201, ACME)
+    made = api.send("POST", "/consumers/acme-sync/contacts", 201, DANA)
+    assert api.get("/consumers/acme-sync")["contacts"] == [made]
+    api.send("POST", "/consumers/acme-sync/contacts", 409, {**DANA, "email": "Dana@example.com"})
+    for wrong in ({"email": "dana"}, {"zone": "Mars/Olympus"}, {"role": "boss"}):
+        api.send("POST", "/consumers/acme-sync/contacts", 422, {**DANA, **wrong})
+    api.send("DELETE", f"/consumers/acme-sync/contacts/{made['id']}", 204)
+    assert api.get("/consumers/acme-sync")["contacts"] == []
+    api.send("DELETE", f"/consumers/acme-sync/contacts/{made['id']}", 404)
+
+
+def test_a_contact_of_another_consumer_stays(api: Program, rows: Callable[[], dict[str, int]]) -> None:
+    api.send("POST", "/consumers", 201, ACME)
+    api.send("POST", "/consumers", 201, {**ACME, "slug": "other"})
+    made = api.send("POST", "/consumers/acme-sync/contacts", 201, DANA)
+    before = rows()
+    api.send("DELETE", f"/consumers/other/contacts/{made['id']}", 404)
+    assert rows() == before
+
+
+def test_a_credential_brings_its_earlier_usage_along(known: Program) -> None:
+    lines = calls(identity={"client-id": "acme-production"}, count=3)
+    known.send("POST", "/usage?source=edge", 200, data=lines, content_type="application/x-ndjson")
+    known.send("POST", "/consumers", 201, ACME)
+    assert known.get("/consumers/acme-sync")["calls"] == []
+    credential = {"kind": "client-id", "value": "acme-production"}
+    made = known.send("POST", "/consumers/acme-sync/credentials", 201, credential)
+    found = known.get("/consumers/acme-sync")
+    assert found["credentials"] == [made]
+    assert [(one["operation"], one["calls"]) for one in found["calls"]] == [("GET /v1/orders/{id}", 3)]
+    known.send("DELETE", f"/consumers/acme-sync/credentials/{made['id']}", 204)
+    assert known.get("/consumers/acme-sync")["calls"] == []
+
+
+def test_a_credential_names_one_consumer_only(api: Program) -> None:
+    api.send("POST", "/consumers", 201, ACME)
+    api.send("POST", "/consumers", 201, {**ACME, "slug": "other"})
+    credential = {"kind": "api-key", "value": "a-key-that-is-long-enough"}
+    made = api.send("POST", "/consumers/acme-sync/credentials", 201, credential)
+    assert "acme-sync already" in api.send("POST", "/consumers/other/credentials", 409, credential)["detail"]
+    api.send("DELETE", f"/consumers/other/credentials/{made['id']}", 404)
+    api.send("POST", "/consumers/other/credentials", 422, {"kind": "none", "value": "x"})
+
+
+def test_what_is_done_is_in_the_audit_trail_without_the_secret(api: Program, runtime: Runtime) -> None:
+    api.send("POST", "/consumers", 201, ACME)
+    api.send("POST", "/consumers/acme-sync/credentials", 201, {"kind": "api-key", "value": "key-value-7f2a"})
+    made = api.send("POST", "/consumers/acme-sync/contacts", 201, DANA)
+    api.send("DELETE", f"/consumers/acme-sync/contacts/{made['id']}", 204)
+    with runtime.database.reading() as session:
+        trail = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+    assert [entry.action for entry in trail] == [
+        "consumer registered",
+        "credential added",
+        "contact added",
+        "contact removed",
+    ]
+    assert trail[1].detail == "api-key …7f2a"
+    assert not any("key-value" in entry.detail for entry in trail)

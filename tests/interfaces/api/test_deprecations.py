@@ -1,0 +1,238 @@
+"""The end of an operation from a program's side: planned, announced, served as headers, judged, told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from access.models import AuditEntry
+from deprecations.notices import plan_notices
+from interfaces.runtime import Runtime
+from notifications.models import EnvelopeState
+from notifications.outbox import post
+from tests.support.programs import NOW, ORDERS_2, Program, calls
+
+PLAN = {
+    "api": "orders",
+    "operation": "GET /v1/orders/{id}",
+    "deprecated_on": "2026-12-01",
+    "sunset_on": "2027-06-30",
+    "zone": "Europe/Berlin",
+    "reason": "The second version answers amounts with their currency.",
+    "replacement": "GET /v2/orders/{id}",
+    "documentation": "https://docs.example.com/orders/v2",
+}
+
+
+def plan(program: Program, **changes: Any) -> Any:
+    return program.send("POST", "/deprecations", 201, {**PLAN, **changes})
+
+
+def test_a_plan_begins_as_a_draft_and_is_announced(known: Program, runtime: Runtime) -> None:
+    made = known.call("POST", "/deprecations", 201, json=PLAN)
+    draft = made.get_json()
+    assert made.headers["Location"] == f"/api/v1/deprecations/{draft['id']}"
+    assert (draft["state"], draft["announced_at"], draft["headers"]) == ("draft", None, [])
+    assert draft["note"].startswith("No API in the registry has GET /v2/orders/{id}")
+    assert draft["steps"] == ["announce", "cancel", "move"]
+    told = known.send("POST", f"/deprecations/{draft['id']}/announce", 200)
+    assert told["state"] == "announced"
+    # Berlin is an hour ahead of UTC in December, two in June; a last day counts to its last second.
+    assert (told["deprecated_at"], told["sunset_at"]) == ("2026-11-30T23:00:00Z", "2027-06-30T21:59:59Z")
+    assert [step["step"] for step in told["history"]] == ["plan", "announce"]
+    assert known.get(f"/deprecations/{draft['id']}") == told
+    known.send("POST", f"/deprecations/{draft['id']}/announce", 422)
+    with runtime.database.reading() as session:
+        trail = [
+            (one.action, one.subject) for one in session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        ]
+    assert trail == [
+        ("deprecation planned", "orders GET /v1/orders/{id}"),
+        ("deprecation announced", "orders GET /v1/orders/{id}"),
+    ]
+
+
+def test_a_sunset_before_its_notice_period_is_refused_with_the_earliest_legal_day(
+    known: Program, rows: Callable[[], dict[str, int]]
+) -> None:
+    before = rows()
+    refused = known.send("POST", "/deprecations", 422, {**PLAN, "sunset_on": "2026-12-31"})
+    # 90 days after 2026-11-22
+    assert (refused["rule"], refused["asked"], refused["earliest"]) == (
+        "minimum-notice",
+        "2026-12-31",
+        "2027-02-20",
+    )
+    assert "2027-02-20" in refused["detail"]
+    assert rows() == before
+
+
+def test_a_plan_without_a_replacement_is_refused(known: Program, rows: Callable[[], dict[str, int]]) -> None:
+    before = rows()
+    refused = known.send("POST", "/deprecations", 422, {**PLAN, "replacement": ""})
+    assert (refused["rule"], refused["earliest"]) == ("replacement-required", None)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"sunset_on": "2027-02-30"}, "body/sunset_on: "),
+        ({"sunset_on": "30.06.2027"}, "body/sunset_on: "),
+        ({"zone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"announce": "yes"}, "body/announce: "),
+        ({"documentation": "javascript:alert(1)"}, "is no link"),
+        ({"finding": 0}, "body/finding: "),
+        ({"reason": " "}, "Say why"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(
+    known: Program, rows: Callable[[], dict[str, int]], change: dict[str, Any], detail: str
+) -> None:
+    before = rows()
+    assert detail in known.send("POST", "/deprecations", 422, {**PLAN, **change})["detail"]
+    assert rows() == before
+
+
+@pytest.mark.parametrize("missing", ["api", "operation", "reason"])
+def test_a_plan_names_its_operation_unless_a_finding_does(known: Program, missing: str) -> None:
+    body = {name: value for name, value in PLAN.items() if name != missing}
+    assert f'"{missing}" is a required property' in known.send("POST", "/deprecations", 422, body)["detail"]
+
+
+def test_an_operation_has_one_plan_at_a_time(known: Program) -> None:
+    plan(known)
+    assert "has a plan already" in known.send("POST", "/deprecations", 409, PLAN)["detail"]
+    known.send("POST", "/deprecations", 404, {**PLAN, "operation": "GET /v9/orders"})
+
+
+def test_a_finding_is_enough_to_plan_from(orders: Program) -> None:
+    number = orders.publish(ORDERS_2)["comparison"]["id"]
+    [finding] = orders.get(f"/comparisons/{number}/findings", level="breaking")["items"]
+    asked = {
+        "finding": finding["id"],
+        "deprecated_on": "2026-12-01",
+        "sunset_on": "2027-06-30",
+        "replacement": "none",
+        "announce": True,
+    }
+    made = orders.send("POST", "/deprecations", 201, asked)
+    assert (made["operation"], made["reason"]) == ("POST /v1/orders", finding["text"])
+    assert (made["finding"], made["state"], made["zone"]) == (finding["fingerprint"], "announced", "UTC")
+    orders.send("POST", "/deprecations", 404, {**asked, "finding": 9_999})
+
+
+def test_a_last_day_moves_later_freely_and_never_below_the_notice_period(known: Program) -> None:
+    number = plan(known, announce=True)["id"]
+    later = {"sunset_on": "2027-09-30", "reason": "A quarter more."}
+    moved = known.send("POST", f"/deprecations/{number}/move", 200, later)
+    assert (moved["sunset_on"], moved["deprecated_on"]) == ("2027-09-30", "2026-12-01")
+    sooner = {"sunset_on": "2027-01-31", "reason": "Hurry."}
+    assert known.send("POST", f"/deprecations/{number}/move", 422, sooner)["earliest"] == "2027-02-20"
+    assert known.get(f"/deprecations/{number}")["sunset_on"] == "2027-09-30"
+
+
+def test_plans_are_cancelled_with_a_reason_and_removed_only_when_over(known: Program) -> None:
+    number = plan(known, announce=True)["id"]
+    known.send("POST", f"/deprecations/{number}/remove", 422, {"reason": "Gone."})
+    known.send("POST", f"/deprecations/{number}/cancel", 422, {})
+    gone = known.send("POST", f"/deprecations/{number}/cancel", 200, {"reason": "Not ready."})
+    assert (gone["state"], gone["history"][-1]["reason"]) == ("cancelled", "Not ready.")
+    assert known.get("/deprecations")["total"] == 0
+    assert known.get("/deprecations", state="cancelled", api="orders")["total"] == 1
+    known.get("/deprecations", 422, state="over")
+    known.get("/deprecations", 404, api="invoices")
+
+
+def test_headers_of_a_request_follow_the_plan(known: Program) -> None:
+    nothing = known.get("/headers", method="GET", path="/v1/orders/7")
+    assert nothing == {"headers": [], "fields": {}, "rules": []}
+    number = plan(known, announce=True)["id"]
+    found = known.get("/headers", method="get", path="/v1/orders/7?total=1", api="orders")
+    assert found["fields"] == {
+        "Deprecation": "@1796079600",  # 2026-12-01 00:00 in Berlin
+        "Sunset": "Wed, 30 Jun 2027 21:59:59 GMT",
+        "Link": '<https://docs.example.com/orders/v2>; rel="deprecation", </v2/orders/7>; '
+        'rel="successor-version"',
+    }
+    assert [name for name, _value in found["headers"]] == ["Deprecation", "Sunset", "Link", "Link"]
+    assert found["rules"] == [f"orders-{number}"]
+    assert known.get("/headers", method="POST", path="/v1/orders")["headers"] == []
+    known.get("/headers", 422, method="GET")
+    known.get("/headers", 422, method="GET", path="v1/orders")
+
+
+def test_a_rule_set_is_sent_again_only_when_it_changed(known: Program) -> None:
+    number = plan(known, announce=True)["id"]
+    first = known.call("GET", "/rules")
+    assert [rule["template"] for rule in first.get_json()["rules"]] == ["/v1/orders/{id}"]
+    assert first.headers["Cache-Control"].startswith("private, max-age=")
+    known_already = {"If-None-Match": first.headers["ETag"]}
+    assert known.call("GET", "/rules", 304, headers=known_already).headers["ETag"] == first.headers["ETag"]
+    known.send("POST", f"/deprecations/{number}/cancel", 200, {"reason": "Not ready."})
+    assert known.call("GET", "/rules", headers=known_already).get_json()["rules"] == []
+
+
+def test_a_verdict_is_never_safe_where_nobody_listens(known: Program) -> None:
+    verdict = known.get("/can-remove", api="orders", operation="GET /v1/orders/{id}")
+    assert verdict["answer"] == "not_proven"
+    assert "no-source" in [reason["kind"] for reason in verdict["reasons"]]
+    known.get("/can-remove", 404, api="orders", operation="GET /nothing")
+    known.get("/can-remove", 422, api="orders", operation="nonsense")
+
+
+def test_a_verdict_names_who_still_calls(known: Program) -> None:
+    lines = calls(at=NOW - timedelta(hours=3), identity={"user": "carol"}, count=5)
+    known.send("POST", "/usage?source=edge", 200, data=lines, content_type="application/x-ndjson")
+    plan(known, announce=True)
+    verdict = known.get("/can-remove", api="orders", operation="GET /v1/orders/{id}", days=7)
+    assert (verdict["answer"], verdict["window_days"]) == ("unsafe", 7)
+    assert {"calls", "promise"} <= {reason["kind"] for reason in verdict["reasons"]}
+    [caller] = verdict["consumers"]
+    assert (caller["consumer"], caller["calls"], caller["has_contact"]) == ("unattributed", 5, False)
+    assert [source["slug"] for source in verdict["sources"]] == ["edge"]
+
+
+def test_notices_are_listed_by_plan_consumer_and_state(known: Program, runtime: Runtime) -> None:
+    known.send("POST", "/consumers", 201, {"slug": "acme", "name": "Acme"})
+    known.send("POST", "/consumers/acme/credentials", 201, {"kind": "user", "value": "acme"})
+    dana = {"name": "Dana", "email": "dana@example.com"}
+    contact = known.send("POST", "/consumers/acme/contacts", 201, dana)
+    lines = calls(at=NOW - timedelta(hours=3), identity={"user": "acme"})
+    known.send("POST", "/usage?source=edge", 200, data=lines, content_type="application/x-ndjson")
+    number = plan(known, announce=True)["id"]
+    with runtime.database.transaction() as session:
+        assert plan_notices(session, NOW) > 0
+    found = known.get("/notices", deprecation=number, consumer="acme", state="due")
+    assert found["items"][0]["milestone"] == "announced"
+    assert {one["contact"] for one in found["items"]} == {"dana@example.com"}
+    assert known.get(f"/deprecations/{number}")["notices_total"] == found["total"]
+    assert known.get("/notices", state="told")["total"] == 0
+    known.send("DELETE", f"/consumers/acme/contacts/{contact['id']}", 204)
+    assert {one["contact"] for one in known.get("/notices")["items"]} == {None}
+    known.get("/notices", 404, deprecation=999)
+    known.get("/notices", 404, consumer="nobody")
+
+
+def test_a_failed_envelope_is_queued_again(api: Program, runtime: Runtime) -> None:
+    key = "mail/dana@example.com/2026-11-22"
+    with runtime.database.transaction() as session:
+        envelope = post(
+            session,
+            key=key,
+            channel="smtp",
+            recipient="dana@example.com",
+            subject="It ends",
+            text="It ends.",
+            html="<p>It ends.</p>",
+            domain="example.com",
+            now=NOW,
+        )
+        envelope.state, envelope.error = EnvelopeState.FAILED, "550 no such user"
+    [failed] = api.get("/envelopes", state="failed", recipient="Dana@example.com")["items"]
+    assert (failed["key"], failed["error"]) == (key, "550 no such user")
+    assert api.send("POST", f"/envelopes/{key}/retry", 200)["state"] == "queued"
+    api.send("POST", f"/envelopes/{key}/retry", 422)
+    api.send("POST", "/envelopes/none/retry", 404)
