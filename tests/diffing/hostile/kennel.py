@@ -1,6 +1,7 @@
-"""Load hostile documents, each in a child process that may use little: takes the name of a case a line.
+"""Load hostile documents and compare them with themselves, each in a child that may use little.
 
-Answers a line of JSON for each: the message, null where the document loaded, or the signal that killed it.
+Takes the name of a case a line; answers a line of JSON for each: the message, null where all went
+well, or the signal that killed the child.
 """
 
 import json
@@ -8,8 +9,10 @@ import os
 import resource
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
+from diffing.compare import compare
 from diffing.errors import SpecError
 from diffing.load import load
 from diffing.sources import folder_reader
@@ -46,9 +49,10 @@ def _message(name: str) -> str | None:
         with tempfile.TemporaryDirectory() as folder:
             document = load(data, case.file, read=folder_reader(Path(folder)))
             document.locate("/paths/a", "")
+            found = compare(document, document, today=date(2026, 11, 22)).findings
+            return f"differs from itself: {found[0].text}" if found else None
     except SpecError as error:
         return str(error)
-    return None
 
 
 if __name__ == "__main__":
