@@ -7,6 +7,7 @@ from datetime import date
 from diffing.bump import bump
 from diffing.change import Change, Located, Site
 from diffing.document import Dialect, Document
+from diffing.errors import SpecError
 from diffing.finding import (
     Comparison,
     Direction,
@@ -25,6 +26,7 @@ from diffing.hints import hints
 from diffing.judge import judged
 from diffing.kinds import kind_of
 from diffing.part import Part
+from diffing.residue import taken_apart
 from diffing.rules import rule_id
 from diffing.walk import walk
 from diffing.witness import Prover
@@ -34,20 +36,18 @@ _ORDER = {level: rank for rank, level in enumerate(Level)}
 _NEARNESS = {"body": 0, "parameter": 1, "header": 2}
 
 
-class GraphQLUnsupportedError(ValueError):
-    """GraphQL documents are read, but their comparison is another engine's."""
-
-
 def compare(old: Document, new: Document, *, today: date) -> Comparison:
     """Compare two documents and answer every finding, most severe first.
 
-    `today` decides whether an announced sunset has passed. Nothing is read or fetched.
+    `today` decides whether an announced sunset has passed. Nothing is read or fetched. Raises SpecError
+    for GraphQL schemas.
     """
     if Dialect.GRAPHQL in (old.dialect, new.dialect):
-        raise GraphQLUnsupportedError(f"{old.source} and {new.source}: GraphQL schemas can't be compared yet")
+        named = old if old.dialect is Dialect.GRAPHQL else new
+        raise SpecError("is a GraphQL schema; only OpenAPI documents can be compared", named.source)
     base = ground(old, new, today)
     walk(base)
-    changes = _grouped(base.found)
+    changes = _grouped(taken_apart(base.found))
     findings = _findings(base, changes)
     return Comparison(
         old=_side(old),

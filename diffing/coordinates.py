@@ -10,7 +10,7 @@ from functools import cache
 from itertools import product
 
 from diffing import aspects
-from diffing.change import Change
+from diffing.change import VAGUE, Change
 from diffing.finding import Direction, Effect, Level
 from diffing.judge import judged
 from diffing.kinds import kind_of
@@ -148,6 +148,9 @@ _MESSAGES = (
     "body required added N",
     "body required removed W",
     "body encoding added U",
+    "body encoding added S",
+    "body encoding removed S",
+    "body encoding changed S",
     "body encoding removed U",
     "body encoding changed U",
     "media-type existence added W",
@@ -250,9 +253,9 @@ def coordinates() -> dict[str, Rule]:
 def _changes() -> Iterator[Change]:
     for direction, element in product(_BOTH, _HOLDERS):
         for row in (*_SCHEMA, *_generated()):
-            yield _change(direction, f"{element} {row}")
+            yield from _clear_and_vague(_change(direction, f"{element} {row}"))
     for direction, row in product(_BOTH, _MESSAGES):
-        yield _change(direction, row)
+        yield from _clear_and_vague(_change(direction, row))
     for row in _OPERATIONS:
         yield _change(Direction.NONE, row)
     for element, action in product(_COMPONENTS, _CHANGES):
@@ -261,13 +264,19 @@ def _changes() -> Iterator[Change]:
         yield _change(Direction.NONE, f"{element} {word} {action} {'U' if word == 'other' else 'O'}")
 
 
+def _clear_and_vague(change: Change) -> Iterator[Change]:
+    """Answer a change as judged alone, and in a `oneOf` branch that may share values with another."""
+    yield change
+    yield change.seen_through(VAGUE)
+
+
 def _generated() -> Iterator[str]:
     """Answer the rows that follow from the table of keywords."""
     for limit in aspects.LIMITS:
         names = (
             (limit.aspect, f"exclusive-{limit.aspect}") if limit.types == aspects.NUMBERS else (limit.aspect,)
         )
-        for name in names:
+        for name in (limit.aspect, *exclusive):
             yield f"{name} set N"
             yield f"{name} unset W"
             yield f"{name} increased {'N' if limit.lower else 'W'}"

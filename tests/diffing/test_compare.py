@@ -1,0 +1,132 @@
+"""What a comparison says of itself: places, operations, fingerprints, order, lifecycle, hints."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from diffing.compare import compare
+from diffing.document import Dialect
+from diffing.errors import SpecError
+from diffing.finding import Comparison, Level
+from diffing.load import load
+from diffing.operations import operations
+from tests.diffing.specs import document, skeleton, with_schema
+
+TODAY = date(2026, 11, 22)
+ITEM = {"$ref": "#/components/schemas/Item"}
+
+
+def compared(old: dict[str, Any], new: dict[str, Any]) -> Comparison:
+    return compare(document(old), document(new), today=TODAY)
+
+
+def item(**note: Any) -> dict[str, Any]:
+    return {"Item": {"type": "object", "properties": {"note": {"type": "string", **note}}}}
+
+
+def shared(**note: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "array", "items": ITEM}}}
+    operation = {"requestBody": {"content": content}, "responses": {}}
+    paths = {f"/p{i}": {"post": operation} for i in range(3)}
+    return skeleton(paths=paths, components={"schemas": item(**note)})
+
+
+def test_a_change_of_a_shared_schema_is_one_finding_that_lists_its_operations() -> None:
+    (finding,) = compared(shared(maxLength=9), shared(maxLength=5)).findings
+    assert [(reach.method, reach.path) for reach in finding.operations] == [
+        ("POST", f"/p{i}") for i in range(3)
+    ]
+    assert {reach.where for reach in finding.operations} == {"request body application/json"}
+    assert finding.property == "*/note"
+    assert finding.old is not None
+    assert finding.new is not None
+    assert finding.old.pointer == finding.new.pointer == "/components/schemas/Item/properties/note/maxLength"
+    assert (finding.old.value, finding.new.value) == (9, 5)
+
+
+def test_a_finding_names_the_lines_of_both_texts() -> None:
+    text = """openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /a:
+    get:
+      responses: {}
+"""
+    old, new = load(text.encode(), "a.yaml"), load(text.replace("/a", "/b").encode(), "b.yaml")
+    findings = compare(old, new, today=TODAY).findings
+    places = [finding.old or finding.new for finding in findings]
+    assert [(place.file, place.line) for place in places if place] == [("a.yaml", 5), ("b.yaml", 5)]
+
+
+def test_fingerprints_survive_what_moves_a_finding_but_not_what_changes_it() -> None:
+    def prints(old: int, new: int, **more: Any) -> set[str]:
+        found = compared(shared(maxLength=old), {**shared(maxLength=new), **more}).findings
+        return {finding.fingerprint for finding in found if finding.rule.endswith("max-length-decreased")}
+
+    assert prints(9, 5) == prints(9, 5, tags=[{"name": "t"}])
+    assert prints(9, 5) != prints(9, 4)
+
+
+def test_findings_come_most_severe_first() -> None:
+    old = with_schema(
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, "response"
+    )
+    new = with_schema({"type": "object", "properties": {"b": {"type": "string", "title": "B"}}}, "response")
+    levels = [finding.level for finding in compared(old, new).findings]
+    assert levels == sorted(levels, key=list(Level).index)
+    assert levels[0] == "breaking"
+
+
+def test_the_order_of_keys_changes_nothing_in_the_answer() -> None:
+    def turned(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: turned(node[key]) for key in reversed(node)}
+        return node
+
+    old, new = shared(maxLength=9), shared(maxLength=5, pattern="^a")
+    assert compared(old, new).findings == compared(turned(old), turned(new)).findings
+
+
+def test_the_removal_of_something_deprecated_carries_its_dates() -> None:
+    operation = {"deprecated": True, "x-sunset": "2026-01-01", "responses": {}}
+    (finding,) = compared(skeleton(paths={"/a": {"get": operation}}), skeleton()).findings
+    assert finding.level == "breaking"
+    assert finding.lifecycle is not None
+    assert finding.lifecycle.sunset == "2026-01-01"
+
+
+def test_an_operation_that_went_and_came_back_elsewhere_is_a_hint() -> None:
+    operation = {"operationId": "list", "responses": {}}
+    comparison = compared(
+        skeleton(paths={"/a": {"get": operation}}), skeleton(paths={"/b": {"get": operation}})
+    )
+    (hint,) = comparison.hints
+    assert (hint.kind, hint.old, hint.new) == ("operation-moved", "GET /a", "GET /b")
+
+
+def test_graphql_is_refused_by_name() -> None:
+    schema = replace(document(skeleton(), "schema.graphql"), dialect=Dialect.GRAPHQL)
+    with pytest.raises(SpecError, match=r"schema\.graphql"):
+        compare(schema, schema, today=TODAY)
+
+
+def test_operations_are_listed_with_their_full_paths() -> None:
+    tree = skeleton(
+        servers=[{"url": "https://a.org/v1/"}, {"url": "https://b.org"}],
+        paths={
+            "/x/{id}": {
+                "get": {"operationId": "x", "deprecated": True, "x-sunset": "2027-01-01", "tags": ["t"]}
+            }
+        },
+    )
+    (entry,) = operations(document(tree))
+    assert (entry.method, entry.path) == ("GET", "/x/{id}")
+    assert entry.full_paths == ("/v1/x/{id}", "/x/{id}")
+    assert (entry.operation_id, entry.deprecated, entry.sunset, entry.tags) == (
+        "x",
+        True,
+        "2027-01-01",
+        ("t",),
+    )
