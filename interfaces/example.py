@@ -60,8 +60,6 @@ def load(runtime: Runtime) -> None:
     bases = {api.slug: api.base_path for api in company.apis}
     for deprecation in company.deprecations:
         _plan(runtime, deprecation, bases[deprecation.api], now)
-    with runtime.database.transaction() as session:
-        advance(session, now)
 
 
 def remove_all(runtime: Runtime) -> int:
@@ -160,7 +158,7 @@ def _plan(runtime: Runtime, planned: ExampleDeprecation, base_path: str, now: da
     with runtime.database.transaction() as session:
         api = apis.find_api(session, planned.api)
         method, path = planned.operation.split()
-        plan_and_announce(
+        made = plan_and_announce(
             session,
             operation_id=apis.operation_named(session, api, f"{method} {base_path}{path}").id,
             reason=planned.reason,
@@ -172,3 +170,6 @@ def _plan(runtime: Runtime, planned: ExampleDeprecation, base_path: str, now: da
             by=BY,
             now=announced_at,
         )
+        for at in (made.deprecated_at, made.sunset_at):
+            if at <= now:
+                advance(session, at)
