@@ -4,6 +4,7 @@ What a document can't say (names that are taken, dates that policy allows) is fo
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from itertools import islice
@@ -23,6 +24,8 @@ View = Callable[..., ResponseReturnValue]
 _JSON = "application/json"
 _MOST_ERRORS = 5
 _LONGEST_ERROR = 300
+_DEEPEST = 20
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
 
 
 def obeyed(view: View) -> View:
@@ -98,9 +101,10 @@ def _refuse_constant(name: str) -> None:
 
 
 def _hold(place: str, method: str, part: str, value: Any) -> None:
-    found = list(islice(_validator(place, method, part).iter_errors(value), _MOST_ERRORS))
-    faults = [_said(part, error.instance_path, error.message) for error in found]
-    faults += [] if faults else islice(_unstorable(value, [part]), _MOST_ERRORS)
+    faults = list(islice(_unreadable(value, [part]), _MOST_ERRORS))
+    if not faults:
+        found = islice(_validator(place, method, part).iter_errors(value), _MOST_ERRORS)
+        faults = [_said(part, error.instance_path, error.message) for error in found]
     if faults:
         raise BadRequestBody("; ".join(faults))
 
@@ -110,14 +114,20 @@ def _said(part: str, path: list[str | int], message: str) -> str:
     return f"{'/'.join([part, *map(str, path)])}: {text}"
 
 
-def _unstorable(value: Any, path: list[str]) -> Iterator[str]:
-    """Find text that no database takes: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
+def _unreadable(value: Any, path: list[str]) -> Iterator[str]:
+    """Find what no schema and no database takes: NUL, halves of surrogate pairs, nesting without end."""
+    if isinstance(value, str) and _UNSTORABLE.search(value):
         yield f"{'/'.join(path)}: holds a character that can't be stored (NUL, or half a surrogate pair)"
-    elif isinstance(value, dict | list):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            yield from _unstorable(item, [*path, str(key)])
+    elif len(path) > _DEEPEST:
+        yield f"{path[0]}: is nested more than {_DEEPEST} deep"
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unreadable(item, [*path, str(number)])
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            name = _UNSTORABLE.sub("�", key)
+            yield from _unreadable(key, [*path, name])
+            yield from _unreadable(item, [*path, name])
 
 
 @cache

@@ -23,7 +23,7 @@ from registry.models import Api
 def send_usage() -> ResponseReturnValue:
     """Count a batch, unless it was counted before; the first of a source begins the source."""
     around, asked = runtime(), query()
-    data, encoding = request.get_data(), request.headers.get("Content-Encoding", "").strip().lower()
+    data, encoding = request.get_data(), _encoding()
     digest = checked(data, encoding, around.settings.max_unpacked_mb)
     with around.database.transaction() as session:
         now, is_new = around.clock(), find_source(session, asked["source"]) is None
@@ -50,6 +50,12 @@ def list_sources() -> ResponseReturnValue:
         slugs = {row[0]: row[1] for row in session.execute(select(Api.id, Api.slug))}
         found = sources(session, now=around.clock())
     return complete(source_facts(one, slugs) for one in found)
+
+
+def _encoding() -> str:
+    """Return how the body is packed, whether the request says so as an encoding or as a type."""
+    told = request.headers.get("Content-Encoding", "").strip().lower()
+    return "gzip" if not told and request.mimetype == "application/gzip" else told
 
 
 def _table() -> RouteTable:

@@ -20,6 +20,7 @@ API = {"slug": "orders", "name": "Orders"}
         ({**API, "name": "n" * 201}, "body/name: "),
         ({**API, "name": "nul\0"}, "body/name: holds a character that can't be stored"),
         ({**API, "name": "half \ud800"}, "body/name: holds a character that can't be stored"),
+        ({**API, "half \ud800": 1}, "body/half �: holds a character that can't be stored"),
         ([API], "body: "),
         ("orders", "body: "),
     ],
@@ -45,6 +46,21 @@ def test_a_body_that_is_no_json_is_refused(
     assert refused["detail"].startswith("body: is no JSON: ")
     assert len(refused["detail"]) < 500
     assert rows() == before
+
+
+@pytest.mark.parametrize("depth", [21, 255, 500, 900])
+def test_a_body_nested_without_end_is_refused(api: Program, depth: int) -> None:
+    text = '{"slug": ' + "[" * depth + "]" * depth + "}"
+    refused = api.send("POST", "/apis", 422, data=text.encode(), content_type="application/json")
+    assert refused["detail"].startswith("body: is ")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-0", "1" * 4_000])
+def test_a_number_of_any_size_is_no_fault_of_ours(api: Program, number: str) -> None:
+    text = f'{{"slug": {number}, "name": "Orders"}}'
+    refused = api.send("POST", "/apis", 422, data=text.encode(), content_type="application/json")
+    assert refused["detail"].startswith("body/slug: ")
+    assert len(refused["detail"]) < 500
 
 
 @pytest.mark.parametrize("media_type", ["application/xml", "application/x-www-form-urlencoded", None])

@@ -43,6 +43,12 @@ def test_a_gzipped_access_log_is_taken(known: Program, query: str) -> None:
     assert (report["log_format"], report["lines"], report["matched"]) == ("combined", 4, 4)
 
 
+def test_a_gzip_file_may_be_sent_as_one(known: Program) -> None:
+    body = gzip.compress(combined_line())
+    sent = known.send("POST", "/usage?source=edge", 200, data=body, content_type="application/gzip")
+    assert sent["matched"] == 1
+
+
 def test_the_same_batch_counts_once(known: Program) -> None:
     first = known.send("POST", "/usage?source=edge", 200, data=calls(), content_type=NDJSON)
     packed = gzip.compress(calls())
