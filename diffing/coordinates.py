@@ -273,9 +273,7 @@ def _clear_and_vague(change: Change) -> Iterator[Change]:
 def _generated() -> Iterator[str]:
     """Answer the rows that follow from the table of keywords."""
     for limit in aspects.LIMITS:
-        names = (
-            (limit.aspect, f"exclusive-{limit.aspect}") if limit.types == aspects.NUMBERS else (limit.aspect,)
-        )
+        exclusive = [f"exclusive-{limit.aspect}"] if limit.types == aspects.NUMBERS else []
         for name in (limit.aspect, *exclusive):
             yield f"{name} set N"
             yield f"{name} unset W"

@@ -1,20 +1,20 @@
-"""Walk what an operation takes and answers: parameters, request body, responses, headers, media types."""
+"""Walk what an operation takes and answers: parameters, request body, responses, headers."""
 
 from collections.abc import Mapping
 
-from diffing.api import Body, Media, Operation, Parameter, Response
+from diffing.api import Body, Operation, Parameter, Response
 from diffing.change import Change, Site
-from diffing.finding import Direction, Effect, Reach
+from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene
 from diffing.part import Part
 from diffing.schema import ANY
+from diffing.walk_media import walk_media
 
 _PARAMETER_READ = frozenset(
     "name in required style explode allowReserved schema content deprecated x-sunset type format items "
     "collectionFormat allowEmptyValue".split()
 )
 _BODY_READ = frozenset("required content schema name in".split())
-_MEDIA_READ = frozenset("schema encoding itemSchema".split())
 _RESPONSE_READ = frozenset("headers content schema links".split())
 _STRUCTURED = frozenset({"array", "object"})
 
@@ -72,7 +72,7 @@ def _parameter(ground: Ground, direction: Direction, old: Parameter, new: Parame
     if old.schema is not None or new.schema is not None:
         ground.schemas.add(old.schema or _content(old), new.schema or _content(new), direction, site)
     else:
-        _media(ground, direction, old.content, new.content, site)
+        walk_media(ground, direction, old.content, new.content, site)
     if not (old.words_in_schema or new.words_in_schema):
         _lifecycle(ground, direction, site.element, old.part, new.part, site)
         ground.leftover(old.part, new.part, site.element, _PARAMETER_READ, [site])
@@ -170,65 +170,8 @@ def walk_body(ground: Ground, old: Operation, new: Operation, where: Scene) -> N
     ground.see(before.part, after.part)
     if before.required != after.required:
         _required(ground, direction, "body", before, after, site)
-    _media(ground, direction, before.media, after.media, site)
+    walk_media(ground, direction, before.media, after.media, site)
     ground.leftover(before.part, after.part, "body", _BODY_READ, [site])
-
-
-def _media(
-    ground: Ground, direction: Direction, old: Mapping[str, Media], new: Mapping[str, Media], site: Site
-) -> None:
-    pairs = {}
-    for key, media in old.items():
-        partner = _covering(key, new)
-        if partner is None:
-            ground.report(_media_type(direction, "removed", media), _below(site, media))
-        else:
-            pairs[key, partner] = media, new[partner]
-    for key, media in new.items():
-        partner = _covering(key, old)
-        if partner is None:
-            ground.report(_media_type(direction, "added", media), _below(site, media))
-        else:
-            pairs[partner, key] = old[partner], media
-    for one, other in pairs.values():
-        _content_of(ground, direction, one, other, _below(site, other))
-
-
-def _media_type(direction: Direction, action: str, media: Media) -> Change:
-    old, new = (media.part, None) if action == "removed" else (None, media.part)
-    moved = Effect.NARROWS if action == "removed" else Effect.WIDENS
-    return Change(direction, "media-type", "existence", action, moved, old, new, subject=media.name)
-
-
-def _covering(key: str, media: Mapping[str, Media]) -> str | None:
-    """Answer the media type or range that stands for `key`."""
-    for candidate in (key, key.partition("/")[0] + "/*", "*/*"):
-        if candidate in media:
-            return candidate
-    return None
-
-
-def _below(site: Site, media: Media) -> Site:
-    reach = site.reach
-    return Site(
-        Reach(reach.method, reach.path, reach.operation_id, f"{reach.where} {media.name}"), site.element
-    )
-
-
-def _content_of(ground: Ground, direction: Direction, old: Media, new: Media, site: Site) -> None:
-    ground.see(old.part, new.part)
-    if old.schema is not None or new.schema is not None:
-        ground.schemas.add(old.schema or ANY, new.schema or ANY, direction, site)
-    for name in {**old.encoding, **new.encoding}:
-        before, after = old.encoding.get(name), new.encoding.get(name)
-        if before is not None and after is not None and ground.sameness.equal(before, after):
-            continue
-        action = "added" if before is None else "removed" if after is None else "changed"
-        ground.report(
-            Change(direction, "body", "encoding", action, Effect.UNKNOWN, before, after, subject=name), site
-        )
-    if old.own and new.own:
-        ground.leftover(old.part, new.part, "media-type", _MEDIA_READ, [site])
 
 
 def walk_responses(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -301,7 +244,7 @@ def _response(ground: Ground, old: Response, new: Response, where: Scene) -> Non
         action, moved = ("added", Effect.WIDENS) if new.media else ("removed", Effect.NARROWS)
         ground.report(Change(direction, "body", "existence", action, moved, old.part, new.part), site)
     else:
-        _media(ground, direction, old.media, new.media, site)
+        walk_media(ground, direction, old.media, new.media, site)
     _headers(ground, direction, old, new, where)
     _links(ground, old, new, site)
     ground.leftover(old.part, new.part, "response", _RESPONSE_READ, [site])

@@ -32,6 +32,7 @@ _SUBSCHEMAS = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties contains "
     "propertyNames not if then else".split()
 )
+_DEPENDENCIES = frozenset({"dependentRequired", "dependencies"})
 _OPEN_WHEN_EMPTY = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties propertyNames".split()
 )
@@ -218,9 +219,9 @@ def _limit_values(schema: Schema, listed: Part, values: list[tuple[Node, Part]])
 
 
 def _add_numbers(schema: Schema, part: Part) -> None:
-    for keyword, merge in _MERGED_LIMITS.items():
-        value = part.node.get(keyword)
-        if not spellings.number(value) or value == _NEUTRAL.get(keyword):
+    for keyword, value in part.node.items():
+        merge = _MERGED_LIMITS.get(keyword)
+        if merge is None or not spellings.number(value) or value == _NEUTRAL.get(keyword):
             continue
         known = schema.limits.get(keyword)
         if known is None or merge(known.value, value) != known.value:
@@ -280,7 +281,7 @@ def _add_members(schema: Schema, part: Part) -> None:
 
 
 def _add_dependencies(schema: Schema, part: Part) -> None:
-    for keyword in ("dependentRequired", "dependencies"):
+    for keyword in part.node.keys() & _DEPENDENCIES:
         held = part.get(keyword)
         for name, member in held.members() if held else []:
             if isinstance(member.node, list):
@@ -290,14 +291,17 @@ def _add_dependencies(schema: Schema, part: Part) -> None:
 
 
 def _add_rest(schema: Schema, part: Part) -> None:
-    for keyword, member in part.members():
+    for keyword in part.node:
+        if keyword in _READ_ELSEWHERE or keyword in _MERGED_LIMITS:
+            continue
+        member = part.child(keyword)
         if keyword in _SUBSCHEMAS:
             if keyword in _OPEN_WHEN_EMPTY and _accepts_all(member.node):
                 continue
             schema.subschemas[keyword] = (*schema.subschemas.get(keyword, ()), member)
         elif keyword in _ANNOTATIONS:
             schema.facts.setdefault(keyword, Fact(member.node, member))
-        elif keyword not in _READ_ELSEWHERE and keyword not in _MERGED_LIMITS:
+        else:
             schema.extras.setdefault(keyword, member)
 
 

@@ -67,6 +67,8 @@ def upper_bound(node: dict[str, Any]) -> tuple[float, bool, str] | None:
 
 
 def _bound(node: dict[str, Any], inclusive: str, exclusive: str, sign: int) -> tuple[float, bool, str] | None:
+    if inclusive not in node and exclusive not in node:
+        return None
     found = []
     if number(node.get(inclusive)):
         found.append((node[inclusive], node.get(exclusive) is True, inclusive))
