@@ -1,5 +1,119 @@
-"""The pages of notices."""
+"""Who is told what, when: notices that wait for their day, and the outbox with what became of each mail."""
 
-from interfaces.pages.route import Route
+from collections.abc import Callable
+from datetime import datetime
 
-ROUTES: tuple[Route, ...] = ()
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from access.audit import record
+from deprecations.notices import notices as planned_notices
+from deprecations.notices import plan_notices
+from deprecations.packing import pack
+from interfaces.gate import actor, runtime
+from interfaces.mail import desk as our_desk
+from interfaces.pages.listing import page_number
+from interfaces.pages.route import POST, Route
+from interfaces.pages.standing import notices_in
+from notifications import desk
+from notifications.errors import WrongState
+from notifications.models import Envelope, EnvelopeState
+
+TABS = (
+    ("", "Planned"),
+    (EnvelopeState.QUEUED, "Queued"),
+    (EnvelopeState.SENDING, "Sending"),
+    (EnvelopeState.SENT, "Sent"),
+    (EnvelopeState.FAILED, "Failed"),
+    ("dropped", "Dropped"),
+)
+"""What the page shows: notices that wait, mails in each state, notices that nobody will be told."""
+
+_NOTICES = {"": "due", "dropped": "dropped"}
+
+
+def notices() -> ResponseReturnValue:
+    """Show the notices that wait; `?state=` shows others, or the mails of the outbox."""
+    asked = request.args.get("state", "")
+    state = asked if asked in {name for name, _word in TABS} else ""
+    with runtime().database.reading() as session:
+        counts = {
+            **desk.count_by_state(session),
+            **{name: planned_notices(session, state=word).total for name, word in _NOTICES.items()},
+        }
+        listed = (
+            planned_notices(session, state=_NOTICES[state], page=page_number())
+            if state in _NOTICES
+            else desk.list_envelopes(session, state=state, page=page_number())
+        )
+        return render_template(
+            "notices/mails.html" if state not in _NOTICES else "notices/notices.html",
+            listed=listed,
+            state=state,
+            tabs=[(word, url_for("pages.notices", state=name or None), counts[name]) for name, word in TABS],
+            current=dict(TABS)[state],
+        )
+
+
+def envelope(key: str) -> ResponseReturnValue:
+    """Show a mail of the outbox: what it says, what it is about, every try."""
+    with runtime().database.reading() as session:
+        found = desk.find(session, key)
+        return render_template(
+            "notices/envelope.html",
+            envelope=found,
+            carried=notices_in(session, found.key),
+            tries=desk.attempts(session, found),
+        )
+
+
+def write_notices() -> ResponseReturnValue:
+    """Plan the notices and put what is due into the outbox, as the scheduler does by itself."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now = around.clock()
+        planned, packed = plan_notices(session, now), pack(session, desk=our_desk(around), now=now)
+        detail = f"{planned} planned, {packed} mails"
+        record(session, actor=actor(), action="notices written", subject="all", detail=detail, now=now)
+    flash(f"New notices: {planned:,}. Mails put into the outbox: {packed:,}.", "good")
+    return redirect(url_for("pages.notices"))
+
+
+def send_now(key: str) -> ResponseReturnValue:
+    """Let a mail that waits go at once."""
+    return _take(key, "mail released", desk.release, "It goes out with the next delivery.")
+
+
+def try_again(key: str) -> ResponseReturnValue:
+    """Queue a mail that failed once more."""
+    return _take(
+        key, "mail tried again", desk.retry, "It is queued again, and goes out with the next delivery."
+    )
+
+
+def _take(key: str, action: str, act: Callable[..., None], said: str) -> ResponseReturnValue:
+    around = runtime()
+    try:
+        with around.database.transaction() as session:
+            _act(session, act, desk.find(session, key), action, around.clock())
+    except WrongState as error:
+        said, tone = str(error), "bad"
+    else:
+        tone = "good"
+    flash(said, tone)
+    return redirect(url_for("pages.envelope", key=key))
+
+
+def _act(session: Session, act: Callable[..., None], found: Envelope, action: str, now: datetime) -> None:
+    act(session, found, now=now)
+    record(session, actor=actor(), action=action, subject=found.key, detail=found.recipient, now=now)
+
+
+ROUTES = (
+    Route("/notices", "notices", notices),
+    Route("/notices/write", "write_notices", write_notices, POST),
+    Route("/notices/mails/<key>", "envelope", envelope),
+    Route("/notices/mails/<key>/send", "send_now", send_now, POST),
+    Route("/notices/mails/<key>/retry", "try_again", try_again, POST),
+)

@@ -65,12 +65,12 @@ def test_an_address_of_a_static_file_changes_with_the_file() -> None:
     assert digest("sundial.css") != digest("sundial.js")
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(STATIC.parent)))
 def test_no_template_holds_inline_style_or_script(template: Path) -> None:
     assert not findall(r"\sstyle=|\son\w+=\"|<style|<script(?! src=)|javascript:|hx-on", template.read_text())
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(STATIC.parent)))
 def test_every_class_that_a_template_names_is_styled_or_known_to_scripts(template: Path) -> None:
     named = {word for value in findall(r'class="([^"{}]+)"', template.read_text()) for word in value.split()}
     assert {word for word in named if f".{word}" not in CSS} <= {"top"}

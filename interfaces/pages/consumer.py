@@ -1,0 +1,126 @@
+"""One consumer: what it calls, whom to tell, how traffic names it, what it was told; each a view of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from consumers import directory
+from consumers.models import Consumer, ContactRole, CredentialKind
+from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
+from deprecations.board import live_plans
+from deprecations.models import Deprecation, State
+from deprecations.notices import notices
+from interfaces.gate import runtime
+from interfaces.overview import contacts_of_many
+from interfaces.pages.listing import page_number
+from interfaces.pages.route import Route
+from interfaces.pages.standing import daily_by_operation, envelopes_by_key
+from interfaces.pages.times import day
+from storage.paging import PAGE_SIZE, Page
+
+DAYS = 30
+SPARK_DAYS = 14
+Facts = dict[str, Any]
+KINDS = tuple(kind.value for kind in CredentialKind if kind is not CredentialKind.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An operation that the consumer calls, day by day, and how it ends if it does."""
+
+    calls: OperationCalls
+    daily: tuple[int, ...]
+    plan: Deprecation | None
+
+
+def consumer(slug: str) -> ResponseReturnValue:
+    """Show a consumer; `?view=` chooses what of it."""
+    view = request.args.get("view", "")
+    with runtime().database.reading() as session:
+        found = directory.find(session, slug)
+        return page(session, found, view if view in VIEWS else "calls")
+
+
+def page(session: Session, found: Consumer, view: str, **more: Any) -> str:
+    """Render one view of a consumer; `more` is what a form that was refused hands back."""
+    now = runtime().clock()
+    since = now - timedelta(days=DAYS)
+    facts = {
+        "consumer": found,
+        "view": view,
+        "tallies_of": {
+            "contacts": directory.contacts_of(session, found.id).total,
+            "credentials": directory.credentials_of(session, found.id).total,
+            "notices": notices(session, consumer_id=found.id).total,
+        },
+        "total": consumer_totals(session, [found.id], since=since, until=now).get(found.id),
+        "reachable": contacts_of_many(session, [found.id]).get(found.id, 0),
+        "days": DAYS,
+        "given": {},
+        "errors": {},
+        **VIEWS[view](session, found),
+        **more,
+    }
+    return render_template(f"consumer/{view}.html", **facts)
+
+
+def _calls(session: Session, found: Consumer) -> Facts:
+    now = runtime().clock()
+    since = now - timedelta(days=DAYS)
+    called = calls_of(session, found.id, since=since, until=now)
+    ids = [one.operation_id for one in called]
+    plans = live_plans(session, ids)
+    lines = daily_by_operation(session, found.id, ids, since=since, until=now)
+    rows = [Row(one, lines[one.operation_id][-SPARK_DAYS:], plans.get(one.operation_id)) for one in called]
+    ending = [row for row in rows if row.plan is not None and row.plan.state != State.DRAFT]
+    number = min(page_number(), max(1, -(-len(rows) // PAGE_SIZE)))
+    shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    per_day = daily(session, consumer_id=found.id, since=since, until=now)
+    return {
+        "listed": Page(tuple(shown), number, len(rows)),
+        "ending": sorted(ending, key=_last_day),
+        "daily": [(day(one.on), one.calls) for one in per_day],
+    }
+
+
+def _last_day(row: Row) -> tuple[Any, int]:
+    assert row.plan is not None  # noqa: S101 - for the type checker: only what ends is sorted so
+    return row.plan.sunset_at, -row.calls.calls
+
+
+def _contacts(session: Session, found: Consumer) -> Facts:
+    return {
+        "listed": directory.contacts_of(session, found.id, page_number()),
+        "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
+        "zones": sorted(available_timezones()),
+    }
+
+
+def _credentials(session: Session, found: Consumer) -> Facts:
+    return {
+        "listed": directory.credentials_of(session, found.id, page_number()),
+        "kinds": [(kind, kind) for kind in KINDS],
+        "others": [one for one in directory.consumers(session).items if one.id != found.id],
+    }
+
+
+def _notices(session: Session, found: Consumer) -> Facts:
+    listed = notices(session, consumer_id=found.id, page=page_number())
+    keys = [one.envelope_key for one in listed.items if one.envelope_key]
+    return {"listed": listed, "envelopes": envelopes_by_key(session, keys)}
+
+
+VIEWS: dict[str, Callable[[Session, Consumer], Facts]] = {
+    "calls": _calls,
+    "contacts": _contacts,
+    "credentials": _credentials,
+    "notices": _notices,
+}
+
+ROUTES = (Route("/consumers/<slug>", "consumer", consumer),)

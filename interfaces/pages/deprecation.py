@@ -1,0 +1,174 @@
+"""One ending: its dates, who still calls, whether it may go, its history, and every act on it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from consumers.usage import daily
+from deprecations import board, history
+from deprecations.calendar import local
+from deprecations.headers import deprecation_value, links, sunset_value
+from deprecations.known_callers import ConsumerRow
+from deprecations.lifecycle import open_steps
+from deprecations.models import Deprecation, State
+from deprecations.notices import notices
+from deprecations.plans import span_of
+from deprecations.verdict import Kind, Verdict, can_remove
+from interfaces.gate import runtime
+from interfaces.overview import daily_by_consumer
+from interfaces.pages.listing import page_number
+from interfaces.pages.route import Route
+from interfaces.pages.standing import Telling, finding_about, telling
+from interfaces.pages.times import day
+
+DAYS = 30
+SPARK_DAYS = 14
+_MOST_CALLERS_NAMED = 3
+_WAY = (State.DRAFT, State.ANNOUNCED, State.DEPRECATED, State.SUNSET, State.REMOVED)
+_TONES = {"safe": "good", "unsafe": "bad", "not_proven": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A consumer that ever called, with its traffic and how far telling it came."""
+
+    caller: ConsumerRow
+    daily: tuple[int, ...]
+    telling: Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A day of the plan in three ways: as people chose it, as one instant, as responses say it."""
+
+    word: str
+    chosen: str
+    at: datetime
+    header: str
+
+
+def deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Show an ending."""
+    with runtime().database.reading() as session:
+        return page(session, board.find(session, deprecation_id))
+
+
+def page(session: Session, plan: Deprecation, **more: Any) -> str:
+    """Render an ending; `more` is what an act that was refused hands back."""
+    now = runtime().clock()
+    since = now - timedelta(days=DAYS)
+    verdict = can_remove(session, plan.operation_id, window_days=DAYS, now=now)
+    per_day = daily(session, operation_id=plan.operation_id, since=since, until=now)
+    facts = {
+        "plan": plan,
+        "steps": open_steps(plan.state, span_of(plan), now),
+        "way": _way(plan),
+        "elapsed": _elapsed(plan, now),
+        "promises": _promises(plan),
+        "headers": _headers(plan),
+        "verdict": verdict,
+        "reasons": _reasons(verdict),
+        "rows": _rows(session, plan, verdict, since, now),
+        "daily": [(day(one.on), one.calls) for one in per_day],
+        "told": notices(session, deprecation_id=plan.id, page=page_number()),
+        "events": history.history(session, plan),
+        "finding": finding_about(session, plan.operation_id, plan.finding) if plan.finding else None,
+        "days": DAYS,
+        "given": {},
+        "errors": {},
+        "refused": "",
+        **more,
+    }
+    return render_template("deprecation/page.html", **facts)
+
+
+def _way(plan: Deprecation) -> list[tuple[str, str, str]]:
+    """Lay the plan's life out as a rail: done, now, and to come."""
+    dates = {
+        State.DRAFT: day(plan.created_at.date()),
+        State.ANNOUNCED: day(plan.announced_at.date()) if plan.announced_at else "",
+        State.DEPRECATED: day(plan.deprecated_on),
+        State.SUNSET: f"after {day(plan.sunset_on)}",
+        State.REMOVED: "",
+    }
+    if plan.state == State.CANCELLED:
+        was = [State.DRAFT, *([State.ANNOUNCED] if plan.announced_at else [])]
+        return [*((_WORDS[state], "done", dates[state]) for state in was), ("Cancelled", "now", "it stays")]
+    at = _WAY.index(State(plan.state))
+    looks = ["done" if number < at else "now" if number == at else "later" for number in range(len(_WAY))]
+    return [(_WORDS[state], look, dates[state]) for state, look in zip(_WAY, looks, strict=True)]
+
+
+_WORDS = {
+    State.DRAFT: "Planned",
+    State.ANNOUNCED: "Announced",
+    State.DEPRECATED: "Deprecated",
+    State.SUNSET: "Sunset",
+    State.REMOVED: "Removed",
+}
+
+
+def _elapsed(plan: Deprecation, now: datetime) -> float:
+    """Return how much of the time from announcement to last day is over, 0 to 1."""
+    begun = plan.announced_at or plan.created_at
+    whole = (plan.sunset_at - begun).total_seconds()
+    return min(max((now - begun).total_seconds() / whole, 0.0), 1.0) if whole > 0 else 1.0
+
+
+def _promises(plan: Deprecation) -> tuple[Promise, Promise]:
+    begun, ends = local(plan.deprecated_at, plan.zone), local(plan.sunset_at, plan.zone)
+    return (
+        Promise(
+            "Deprecated from",
+            f"{begun:%A} {day(plan.deprecated_on)}, {begun:%H:%M}",
+            plan.deprecated_at,
+            deprecation_value(plan.deprecated_at),
+        ),
+        Promise(
+            "Works until",
+            f"{ends:%A} {day(plan.sunset_on)}, {ends:%H:%M:%S}",
+            plan.sunset_at,
+            sunset_value(plan.sunset_at),
+        ),
+    )
+
+
+def _headers(plan: Deprecation) -> str:
+    """Write a plan's headers; a templated successor keeps its parameters, which each request fills."""
+    found = [
+        f"Deprecation: {deprecation_value(plan.deprecated_at)}",
+        f"Sunset: {sunset_value(plan.sunset_at)}",
+        *(f'Link: <{link.href or link.template}>; rel="{link.rel}"' for link in links(plan, policy_link="")),
+    ]
+    return "\n".join(found)
+
+
+def _reasons(verdict: Verdict) -> list[tuple[str, str]]:
+    """Return a verdict's reasons for the checklist, of many callers the heaviest only."""
+    called = [reason for reason in verdict.reasons if reason.kind == Kind.CALLS]
+    called.sort(key=lambda reason: -reason.evidence["calls"])
+    others = [reason for reason in verdict.reasons if reason.kind != Kind.CALLS]
+    shown = [(_TONES[one.weighs], one.sentence) for one in (*called[:_MOST_CALLERS_NAMED], *others)]
+    more = len(called) - _MOST_CALLERS_NAMED
+    if more > 0:
+        word = "consumer calls" if more == 1 else "consumers call"
+        shown.insert(_MOST_CALLERS_NAMED, ("bad", f"{more} more {word} it; the list below names all."))
+    return shown
+
+
+def _rows(session: Session, plan: Deprecation, verdict: Verdict, since: datetime, now: datetime) -> list[Row]:
+    ids = [caller.consumer_id for caller in verdict.consumers]
+    lines = daily_by_consumer(session, plan.operation_id, ids, since=since, until=now)
+    told = telling(session, plan)
+    rows = [
+        Row(caller, lines[caller.consumer_id][-SPARK_DAYS:], told.get(caller.consumer_id, Telling()))
+        for caller in verdict.consumers
+    ]
+    return sorted(rows, key=lambda row: (-row.caller.calls, row.caller.name))
+
+
+ROUTES = (Route("/deprecations/<int:deprecation_id>", "deprecation", deprecation),)
