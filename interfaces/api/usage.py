@@ -13,7 +13,7 @@ from consumers.route_table import RouteTable
 from consumers.sources import find_source, sources
 from interfaces.api.answers import complete
 from interfaces.api.batch import checked, lines
-from interfaces.api.law import query
+from interfaces.api.law import data, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.views import batch_facts, source_facts
@@ -23,8 +23,8 @@ from registry.models import Api
 def send_usage() -> ResponseReturnValue:
     """Count a batch, unless it was counted before; the first of a source begins the source."""
     around, asked = runtime(), query()
-    data, encoding = request.get_data(), _encoding()
-    digest = checked(data, encoding, around.settings.max_unpacked_mb)
+    batch, encoding = data(), _encoding()
+    digest = checked(batch, encoding, around.settings.max_unpacked_mb)
     with around.database.transaction() as session:
         now, is_new = around.clock(), find_source(session, asked["source"]) is None
         report = ingest(
@@ -32,7 +32,7 @@ def send_usage() -> ResponseReturnValue:
             source=asked["source"],
             key=request.headers.get("Idempotency-Key") or f"sha256 {digest}",
             log_format=asked.get("format"),
-            data=lines(data, encoding),
+            data=lines(batch, encoding),
             pepper=around.pepper,
             api_slug=asked.get("api"),
             table=_table(),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from interfaces.api.answers import listed, made, page_number
-from interfaces.api.law import query
+from interfaces.api.law import data, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.overview import steps_to
@@ -49,10 +49,10 @@ def show_document(api: str, label: str) -> ResponseReturnValue:
         version = apis.find_version(session, apis.find_api(session, api), label)
         bundle = apis.document_of(session, version)
     name = query().get("file", bundle.name)
-    data = bundle.root if name == bundle.name else bundle.files.get(name)
-    if data is None:
+    found = bundle.root if name == bundle.name else bundle.files.get(name)
+    if found is None:
         raise NotFound(f"{api} {label} has no file {name}: {', '.join([bundle.name, *bundle.files])}")
-    answer = Response(data, content_type=_MEDIA_TYPES.get(name.rpartition(".")[2].lower(), _AS_IT_IS))
+    answer = Response(found, content_type=_MEDIA_TYPES.get(name.rpartition(".")[2].lower(), _AS_IT_IS))
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     answer.headers["Content-Disposition"] = "attachment"
     return answer
@@ -61,7 +61,7 @@ def show_document(api: str, label: str) -> ResponseReturnValue:
 def _publish(api: str, label: str | None) -> ResponseReturnValue:
     around = runtime()
     name = query().get("name") or _NAMES.get(request.mimetype, _NAME)
-    upload = Upload(name=name, data=request.get_data(), origin="api", by=actor(), label=label)
+    upload = Upload(name=name, data=data(), origin="api", by=actor(), label=label)
     published = publish_upload(around, api, upload)
     if published.created:
         with around.database.transaction() as session:

@@ -3,6 +3,8 @@
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -117,6 +119,21 @@ def test_a_batch_of_50_mb_changes_nothing(known: Program, rows: Callable[[], dic
     before = rows()
     known.send("POST", "/usage?source=edge", 413, data=b"x" * 50_000_000, content_type=NDJSON)
     assert rows() == before
+
+
+def test_a_batch_that_does_not_tell_its_length_is_taken_whole_or_not_at_all(
+    known: Program, rows: Callable[[], dict[str, int]]
+) -> None:
+    sent: dict[str, Any] = {"content_type": NDJSON, "headers": {"Transfer-Encoding": "chunked"}}
+    ends = {"wsgi.input_terminated": True}  # as a server says that unpacks the chunks
+    before = rows()
+    huge = BytesIO(calls() * 250_000)
+    refused = known.send("POST", "/usage?source=edge", 413, input_stream=huge, environ_overrides=ends, **sent)
+    assert "SUNDIAL_MAX_BODY_MB" in refused["detail"]
+    assert rows() == before
+    small = BytesIO(calls())
+    report = known.send("POST", "/usage?source=edge", 200, input_stream=small, environ_overrides=ends, **sent)
+    assert report["matched"] == 1
 
 
 @pytest.mark.parametrize(
