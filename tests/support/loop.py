@@ -143,7 +143,7 @@ class Story:
         return [
             ("acme", ENDING, 7, 1, 0, now - timedelta(days=3), self.called_at),
             ("acme", "POST /orders", 2, 0, 0, old, old),
-            ("unattributed", "GET /parcels", 2, 0, 0, old, now - timedelta(days=3)),
+            ("unattributed", "POST /parcels", 2, 0, 0, old, now - timedelta(days=3)),
             ("unattributed", "POST /orders", 1, 0, 1, now - timedelta(hours=2), now - timedelta(hours=2)),
         ]
 
@@ -199,7 +199,6 @@ _AUDIT = [
     ("consumer registered", "acme"),
     ("credential added", "acme"),
     ("contact added", "acme"),
-    *(("source begun", source) for source in ("dock", "edge", "gateway")),
     ("policy changed", "orders"),
     ("deprecation announced", f"orders {ENDING}"),
 ]
@@ -215,7 +214,7 @@ def begin(folder: Path, now: datetime) -> Story:
     third.write_text(json.dumps(_orders("3.1.0", "2.1.0", 200, "/v2/orders/{id}")))
     story.edge_log.write_text(_edge_log(story.now))
     story.gateway_log.write_text(_gateway_log(story))
-    story.dock_log.write_text("".join(_event(story.now - ago, "GET", "/parcels") for ago in _DOCKED))
+    story.dock_log.write_text("".join(_event(story.now - ago, "POST", "/parcels") for ago in _DOCKED))
     return story
 
 
@@ -223,7 +222,8 @@ def parcels() -> str:
     """Return the document that lies in a plain git repository: OpenAPI 2.0, as YAML."""
     return (
         'swagger: "2.0"\ninfo: {title: Parcels, version: 4.0.0}\n'
-        "paths:\n  /parcels:\n    get:\n      responses: {'200': {description: Parcels}}\n"
+        "paths:\n  /parcels:\n    get: {responses: {'200': {description: Parcels}}}\n"
+        "    post: {responses: {'201': {description: Sent}}}\n"
     )
 
 

@@ -129,10 +129,17 @@ def _audit(session: Session) -> list[Row]:
     """Who did it is left out, and of the subject what another way in may add."""
     acts = session.execute(select(AuditEntry.action, AuditEntry.subject).distinct())
     told = {(act, what if act in _OF_SEVERAL_WORDS else what.split(" ")[0]) for act, what in acts}
-    return [one for one in told if one[0] not in _COMING_IN]
+    return [one for one in told if one[0] not in _OF_ONE_WAY_ALONE]
 
 
-_COMING_IN = ("signed in", "sign-in link made", "token made")
+_OF_ONE_WAY_ALONE = (
+    "log counted",
+    "notices written",
+    "sign-in link made",
+    "signed in",
+    "source begun",
+    "token made",
+)
 
 
 def _all(session: Session, wanted: Any) -> list[Row]:
