@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from access.audit import trail
+from consumers import directory
+from consumers.models import Contact, Credential, Usage
+from tests.interfaces.pages.conftest import NOW, Visitor, words
+from tests.support.factories_deprecations import (
+    make_api,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_usage,
+)
+
+SECRET = "sk_live_4f9a1c7e2b8d"
+
+
+def last_act(visitor: Visitor) -> tuple[str, str]:
+    with visitor.runtime.database.reading() as session:
+        entry = trail(session).items[0]
+        return entry.action, entry.detail
+
+
+@pytest.fixture
+def acme(visitor: Visitor) -> Visitor:
+    """The visitor, once Acme is registered."""
+    visitor.act("/consumers/new", slug="acme", name="Acme Sync", team="Acme", description="It syncs.")
+    return visitor
+
+
+def test_a_consumer_is_registered_and_asked_how_traffic_names_it(visitor: Visitor) -> None:
+    page = visitor.act("/consumers/new", slug="acme", name="Acme Sync")
+    assert "Traffic can’t be told apart" in page
+    assert last_act(visitor)[0] == "consumer registered"
+    assert "Acme Sync" in visitor.get("/consumers")
+
+
+def test_a_name_that_is_taken_keeps_what_was_written(acme: Visitor) -> None:
+    answer = acme.send("/consumers/new", slug="acme", name="Another")
+    assert answer.status_code == 422
+    assert "there is a consumer called acme already" in answer.text
+    assert 'value="Another"' in answer.text
+
+
+def test_consumers_are_found_by_their_team(acme: Visitor) -> None:
+    acme.act("/consumers/new", slug="other", name="Other", team="Elsewhere")
+    said = words(acme.get("/consumers?q=elsewhere"))
+    assert "Other" in said
+    assert "Acme Sync" not in said
+    assert "Nobody is called so" in acme.get("/consumers?q=%3Cb%3E")
+
+
+def test_a_contact_comes_and_goes(acme: Visitor) -> None:
+    fields = {"name": "Dana", "email": "dana@example.com", "role": "owner", "zone": "Europe/Berlin"}
+    assert "dana@example.com is told from now on" in acme.act("/consumers/acme/contacts", **fields)
+    assert last_act(acme) == ("contact added", "dana@example.com")
+    page = acme.act("/consumers/acme/contacts/1/remove")
+    assert "Nobody is told" in page
+    assert last_act(acme) == ("contact removed", "dana@example.com")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"email": "nobody"}, "is no e-mail address"),
+        ({"zone": "Middle/Earth"}, "is no time zone"),
+        ({"role": "king"}, "is no role"),
+    ],
+)
+def test_a_contact_that_makes_no_sense_is_refused(acme: Visitor, changes: dict[str, str], said: str) -> None:
+    fields = {"name": "Dana", "email": "dana@example.com", "role": "owner", "zone": "UTC"} | changes
+    answer = acme.send("/consumers/acme/contacts", **fields)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="Dana"' in answer.text
+    with acme.runtime.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_contact_of_somebody_else_is_out_of_reach(acme: Visitor) -> None:
+    with acme.runtime.database.transaction() as session:
+        contact = make_contact(session, make_consumer(session, "other"))
+    assert f"acme has no contact {contact.id}" in acme.act(f"/consumers/acme/contacts/{contact.id}/remove")
+    with acme.runtime.database.reading() as session:
+        assert session.get(Contact, contact.id) is not None
+
+
+def test_the_value_of_a_credential_is_shown_and_kept_nowhere(acme: Visitor) -> None:
+    page = acme.act("/consumers/acme/credentials", kind="api-key", value=SECRET)
+    assert "names Acme Sync now" in page
+    assert SECRET not in page
+    action, detail = last_act(acme)
+    assert action == "credential added"
+    assert SECRET not in detail
+    taken = acme.act("/consumers/new", slug="other", name="Other") and acme.send(
+        "/consumers/other/credentials", kind="api-key", value=SECRET
+    )
+    assert taken.status_code == 422
+    assert "names acme already" in taken.text
+    assert SECRET not in taken.text
+
+
+def test_an_unknown_name_is_given_to_its_consumer_with_the_calls_before(acme: Visitor) -> None:
+    with acme.runtime.database.transaction() as session:
+        nobody = directory.unattributed(session, NOW)
+        operation = make_operation(session, make_api(session))
+        credential = Credential(
+            consumer_id=nobody.id, kind="user-agent", digest="d" * 64, hint="acme-cli", created_at=NOW
+        )
+        session.add(credential)
+        session.flush()
+        make_usage(session, nobody, operation, NOW - timedelta(hours=1), 40)
+    assert "acme-cli" in acme.get("/consumers/unattributed?view=credentials")
+    page = acme.act("/consumers/unattributed/credentials/1/move", to="acme")
+    assert "40 calls went along" in page
+    assert last_act(acme)[0] == "credential moved"
+    with acme.runtime.database.reading() as session:
+        owner = directory.find(session, "acme")
+        assert session.scalars(select(Usage.consumer_id)).all() == [owner.id]
+
+
+def test_a_name_is_given_to_nobody_that_is_not_there(acme: Visitor) -> None:
+    acme.act("/consumers/acme/credentials", kind="user", value="acme")
+    answer = acme.send("/consumers/acme/credentials/1/move", to="nobody")
+    assert answer.status_code == 422
+    assert "there is no consumer called nobody" in answer.text
+
+
+def test_what_it_calls_that_ends_comes_first_and_a_missing_contact_is_named(acme: Visitor) -> None:
+    with acme.runtime.database.transaction() as session:
+        api = make_api(session)
+        ending, staying = make_operation(session, api), make_operation(session, api, "GET /v1/depots")
+        consumer = make_consumer(session, "mute-job")
+        make_usage(session, consumer, ending, NOW - timedelta(hours=1), 7)
+        make_usage(session, consumer, staying, NOW - timedelta(hours=3), 900)
+        make_plan(session, ending)
+    said = words(acme.get("/consumers/mute-job"))
+    assert "It calls 1 operation that ends, and nobody can be told" in said
+    assert said.index("What of it ends") < said.index("GET /v1/orders/{id}") < said.index("GET /v1/depots")
+    assert "1 operation" in words(acme.get("/consumers"))
+
+
+def test_what_is_said_about_a_consumer_is_changed_and_never_markup(acme: Visitor) -> None:
+    evil = "<script>alert(1)</script>"
+    page = acme.act("/consumers/acme/change", name=evil, team="T", description=evil)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert last_act(acme)[0] == "consumer changed"
+
+
+@pytest.mark.parametrize("view", ["", "calls", "contacts", "credentials", "notices", "nonsense"])
+def test_every_view_answers_for_somebody_who_never_called(acme: Visitor, view: str) -> None:
+    assert "Acme Sync" in acme.get(f"/consumers/acme?view={view}")
+    acme.get(f"/consumers/nobody?view={view}", 404)

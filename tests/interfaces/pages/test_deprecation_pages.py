@@ -1,0 +1,250 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from access.audit import trail
+from deprecations import board
+from deprecations.models import Deprecation, State
+from registry.models import Operation
+from registry.publish import Published
+from tests.interfaces.pages.conftest import NOW, Visitor, words
+from tests.support.documents import openapi
+from tests.support.factories_deprecations import make_consumer, make_contact, make_source, make_usage
+
+Publish = Callable[..., Published]
+TODAY = NOW.date()
+UNDER_WAY = State.DEPRECATED  # announced, and its first day is today
+EARLIEST = TODAY + timedelta(days=90)  # the default policy: 90 days of notice
+FORM = {
+    "reason": "The total loses cents.",
+    "replacement": "GET /v2/orders/{id}",
+    "documentation": "https://docs.example.com/v2",
+    "deprecated_on": TODAY.isoformat(),
+    "sunset_on": EARLIEST.isoformat(),
+    "zone": "Europe/Berlin",
+    "finding": "",
+}
+
+
+@pytest.fixture
+def operation_id(visitor: Visitor, publish: Publish) -> int:
+    """The one operation of a published API."""
+    publish("orders", openapi("1.0.0", "GET /v1/orders/{id}"))
+    with visitor.runtime.database.reading() as session:
+        return session.scalars(select(Operation.id)).one()
+
+
+@pytest.fixture
+def plan(visitor: Visitor, operation_id: int) -> Callable[..., str]:
+    """Plan its end by the form; answer the page that it leads to."""
+
+    def plan(**changes: str) -> str:
+        return visitor.act(f"/deprecations/new?operation={operation_id}", **(FORM | changes))
+
+    return plan
+
+
+def stored(visitor: Visitor) -> Deprecation:
+    with visitor.runtime.database.reading() as session:
+        return board.find(session, 1)
+
+
+def last_act(visitor: Visitor) -> str:
+    with visitor.runtime.database.reading() as session:
+        return trail(session).items[0].action
+
+
+def refused(visitor: Visitor, path: str, **fields: Any) -> str:
+    answer = visitor.send(path, **fields)
+    assert answer.status_code == 422
+    return answer.get_data(as_text=True)
+
+
+def test_the_form_begins_with_the_earliest_days_that_policy_allows(
+    visitor: Visitor, operation_id: int
+) -> None:
+    page = visitor.get(f"/deprecations/new?operation={operation_id}")
+    assert f'value="{TODAY}"' in page
+    assert f'value="{EARLIEST}"' in page
+
+
+def test_an_operation_named_by_hand_leads_to_its_form(visitor: Visitor, operation_id: int) -> None:
+    answer = visitor.client.get("/deprecations/new?api=orders&name=get+/v1/orders/{id}")
+    assert answer.headers["Location"] == f"/deprecations/new?operation={operation_id}"
+    missing = visitor.get("/deprecations/new?api=orders&name=GET+/nothing", 422)
+    assert "GET /nothing" in words(missing)
+
+
+def test_a_draft_is_kept_and_announced_when_somebody_says_so(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    page = plan()
+    assert "nobody is told of it yet" in page
+    assert last_act(visitor) == "deprecation planned"
+    assert "What responses will carry" in page
+    announced = visitor.act("/deprecations/1/announce")
+    assert "its dates are a promise now" in announced
+    assert stored(visitor).state == UNDER_WAY
+    assert last_act(visitor) == "deprecation announced"
+
+
+def test_the_days_are_shown_as_chosen_in_utc_and_as_responses_say_them(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    page = plan(announce="1")
+    ends = stored(visitor).sunset_at
+    assert "Saturday 20 Feb 2027, 23:59:59" in page
+    assert "20 Feb 2027, 22:59 UTC" in page  # Berlin is an hour ahead of UTC in winter
+    assert "Sunset: Sat, 20 Feb 2027 22:59:59 GMT" in page
+    assert parsedate_to_datetime("Sat, 20 Feb 2027 22:59:59 GMT") == ends
+    assert f"Deprecation: @{int(stored(visitor).deprecated_at.timestamp())}" in page
+
+
+def test_a_day_before_its_notice_is_refused_beside_the_form_with_the_earliest_a_click_away(
+    visitor: Visitor, operation_id: int
+) -> None:
+    address = f"/deprecations/new?operation={operation_id}"
+    early = {**FORM, "sunset_on": (EARLIEST - timedelta(days=1)).isoformat(), "announce": "1"}
+    page = refused(visitor, address, **early)
+    assert "The total loses cents." in page
+    assert f"earliest legal last day is {EARLIEST}" in page.lower()
+    assert "Take 20 Feb 2027 and announce" in page
+    assert f'name="sunset_on" value="{EARLIEST}"' in page
+    visitor.act(address, **{**early, "sunset_on": EARLIEST.isoformat()})
+    assert stored(visitor).sunset_on == EARLIEST
+    assert stored(visitor).state == UNDER_WAY
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reason": " "}, "Say why"),
+        ({"replacement": ""}, "promises a replacement"),
+        ({"sunset_on": "soon"}, "Give both days as dates"),
+        ({"zone": "Middle/Earth"}, "there is no time zone"),
+        ({"documentation": "javascript:alert(1)"}, "is no link"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused_and_nothing_is_kept(
+    visitor: Visitor, operation_id: int, changes: dict[str, str], said: str
+) -> None:
+    page = refused(visitor, f"/deprecations/new?operation={operation_id}", **(FORM | changes))
+    assert said in words(page)
+    with visitor.runtime.database.reading() as session:
+        assert session.query(Deprecation).count() == 0
+
+
+def test_an_operation_that_ends_already_offers_its_plan_in_place_of_a_second(
+    visitor: Visitor, plan: Callable[..., str], operation_id: int
+) -> None:
+    plan()
+    page = visitor.get(f"/deprecations/new?operation={operation_id}")
+    assert "It has a plan already" in page
+    assert '<form class="panel form"' not in page
+    assert "has a plan already" in refused(visitor, f"/deprecations/new?operation={operation_id}", **FORM)
+
+
+def test_its_days_are_moved_and_the_history_says_why(visitor: Visitor, plan: Callable[..., str]) -> None:
+    plan(announce="1")
+    later = EARLIEST + timedelta(days=30)
+    page = visitor.act(
+        "/deprecations/1/move",
+        deprecated_on=TODAY.isoformat(),
+        sunset_on=later.isoformat(),
+        reason="Acme needs longer.",
+    )
+    assert "Acme needs longer." in page
+    assert stored(visitor).sunset_on == later
+    assert last_act(visitor) == "deprecation moved"
+
+
+def test_an_earlier_day_is_refused_on_the_page_and_the_earliest_offered(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan(announce="1", sunset_on=(EARLIEST + timedelta(days=60)).isoformat())
+    page = refused(
+        visitor,
+        "/deprecations/1/move",
+        deprecated_on=TODAY.isoformat(),
+        sunset_on=(TODAY + timedelta(days=5)).isoformat(),
+        reason="Sooner.",
+    )
+    assert "Move it to 20 Feb 2027" in page
+    assert 'value="Sooner."' in page
+
+
+def test_a_draft_that_waited_too_long_is_moved_and_announced_in_one_click(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan()
+    with visitor.runtime.database.transaction() as session:
+        found = board.find(session, 1)
+        found.sunset_on = date(2027, 1, 10)
+    page = refused(visitor, "/deprecations/1/announce")
+    assert "Move it to 20 Feb 2027 and announce" in page
+    visitor.act("/deprecations/1/announce", sunset_on=EARLIEST.isoformat())
+    assert stored(visitor).sunset_on == EARLIEST
+    assert stored(visitor).state == UNDER_WAY
+
+
+def test_a_cancelled_plan_stays_to_be_read_and_offers_nothing_more(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan(announce="1")
+    page = visitor.act("/deprecations/1/cancel", reason="The successor is late.")
+    assert "The successor is late." in page
+    assert "What to do" not in page
+    assert "GET /v1/orders/{id}" in words(visitor.get("/deprecations?state=cancelled"))
+    assert "Nothing is going on" in visitor.get("/deprecations")
+
+
+def test_a_step_that_its_state_forbids_is_refused_with_the_reason(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan(announce="1")
+    page = refused(visitor, "/deprecations/1/remove", reason="It is gone.")
+    assert "is open to one that is sunset" in page
+    assert stored(visitor).state == UNDER_WAY
+
+
+def test_callers_are_named_with_whether_they_can_be_told(
+    visitor: Visitor, plan: Callable[..., str], operation_id: int
+) -> None:
+    with visitor.runtime.database.transaction() as session:
+        operation = session.get_one(Operation, operation_id)
+        make_source(session)
+        mute, heard = make_consumer(session, "mute-job"), make_consumer(session, "acme-sync")
+        make_contact(session, heard)
+        for consumer, calls in ((mute, 3), (heard, 1200)):
+            make_usage(session, consumer, operation, NOW - timedelta(hours=2), calls)
+    plan(announce="1")
+    said = words(visitor.get("/deprecations/1"))
+    assert "Unsafe to remove" in said
+    assert "Acme Sync made 1,200 calls" in said
+    assert said.index("Acme Sync called on one day 1,200") < said.index("Mute Job called on one day 3")
+    assert "No contact" in said
+
+
+def test_the_list_is_cut_by_state_and_by_api(
+    visitor: Visitor, plan: Callable[..., str], publish: Publish
+) -> None:
+    plan()
+    publish("depots", openapi("1.0.0", "GET /depots"))
+    assert "GET /v1/orders/{id}" in words(visitor.get("/deprecations?state=draft&api=orders"))
+    assert "GET /v1/orders/{id}" not in words(visitor.get("/deprecations?api=depots"))
+    assert "None is announced" in words(visitor.get("/deprecations?state=announced"))
+    visitor.get("/deprecations?api=nothing", 404)
+    visitor.get("/deprecations/99", 404)
+    visitor.get("/deprecations/new?operation=99", 404)
+
+
+def test_what_a_plan_says_is_never_markup(visitor: Visitor, plan: Callable[..., str]) -> None:
+    evil = "<script>alert(1)</script>"
+    page = plan(reason=evil, replacement=evil)
+    for seen in (page, visitor.get("/deprecations")):
+        assert "<script>alert" not in seen
+        assert "&lt;script&gt;alert" in seen

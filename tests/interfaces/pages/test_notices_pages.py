@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from access.audit import trail
+from interfaces.mail import deliver_due
+from notifications.models import Envelope, EnvelopeState
+from tests.interfaces.pages.conftest import NOW, Visitor, words
+from tests.support.factories_deprecations import (
+    make_api,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_usage,
+)
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def telling(visitor: Visitor) -> Visitor:
+    """The visitor, once an ending is announced that one consumer with one contact calls."""
+    with visitor.runtime.database.transaction() as session:
+        operation = make_operation(session, make_api(session))
+        consumer = make_consumer(session)
+        make_contact(session, consumer)
+        make_usage(session, consumer, operation, NOW - timedelta(days=1))
+        make_plan(session, operation, now=NOW - timedelta(hours=1), reason=f"Because {EVIL}")
+    return visitor
+
+
+def mail_of(visitor: Visitor) -> Envelope:
+    with visitor.runtime.database.reading() as session:
+        return session.scalars(select(Envelope)).one()
+
+
+def set_state(visitor: Visitor, **values: object) -> None:
+    with visitor.runtime.database.transaction() as session:
+        session.execute(update(Envelope).values(**values))
+
+
+def test_what_is_due_is_written_at_a_click_and_the_rest_waits(telling: Visitor) -> None:
+    said = words(telling.act("/notices/write"))
+    assert "Mails put into the outbox: 1" in said
+    assert "90 days before" in said
+    assert "dana@example.com" in said
+    with telling.runtime.database.reading() as session:
+        assert trail(session).items[0].action == "notices written"
+    assert "Mails put into the outbox: 0" in telling.act("/notices/write")
+
+
+def test_a_mail_that_waits_is_let_go_and_one_that_failed_is_tried_again(telling: Visitor) -> None:
+    telling.act("/notices/write")
+    key = mail_of(telling).key
+    set_state(telling, next_attempt_at=NOW + timedelta(hours=8), error="450 busy")
+    assert "450 busy" in telling.get("/notices?state=queued")
+    telling.act(f"/notices/mails/{key}/send")
+    assert mail_of(telling).next_attempt_at == NOW
+    set_state(telling, state=EnvelopeState.FAILED, error="550 no such mailbox")
+    assert "550 no such mailbox" in telling.get("/notices?state=failed")
+    page = telling.act(f"/notices/mails/{key}/retry")
+    assert mail_of(telling).state == EnvelopeState.QUEUED
+    assert "queued again" in page
+    with telling.runtime.database.reading() as session:
+        assert [entry.action for entry in trail(session).items][:2] == ["mail tried again", "mail released"]
+
+
+def test_a_mail_that_was_sent_can_not_be_sent_again(telling: Visitor) -> None:
+    telling.act("/notices/write")
+    deliver_due(telling.runtime, lambda: False)
+    key = mail_of(telling).key
+    assert "only a failed envelope can be tried again" in telling.act(f"/notices/mails/{key}/retry")
+    assert mail_of(telling).state == EnvelopeState.SENT
+    said = words(telling.get(f"/notices/mails/{key}"))
+    assert "GET /v1/orders/{id}" in said
+    assert "Sent" in said
+    assert "1 notice" in words(telling.get("/deprecations/1"))
+
+
+def test_a_mail_is_shown_as_its_reader_sees_it_in_a_frame_that_may_run_nothing(telling: Visitor) -> None:
+    telling.act("/notices/write")
+    assert "No mail yet" in telling.get("/mailbox")
+    deliver_due(telling.runtime, lambda: False)
+    listed = telling.get("/mailbox")
+    address = listed.partition('href="/mailbox/')[2].partition('"')[0]
+    page = telling.get(f"/mailbox/{address}")
+    assert f'src="/mailbox/{address}/html" sandbox=' in page
+    assert "allow-scripts" not in page
+    assert "allow-same-origin" not in page
+    assert "Hello Dana" in page
+    answer = telling.client.get(f"/mailbox/{address}/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox ")
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert '<base target="_blank">' in answer.text
+    for text in (page, answer.text):
+        assert EVIL not in text
+
+
+@pytest.mark.parametrize("path", ["/mailbox/1", "/mailbox/1/html", "/mailbox/..%2f..", "/notices/mails/none"])
+def test_a_mail_that_is_not_there_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
+    visitor.get(path, 404)
+
+
+@pytest.mark.parametrize("state", ["", "queued", "sending", "sent", "failed", "dropped", "nonsense"])
+def test_every_state_answers_with_and_without_anything_in_it(telling: Visitor, state: str) -> None:
+    telling.get(f"/notices?state={state}")
+    telling.act("/notices/write")
+    telling.get(f"/notices?state={state}")
