@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consumers.contacts import add_contact, contacts_of, find_contact, remove_contact
@@ -54,13 +55,16 @@ def register(
         )
     if slug == UNATTRIBUTED:
         raise Conflict(f"“{slug}” is kept for traffic that names no consumer: choose another name")
-    if session.scalar(select(Consumer.id).where(Consumer.slug == slug)) is not None:
-        raise Conflict(f"there is a consumer called {slug} already: change it, or choose another name")
     consumer = Consumer(
         slug=slug, name=checked_name(name, "consumer"), description=description, team=team, created_at=now
     )
-    session.add(consumer)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(consumer)
+    except IntegrityError:
+        raise Conflict(
+            f"there is a consumer called {slug} already: change it, or choose another name"
+        ) from None
     return consumer
 
 

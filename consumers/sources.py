@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from consumers.errors import ApiNotFound, Conflict, ConsumersError
@@ -39,6 +39,12 @@ def sources(session: Session, api_id: int | None = None, *, now: datetime) -> tu
     if api_id is not None:
         statement = statement.where(or_(UsageSource.api_id == api_id, UsageSource.api_id.is_(None)))
     return tuple(_health(source, now) for source in session.scalars(statement))
+
+
+def heard_since(session: Session, at: datetime) -> bool:
+    """Tell whether every source that ever told of a call did so from an instant on, or from before it."""
+    latest = session.scalar(select(func.max(UsageSource.first_event_at)))
+    return latest is not None and latest <= at
 
 
 def source_named(

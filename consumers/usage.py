@@ -23,7 +23,7 @@ from consumers.activity import (
     rhythms_many,
 )
 from consumers.models import Consumer, Contact, Credential, Usage
-from consumers.sources import SourceHealth, sources
+from consumers.sources import SourceHealth, heard_since, sources
 from consumers.windows import Window
 from registry.models import Api, Operation
 
@@ -51,7 +51,10 @@ _MOST_NAMES = 10  # hints and User-Agents shown of one caller, latest first
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A consumer's calls to one operation within a window, and its calls in the window before."""
+    """A consumer's calls to one operation within a window, and its calls in the window before.
+
+    `calls_before` is None where not every source told of the whole window before: nothing is known then.
+    """
 
     consumer_id: int
     slug: str
@@ -64,7 +67,7 @@ class Caller:
     last_at: datetime
     hints: tuple[str, ...]
     user_agents: tuple[str, ...]
-    calls_before: int
+    calls_before: int | None
     has_contact: bool
 
     @property
@@ -75,7 +78,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class OperationCalls:
-    """A consumer's calls to one of the operations that it calls, within a window."""
+    """A consumer's calls to one of the operations that it calls, within a window, and in the one before.
+
+    `calls_before` is None where not every source told of the whole window before.
+    """
 
     operation_id: int
     api_slug: str
@@ -86,7 +92,7 @@ class OperationCalls:
     server_errors: int
     first_at: datetime
     last_at: datetime
-    calls_before: int
+    calls_before: int | None
 
     @property
     def trend(self) -> float | None:
@@ -102,7 +108,7 @@ def callers(session: Session, operation_id: int, *, since: datetime, until: date
 def callers_many(
     session: Session, operation_ids: Iterable[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[Caller, ...]]:
-    """Return who called each operation, most calls first; in three queries, however many operations."""
+    """Return who called each operation, most calls first; in four queries, however many operations."""
     ids = list(operation_ids)
     window = Window(since, until)
     rows = session.execute(
@@ -116,6 +122,7 @@ def callers_many(
     ).all()
     names = _names(session, Usage.operation_id.in_(ids), window)
     reachable = _reachable(session, {row[1] for row in rows})
+    is_known = heard_since(session, window.before)
     found: dict[int, tuple[Caller, ...]] = dict.fromkeys(ids, ())
     for operation, consumer, slug, name, is_unattributed, *numbers in rows:
         calls, client_errors, server_errors, first_at, last_at, before = numbers
@@ -132,7 +139,7 @@ def callers_many(
             last_at=last_at,
             hints=hints,
             user_agents=agents,
-            calls_before=int(before),
+            calls_before=int(before) if is_known else None,
             has_contact=consumer in reachable,
         )
         found[operation] = (*found[operation], caller)
@@ -155,19 +162,29 @@ def calls_of(
         .having(window.calls() > 0)
         .order_by(window.calls().desc(), Operation.path, Operation.method)
     )
-    return tuple(_operation_calls(*row) for row in rows)
+    is_known = heard_since(session, window.before)
+    return tuple(_operation_calls(is_known, *row) for row in rows)
 
 
-def _trend(calls: int, before: int) -> float | None:
+def _trend(calls: int, before: int | None) -> float | None:
     return (calls - before) / before if before else None
 
 
 def _operation_calls(
-    operation: int, api: str, method: str, path: str, calls: Any, client: Any, server: Any, *rest: Any
+    is_known: bool, operation: int, api: str, method: str, path: str, *numbers: Any
 ) -> OperationCalls:
-    first_at, last_at, before = rest
+    calls, client, server, first_at, last_at, before = numbers
     return OperationCalls(
-        operation, api, method, path, int(calls), int(client), int(server), first_at, last_at, int(before)
+        operation_id=operation,
+        api_slug=api,
+        method=method,
+        path=path,
+        calls=int(calls),
+        client_errors=int(client),
+        server_errors=int(server),
+        first_at=first_at,
+        last_at=last_at,
+        calls_before=int(before) if is_known else None,
     )
 
 

@@ -15,10 +15,10 @@ WINDOW_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One consumer's calls to one operation, in the last 30 days and the 30 before."""
+    """One consumer's calls to one operation, in the last 30 days and the 30 before (None: not known)."""
 
     calls: int
-    calls_before: int
+    calls_before: int | None
     client_errors: int
     server_errors: int
     last_call_at: datetime
@@ -57,7 +57,7 @@ def gather(
         caller = recent.get(pair)
         result[pair] = Evidence(
             calls=caller.calls if caller else 0,
-            calls_before=caller.calls_before if caller else 0,
+            calls_before=caller.calls_before if caller else None,
             client_errors=caller.client_errors if caller else 0,
             server_errors=caller.server_errors if caller else 0,
             last_call_at=last_at,

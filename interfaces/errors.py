@@ -1,12 +1,12 @@
 """One translation of every room's errors into an HTTP status, as a page or as problem JSON (RFC 9457)."""
 
-import json
 from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, Unauthorized
 
+from interfaces.problem import problem
 from interfaces.refusals import REFUSALS, status_of
 
 _log = structlog.get_logger("sundial.web")
@@ -18,19 +18,6 @@ def answer_errors(app: Flask) -> None:
     for kind in REFUSALS:
         app.register_error_handler(kind, _answer_refusal)
     app.register_error_handler(Exception, _answer_fault)
-
-
-def problem(status: int, title: str, detail: str) -> Response:
-    """Return a problem document."""
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": request.path,
-        "request_id": g.get("request_id"),
-    }
-    return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -5,6 +5,7 @@ Pages, API, command and scheduler all come through here.
 
 from dataclasses import dataclass, replace
 
+from access.audit import record
 from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from registry.apis import document_of, find_api
@@ -12,9 +13,9 @@ from registry.bundle import Bundle
 from registry.errors import BadDocument, RegistryError, SourceUnavailable, TooCostly
 from registry.models import Delivery
 from registry.publish import Publication, Published, publish
-from registry.repositories import place
+from registry.repositories import find_repository, place
 from registry.sources import HOSTS
-from registry.sources.host import Reader
+from registry.sources.host import Push, Reader
 from registry.workbench import Examined, compare, examine
 
 _DEEPEST_REFERENCES = 20
@@ -47,7 +48,11 @@ def publish_upload(runtime: Runtime, api_slug: str, upload: Upload) -> Published
     bundle, examined = _examined(runtime, upload)
     publication = Publication(bundle, examined, upload.origin, upload.by, upload.label, upload.revision)
     with runtime.database.transaction() as session:
-        published = publish(session, find_api(session, api_slug), publication, runtime.clock())
+        now = runtime.clock()
+        published = publish(session, find_api(session, api_slug), publication, now)
+        if published.created:
+            subject = f"{api_slug} {published.version.label}"
+            record(session, actor=upload.by, action="version published", subject=subject, now=now)
     if published.comparison_id is not None:
         work_on_comparison(runtime, published.comparison_id)
     return published
@@ -88,6 +93,20 @@ def work_on_delivery(runtime: Runtime, delivery_id: int) -> bool:
     with runtime.database.transaction() as session:
         inbox.settle(session, delivery_id, outcome, runtime.clock())
     return True
+
+
+def poll(runtime: Runtime, repository_id: int) -> Delivery:
+    """Publish what a repository's branch points at now, as if it had just been pushed."""
+    with runtime.database.reading() as session:
+        repository = find_repository(session, repository_id)
+    tip = HOSTS[repository.host].tip(place(repository), runtime.around)
+    push = Push(delivery=f"poll {tip}", branch=repository.branch, revision=tip)
+    with runtime.database.transaction() as session:
+        repository = find_repository(session, repository_id)
+        delivery = inbox.receive(session, repository, push, runtime.clock())
+    work_on_delivery(runtime, delivery.id)
+    with runtime.database.reading() as session:
+        return session.get_one(Delivery, delivery.id)
 
 
 def _publish_push(runtime: Runtime, delivery: Delivery) -> str:

@@ -50,8 +50,8 @@ class Settings(BaseSettings):
     compare_memory_mb: int = Field(2048, ge=256, description="Memory that one comparison may take.")
     smtp_url: str = Field(
         "",
-        description="`smtp://user:password@host:587`, or `smtps://…`; `?tls=required`, `offered` or `never` says "
-        "whether STARTTLS must be (with a password it must by default), `timeout=30` how long to wait. "
+        description="`smtp://user:password@host:587`, or `smtps://…`; `?tls=required`, `offered` or `never` "
+        "says whether STARTTLS must be (with a password it must by default), `timeout=30` how long to wait. "
         "Empty: the built-in mailbox keeps the mails.",
     )
     mail_from: str = Field("Sundial <sundial@localhost>", description="From of every mail.")

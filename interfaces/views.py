@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from access.models import ApiToken, AuditEntry
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Credential
 from consumers.usage import Caller, OperationCalls, SourceHealth
@@ -274,4 +275,30 @@ def delivery_facts(delivery: Delivery) -> Facts:
         "outcome": delivery.outcome,
         "attempts": delivery.attempts,
         "received_at": instant(delivery.received_at),
+    }
+
+
+def token_facts(token: ApiToken) -> Facts:
+    """An API token, without its secret."""
+    return {
+        "id": token.id,
+        "name": token.name,
+        "hint": token.hint,
+        "scopes": token.scopes.split(),
+        "created_by": token.created_by,
+        "created_at": instant(token.created_at),
+        "expires_at": instant(token.expires_at),
+        "last_used_at": instant(token.last_used_at),
+        "revoked_at": instant(token.revoked_at),
+    }
+
+
+def audit_facts(entry: AuditEntry) -> Facts:
+    """An entry of the audit trail."""
+    return {
+        "at": instant(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
     }

@@ -6,6 +6,7 @@ from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
+from interfaces.body import whole_body
 from interfaces.gate import runtime
 from interfaces.request_errors import BadRequestBody
 from registry import inbox
@@ -20,7 +21,7 @@ webhooks = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 def receive(host: str, repository_id: int) -> ResponseReturnValue:
     """Store a delivery: 202 when it is new, 200 when it came before or asks for nothing."""
     around = runtime()
-    body = request.get_data()
+    body = whole_body()
     with around.database.reading() as session:
         repository = find_repository(session, repository_id)
     if repository.host != host:

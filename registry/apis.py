@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from registry.bundle import Bundle, unpack
@@ -35,10 +36,22 @@ def register(
         )
     if not name.strip():
         raise RegistryError("an API needs a name that people know it by")
-    if session.scalar(select(Api.id).where(Api.slug == slug)) is not None:
-        raise Conflict(f"there is an API called {slug} already: publish to it, or choose another name")
     api = Api(slug=slug, name=name.strip(), description=description, owner=owner, created_at=now)
-    session.add(api)
+    try:
+        with session.begin_nested():
+            session.add(api)
+    except IntegrityError:
+        raise Conflict(
+            f"there is an API called {slug} already: publish to it, or choose another name"
+        ) from None
+    return api
+
+
+def change(session: Session, api: Api, *, name: str, description: str, owner: str) -> Api:
+    """Change what an API is called, what it is for and whom to ask."""
+    if not name.strip():
+        raise RegistryError("an API needs a name that people know it by")
+    api.name, api.description, api.owner = name.strip(), description, owner
     session.flush()
     return api
 

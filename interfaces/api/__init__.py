@@ -3,12 +3,14 @@
 from flask import Blueprint
 
 from interfaces.api import (
+    access,
     apis,
     comparisons,
     consumers,
     deprecations,
     description,
     headers,
+    mailbox,
     notices,
     operations,
     problems,
@@ -34,6 +36,8 @@ ROUTES: tuple[Route, ...] = (
     *headers.ROUTES,
     *verdicts.ROUTES,
     *notices.ROUTES,
+    *mailbox.ROUTES,
+    *access.ROUTES,
     *description.ROUTES,
 )
 """Every way in, one module a noun."""

@@ -36,6 +36,17 @@ def show_api(api: str) -> ResponseReturnValue:
         return jsonify(api_facts(apis.find_api(session, api)))
 
 
+def change_api(api: str) -> ResponseReturnValue:
+    """Change an API's name, description or owner; what is left out stays."""
+    around = runtime()
+    with around.database.transaction() as session:
+        found = apis.find_api(session, api)
+        facts = {"name": found.name, "description": found.description, "owner": found.owner, **body()}
+        apis.change(session, found, **facts)
+        record(session, actor=actor(), action="api changed", subject=api, now=around.clock())
+    return jsonify(api_facts(found))
+
+
 def show_policy(api: str) -> ResponseReturnValue:
     """Show what an API promises."""
     with runtime().database.reading() as session:
@@ -60,6 +71,7 @@ ROUTES = (
     Route("GET", "/apis", Scope.READ, list_apis),
     Route("POST", "/apis", Scope.MANAGE, register_api),
     Route("GET", "/apis/<api>", Scope.READ, show_api),
+    Route("PATCH", "/apis/<api>", Scope.MANAGE, change_api),
     Route("GET", "/apis/<api>/policy", Scope.READ, show_policy),
     Route("PUT", "/apis/<api>/policy", Scope.MANAGE, change_policy),
 )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from interfaces.api.document import Json, document, operation, parameters, resolved, template
+from interfaces.body import whole_body
 from interfaces.request_errors import BadRequestBody
 
 if TYPE_CHECKING:
@@ -54,17 +55,6 @@ def body() -> Json:
     return cast(Json, g.body)
 
 
-def data() -> bytes:
-    """Return the whole body of the request at hand; raise RequestEntityTooLarge where it is too large.
-
-    Of a body that doesn't tell its length, Werkzeug gives the beginning and drops the rest.
-    """
-    given, most = request.get_data(), request.max_content_length
-    if request.content_length is None and most is not None and len(given) >= most:
-        raise RequestEntityTooLarge
-    return given
-
-
 def _query(place: str, method: str) -> Json:
     kinds = {one["name"]: resolved(one["schema"]).get("type") for one in parameters(place, method, "query")}
     for name, values in request.args.lists():
@@ -95,7 +85,7 @@ def _body(place: str, method: str) -> Json | None:
         )
     if set(kinds) != {_JSON}:
         return None
-    value = _decoded(data())
+    value = _decoded(whole_body())
     _hold(place, method, "body", value)
     return cast(Json, value)
 

@@ -10,6 +10,7 @@ from interfaces.api.answers import complete
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
+from interfaces.publishing import poll
 from interfaces.views import Facts, delivery_facts, repository_facts
 from registry import inbox
 from registry import repositories as spec_repositories
@@ -62,6 +63,11 @@ def rotate_secret(repository_id: int) -> ResponseReturnValue:
     return jsonify(_signing(repository))
 
 
+def poll_repository(repository_id: int) -> ResponseReturnValue:
+    """Publish what the branch points at now, as if it had just been pushed."""
+    return jsonify(delivery_facts(poll(runtime(), repository_id)))
+
+
 def _with_deliveries(session: Session, repository: SpecRepository) -> Facts:
     newest = inbox.deliveries(session, repository.id)
     return {**repository_facts(repository), "deliveries": [delivery_facts(one) for one in newest]}
@@ -82,4 +88,5 @@ ROUTES = (
     Route("POST", "/apis/<api>/repositories", Scope.MANAGE, connect_repository),
     Route("GET", "/repositories/<int:repository_id>/secret", Scope.MANAGE, show_secret),
     Route("POST", "/repositories/<int:repository_id>/rotate-secret", Scope.MANAGE, rotate_secret),
+    Route("POST", "/repositories/<int:repository_id>/poll", Scope.PUBLISH, poll_repository),
 )

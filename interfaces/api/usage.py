@@ -13,8 +13,9 @@ from consumers.route_table import RouteTable
 from consumers.sources import find_source, sources
 from interfaces.api.answers import complete
 from interfaces.api.batch import checked, lines
-from interfaces.api.law import data, query
+from interfaces.api.law import query
 from interfaces.api.route import Route
+from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
 from interfaces.views import batch_facts, source_facts
 from registry.models import Api
@@ -23,7 +24,7 @@ from registry.models import Api
 def send_usage() -> ResponseReturnValue:
     """Count a batch, unless it was counted before; the first of a source begins the source."""
     around, asked = runtime(), query()
-    batch, encoding = data(), _encoding()
+    batch, encoding = whole_body(), _encoding()
     digest = checked(batch, encoding, around.settings.max_unpacked_mb)
     with around.database.transaction() as session:
         now, is_new = around.clock(), find_source(session, asked["source"]) is None

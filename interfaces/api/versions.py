@@ -3,11 +3,11 @@
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from access.audit import record
 from access.tokens import Scope
 from interfaces.api.answers import listed, made, page_number
-from interfaces.api.law import data, query
+from interfaces.api.law import query
 from interfaces.api.route import Route
+from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
 from interfaces.overview import steps_to
 from interfaces.publishing import Upload, publish_upload
@@ -59,14 +59,9 @@ def show_document(api: str, label: str) -> ResponseReturnValue:
 
 
 def _publish(api: str, label: str | None) -> ResponseReturnValue:
-    around = runtime()
     name = query().get("name") or _NAMES.get(request.mimetype, _NAME)
-    upload = Upload(name=name, data=data(), origin="api", by=actor(), label=label)
-    published = publish_upload(around, api, upload)
-    if published.created:
-        with around.database.transaction() as session:
-            subject = f"{api} {published.version.label}"
-            record(session, actor=actor(), action="version published", subject=subject, now=around.clock())
+    upload = Upload(name=name, data=whole_body(), origin="api", by=actor(), label=label)
+    published = publish_upload(runtime(), api, upload)
     facts = {"created": published.created, **_told(api, published.version.label)}
     if published.created:
         return made(facts, "show_version", api=api, label=published.version.label)

@@ -28,6 +28,27 @@ def add(slug: str, name: str, description: str, owner: str) -> None:
     click.echo(f"{slug} is registered. Publish to it: sundial publish {slug} FILE")
 
 
+@api.command("change")
+@click.argument("slug")
+@click.option("--name", help="What people call it.")
+@click.option("--description", help="What it is for, in a sentence.")
+@click.option("--owner", help="Whom to ask: a name or an e-mail address.")
+def change(slug: str, name: str | None, description: str | None, owner: str | None) -> None:
+    """Change the API SLUG; what is left out stays."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = apis.find_api(session, slug)
+        apis.change(
+            session,
+            found,
+            name=found.name if name is None else name,
+            description=found.description if description is None else description,
+            owner=found.owner if owner is None else owner,
+        )
+        record(session, actor=actor(), action="api changed", subject=slug, now=around.clock())
+    click.echo(f"{slug} is changed")
+
+
 @api.command("list")
 @click.option("--page", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")

@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"(\d+)")
 def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
     """Publish FILE as the next version of the API SLUG, and compare it with the one before."""
     around = surroundings()
-    published = _publish(around, slug, _upload(file, "command", label))
+    published = publish_upload(around, slug, _upload(file, "command", label))
     facts = _facts(around, published)
     if as_json:
         print_json(facts)
@@ -55,7 +55,7 @@ def replay(folder: Path, slug: str | None) -> None:
     with click.progressbar(files, label=slug, item_show_func=_shown, file=sys.stderr) as bar:
         for file in bar:
             try:
-                made += _publish(around, slug, _upload(file, "replay", None)).created
+                made += publish_upload(around, slug, _upload(file, "replay", None)).created
             except RegistryError as error:
                 failed.append(f"{file.name}: {error}")
     unchanged = len(files) - made - len(failed)
@@ -94,15 +94,6 @@ def compare(slug: str, old: str, new: str, as_json: bool) -> None:
     click.echo(_told(facts))
     for finding in findings:
         click.echo(f"  {finding.level:10}  {finding.text}")
-
-
-def _publish(around: Runtime, slug: str, upload: Upload) -> Published:
-    published = publish_upload(around, slug, upload)
-    if published.created:
-        with around.database.transaction() as session:
-            subject, now = f"{slug} {published.version.label}", around.clock()
-            record(session, actor=actor(), action="version published", subject=subject, now=now)
-    return published
 
 
 def _upload(file: Path, origin: str, label: str | None) -> Upload:

@@ -4,7 +4,7 @@ import click
 
 from access.audit import record
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.publishing import work_on_delivery
+from interfaces.publishing import poll as poll_now
 from interfaces.runtime import Runtime
 from interfaces.views import delivery_facts, repository_facts
 from registry import inbox
@@ -12,7 +12,6 @@ from registry import repositories as spec_repositories
 from registry.apis import find_api
 from registry.models import SpecRepository
 from registry.sources import HOSTS
-from registry.sources.host import Push
 
 
 @click.group()
@@ -87,17 +86,8 @@ def secret(repository_id: int, rotate: bool) -> None:
 def poll(repository_id: int) -> None:
     """Fetch the branch's newest commit now, and publish its document."""
     around = surroundings()
-    with around.database.reading() as session:
-        found = spec_repositories.find_repository(session, repository_id)
-    tip = HOSTS[found.host].tip(spec_repositories.place(found), around.around)
-    push = Push(delivery=f"poll {tip}", branch=found.branch, revision=tip)
-    with around.database.transaction() as session:
-        found = spec_repositories.find_repository(session, repository_id)
-        delivery = inbox.receive(session, found, push, around.clock())
-    work_on_delivery(around, delivery.id)
-    with around.database.reading() as session:
-        newest = next(one for one in inbox.deliveries(session, repository_id) if one.id == delivery.id)
-    click.echo(f"{tip[:12]}: {newest.state}: {newest.outcome}")
+    delivery = poll_now(around, repository_id)
+    click.echo(f"{delivery.revision[:12]}: {delivery.state}: {delivery.outcome}")
 
 
 def _print_webhook(around: Runtime, found: SpecRepository) -> None:

@@ -7,7 +7,7 @@ import click
 from deprecations.verdict import WINDOW_DAYS, Answer
 from deprecations.verdict import can_remove as judge
 from interfaces.commands.setting import print_json, print_rows, surroundings
-from interfaces.views import instant, plain
+from interfaces.views import instant, verdict_facts
 from registry.apis import find_api, operation_named
 
 _WORDS = {Answer.SAFE: "safe", Answer.UNSAFE: "unsafe", Answer.NOT_PROVEN: "not proven"}
@@ -28,7 +28,7 @@ def can_remove(slug: str, operation: str, days: int, as_json: bool) -> None:
         found = operation_named(session, find_api(session, slug), operation)
         verdict = judge(session, found.id, window_days=days, now=around.clock())
     if as_json:
-        print_json(plain(verdict))
+        print_json(verdict_facts(verdict))
     else:
         click.echo(f"{verdict.operation}: {_WORDS[verdict.answer]}")
         for reason in verdict.reasons:

@@ -10,12 +10,28 @@ from deprecations.policies import set_policy
 from interfaces.gate import actor, runtime, signed_in
 from interfaces.pages.api import page
 from interfaces.pages.route import POST, Route
-from registry import repositories
+from registry import apis, repositories
 from registry.apis import find_api
 from registry.errors import NotFound, RegistryError
 
 _REFUSED = 422
 _PLACE = ("host", "location", "branch", "path")
+
+
+def change_api(slug: str) -> ResponseReturnValue:
+    """Change what an API is called, what it is for and whom to ask."""
+    around = runtime()
+    given = {field: request.form.get(field, "").strip() for field in ("name", "description", "owner")}
+    try:
+        with around.database.transaction() as session:
+            apis.change(session, find_api(session, slug), **given)
+            record(session, actor=actor(), action="api changed", subject=slug, now=around.clock())
+    except NotFound:
+        raise
+    except RegistryError as error:
+        return _again(slug, str(error), given)
+    flash(f"{given['name']} is changed.", "good")
+    return _settings(slug)
 
 
 def change_policy(slug: str) -> ResponseReturnValue:
@@ -88,6 +104,7 @@ def _settings(slug: str) -> ResponseReturnValue:
 
 
 ROUTES = (
+    Route("/apis/<slug>/change", "change_api", change_api, POST),
     Route("/apis/<slug>/policy", "change_policy", change_policy, POST),
     Route("/apis/<slug>/repositories", "connect_repository", connect_repository, POST),
     Route("/apis/<slug>/repositories/<int:repository_id>/secret", "rotate_secret", rotate_secret, POST),

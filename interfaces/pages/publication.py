@@ -4,7 +4,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from access.audit import record
 from interfaces.gate import actor, runtime
 from interfaces.pages.route import GET_OR_POST, Route
 from interfaces.publishing import Upload, publish_upload
@@ -49,13 +48,10 @@ def _upload(file: FileStorage, label: str) -> Upload:
 
 
 def _told(slug: str, published: Published) -> ResponseReturnValue:
-    around, version = runtime(), published.version
+    version = published.version
     if not published.created:
         flash(f"{version.label} has this very document already; nothing was published.", "info")
         return redirect(url_for("pages.api", slug=slug))
-    with around.database.transaction() as session:
-        subject = f"{slug} {version.label}"
-        record(session, actor=actor(), action="version published", subject=subject, now=around.clock())
     flash(f"{version.label} is published.", "good")
     if published.comparison_id is None:
         return redirect(url_for("pages.api", slug=slug))

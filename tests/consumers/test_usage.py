@@ -41,6 +41,7 @@ def test_callers_are_listed_with_what_identifies_them(
         by("stranger", count=3, at=NOW - DAY),
         by("acme-web", count=4, at=NOW - 10 * DAY),
         by("acme-web", count=50, path="/v1/orders", at=NOW - DAY),
+        by("acme-web", path="/v1/orders", at=NOW - 20 * DAY),
     )
     one = operations["GET /v1/orders/{id}"]
     first, second = usage.callers(session, one, since=NOW - 7 * DAY, until=NOW)
@@ -52,6 +53,14 @@ def test_callers_are_listed_with_what_identifies_them(
     assert (first.calls_before, first.trend) == (4, (13 - 4) / 4)
     assert (second.slug, second.is_unattributed, second.calls) == ("unattributed", True, 3)
     assert (second.calls_before, second.trend, second.has_contact) == (0, None, False)
+
+
+def test_a_window_before_that_no_source_told_of_wholly_gives_no_trend(
+    session: Session, send: Send, operations: dict[str, int]
+) -> None:
+    send(by("acme", count=30, at=NOW - DAY), by("acme", at=NOW - 9 * DAY))
+    (caller,) = usage.callers(session, operations["GET /v1/orders/{id}"], since=NOW - 7 * DAY, until=NOW)
+    assert (caller.calls, caller.calls_before, caller.trend) == (30, None, None)
 
 
 def test_who_called_before_the_window_only_is_no_caller(
@@ -98,7 +107,7 @@ def test_many_operations_take_as_many_queries_as_one(
     )
     window = {"since": NOW - DAY, "until": NOW + DAY}
     found = usage.callers_many(session, operations.values(), **window)
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert {name: [caller.slug for caller in found[key]] for name, key in operations.items()} == {
         "GET /v1/orders": ["acme"],
         "GET /v1/orders/{id}": ["acme", "unattributed"],
@@ -112,6 +121,7 @@ def test_what_a_consumer_calls(session: Session, send: Send, operations: dict[st
         by("acme-batch", count=9, path="/v1/orders", status=429),
         by("stranger", count=30),
         by("acme-web", count=8, at=NOW - 9 * DAY),
+        by("stranger", at=NOW - 20 * DAY),
     )
     first, second = usage.calls_of(session, acme, since=NOW - 7 * DAY, until=NOW + DAY)
     assert (first.method, first.path, first.api_slug) == ("GET", "/v1/orders", "orders")
