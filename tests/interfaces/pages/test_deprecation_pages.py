@@ -9,7 +9,7 @@ from sqlalchemy import select
 from access.audit import trail
 from deprecations import board
 from deprecations.models import Deprecation, State
-from registry.models import Operation
+from registry.models import Operation, StoredFinding
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
@@ -146,6 +146,25 @@ def test_an_operation_that_ends_already_offers_its_plan_in_place_of_a_second(
     assert "It has a plan already" in page
     assert '<form class="panel form"' not in page
     assert "has a plan already" in refused(visitor, f"/deprecations/new?operation={operation_id}", **FORM)
+
+
+def test_a_finding_gives_the_reason_and_stays_with_the_plan(
+    visitor: Visitor, publish: Publish, operation_id: int
+) -> None:
+    publish("orders", openapi("2.0.0", "GET /v2/orders/{id}"))
+    with visitor.runtime.database.reading() as session:
+        removed = session.scalars(select(StoredFinding).where(StoredFinding.level == "breaking")).one()
+    address = f"/deprecations/new?operation={operation_id}&finding={removed.fingerprint}"
+    page = visitor.get(address)
+    assert "Instead of breaking" in page
+    assert removed.text.replace("`", "") in words(page)
+    assert "The finding that it stands for" in visitor.act(
+        address, **(FORM | {"finding": removed.fingerprint})
+    )
+    assert stored(visitor).finding == removed.fingerprint
+    assert "Instead of breaking" not in visitor.get(
+        f"/deprecations/new?operation={operation_id}&finding=nope"
+    )
 
 
 def test_its_days_are_moved_and_the_history_says_why(visitor: Visitor, plan: Callable[..., str]) -> None:

@@ -1,5 +1,6 @@
 import gzip
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -50,11 +51,10 @@ def test_a_log_is_counted_once_and_written_down(listening: Visitor, log: bytes) 
     ],
 )
 def test_a_log_that_can_not_be_counted_is_refused_with_the_reason(
-    listening: Visitor, changes: dict[str, str | bytes], said: str
+    listening: Visitor, changes: dict[str, Any], said: str
 ) -> None:
-    answer = listening.send(
-        "/sources/log", **({"source": "edge", "api": "", "format": "", "log": LINES} | changes)
-    )
+    fields: dict[str, Any] = {"source": "edge", "api": "", "format": "", "log": LINES}
+    answer = listening.send("/sources/log", **(fields | changes))
     assert answer.status_code == 422
     assert said in words(answer.text)
     assert calls(listening) == 0
