@@ -41,6 +41,14 @@ def test_a_secret_is_rotated_and_the_one_before_still_signs(known: Program, web:
     known.get("/repositories/999/secret", 404)
 
 
+def test_a_repository_that_can_not_be_reached_is_said_to_be_so(known: Program) -> None:
+    place = {**PLACE, "location": "https://127.0.0.1:9/specs.git"}
+    made = known.send("POST", "/apis/orders/repositories", 201, place)
+    refused = known.send("POST", f"/repositories/{made['id']}/poll", 502)
+    assert refused["detail"].startswith("git could not fetch https://127.0.0.1:9/specs.git")
+    known.send("POST", "/repositories/999/poll", 404)
+
+
 def test_who_may_only_read_sees_no_secret(known: Program, program: Callable[..., Program]) -> None:
     made = known.send("POST", "/apis/orders/repositories", 201, PLACE)
     reader = program("read")
