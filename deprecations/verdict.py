@@ -185,10 +185,14 @@ def _silence(rows: Sequence[ConsumerRow], window_days: int) -> Reason:
         return Reason(Kind.SILENCE, "No call to it was ever seen, and every source is fresh.", {"callers": 0})
     return Reason(
         Kind.SILENCE,
-        f"None of its {len(rows)} known callers has called in the last {window_days} days, each for longer "
-        "than its own habit explains, and every source is fresh.",
+        f"{_nobody_of(len(rows))} called in the last {window_days} days, which is longer than habit "
+        "explains, and every source is fresh.",
         {"callers": len(rows), "last_call_at": max(row.last_call_at for row in rows)},
     )
+
+
+def _nobody_of(callers: int) -> str:
+    return "Its only known caller has not" if callers == 1 else f"None of its {callers} known callers has"
 
 
 def _without_plan(plan: Deprecation | None) -> Iterator[Reason]:

@@ -19,7 +19,7 @@ _KINDS = {
     r"^The source .* what it has missed is unknown": "stale-source",
     r"^Its end was never announced": "no-plan",
     r"^No call to it was ever seen": "silence",
-    r"^None of its \d+ known callers ": "silence",
+    r"^(None of its \d+ known callers has|Its only known caller has not) called ": "silence",
 }
 """What reasons are about, by their sentences."""
 _ANSWERS = {"Safe to remove": "safe", "Unsafe to remove": "unsafe", "Not proven": "not_proven"}
