@@ -5,6 +5,8 @@ its meaning within a format. What people read is `reports`' work.
 """
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -35,8 +37,7 @@ def as_data(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> _Json:
     listed = shown(comparison.findings, level)
     counts = summarise(listed)
     return {
-        "format": FORMAT,
-        "tool": {"name": "sundial", "version": VERSION},
+        **_head(),
         "old": _side(comparison.old),
         "new": _side(comparison.new),
         "today": comparison.today.isoformat(),
@@ -51,9 +52,39 @@ def as_data(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> _Json:
     }
 
 
+def envelope(rows: Sequence[tuple[str, str, Comparison]], *, level: Level, today: date) -> bytes:
+    """Return the comparisons of several specs, each with its path and fate, as one JSON text.
+
+    `level` is that of `to_json`; `schemas/comparisons-1.json` describes the envelope.
+    """
+    parts = [as_data(comparison, level=level) for _, _, comparison in rows]
+    counts = [*Level, "waived"]
+    return encoded(
+        {
+            **_head(),
+            "today": today.isoformat(),
+            "summary": {str(name): sum(part["summary"][name] for part in parts) for name in counts},
+            "hidden": sum(part["hidden"] for part in parts),
+            "specs": [
+                {"path": path, "fate": fate, "comparison": part}
+                for (path, fate, _), part in zip(rows, parts, strict=True)
+            ],
+        }
+    )
+
+
 def schema(name: str = "comparison") -> str:
-    """Return the JSON Schema of the contract, or of a policy file (`policy`), as JSON text."""
-    return (Path(__file__).parent / "schemas" / f"{name}-{FORMAT}.json").read_text(encoding="utf-8")
+    """Return a JSON Schema as JSON text: of a `comparison`, of several `comparisons`, of a `policy`."""
+    text = (Path(__file__).parent / "schemas" / f"{name}-{FORMAT}.json").read_text(encoding="utf-8")
+    if name != "comparisons":
+        return text
+    # A schema that is printed stands alone: what it refers to goes along.
+    whole = {**json.loads(text), "$defs": {"comparison": json.loads(schema("comparison"))}}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _head() -> _Json:
+    return {"format": FORMAT, "tool": {"name": "sundial", "version": VERSION}}
 
 
 def encoded(data: Node) -> bytes:

@@ -6,6 +6,9 @@ from typing import IO
 
 from diffing.bounds import MAX_BYTES
 
+REGULAR = b"100"
+"""How the mode of a file begins that is neither link nor submodule."""
+
 
 class GitTree:
     """The files of one revision, answered by one child process for as long as this object lives."""
@@ -32,6 +35,22 @@ class GitTree:
             self._pipes = None
             return content
         return content[:-1]
+
+    def paths(self) -> list[str]:
+        """Answer the path of every file, from the root of the repository; raises OSError as `read` does."""
+        if self._revision.startswith("-"):
+            raise FileNotFoundError("a revision cannot begin with a dash")
+        revision = ["ls-tree", "-r", "-z", "--full-tree", self._revision]
+        index = ["ls-files", "-s", "-z", "--full-name", ":/"]
+        listed = subprocess.run(
+            ["git", *(revision if self._revision else index)],  # noqa: S607 - as below
+            capture_output=True,
+            check=False,
+        )
+        if listed.returncode:
+            raise FileNotFoundError(f"git knows no revision {self._revision or '(the index)'} here")
+        rows = (row.partition(b"\t") for row in listed.stdout.split(b"\0"))
+        return [path.decode("utf-8", "surrogateescape") for mode, _, path in rows if mode.startswith(REGULAR)]
 
     def _start(self) -> tuple[IO[bytes], IO[bytes]]:
         process = subprocess.Popen(

@@ -3,20 +3,15 @@
 Findings in, findings out: nothing is dropped. `policy_file` reads a policy from text.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from diffing.bump import bump
 from diffing.finding import Comparison, Direction, Finding, Level, Reach, Waived
 from diffing.path_glob import matches
+from diffing.policy_facts import STABLE, Statement, Statements
 from diffing.summary import is_at_least, order
-
-STABLE = "stable"
-"""The stability of an operation that states none."""
-
-Stability = Mapping[tuple[str, str], str]
-"""What operations, by method and path, state as `x-stability-level`; the old document goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +23,7 @@ class Override:
     direction: Direction | None
     path: str | None
     stability: str | None
+    audience: str | None
     reason: str | None
     line: int
 
@@ -47,53 +43,63 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Overrides, of which the last that selects a finding holds, and waivers, of which the first does."""
+    """Overrides, of which the last that selects a finding holds, and waivers, of which the first does.
+
+    `earlier` are the levels of rules in the rule set that the policy was made for, where they differ today.
+    """
 
     file: str
     overrides: tuple[Override, ...]
     waivers: tuple[Waiver, ...]
+    earlier: Mapping[str, Level] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Findings as the policy leaves them, and what it has to say about itself."""
-
-    findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-
-
-def govern(
-    policy: Policy, comparison: Comparison, stability: Stability
-) -> tuple[Comparison, tuple[str, ...]]:
-    """Apply a policy to a comparison: findings and the needed version step; the policy's notes beside it."""
-    outcome = apply(policy, comparison.findings, today=comparison.today, stability=stability)
-    step = bump(outcome.findings, comparison.old.version, comparison.new.version)
-    return replace(comparison, findings=outcome.findings, bump=step), outcome.notes
+def govern(policy: Policy, comparison: Comparison, stated: Statements) -> Comparison:
+    """Apply a policy to a comparison: its findings, and with them the version step that they need."""
+    findings = apply(policy, comparison.findings, today=comparison.today, stated=stated)
+    step = bump(findings, comparison.old.version, comparison.new.version)
+    return replace(comparison, findings=findings, bump=step)
 
 
-def apply(policy: Policy, findings: Iterable[Finding], *, today: date, stability: Stability) -> Outcome:
+def apply(
+    policy: Policy, findings: Iterable[Finding], *, today: date, stated: Statements
+) -> tuple[Finding, ...]:
     """Set levels, then waive; findings come back sorted by level, then place.
 
     A finding that the caller has waived already keeps that waiver. A waiver whose last day lies
-    before `today` waives nothing and is named in the notes.
+    before `today` waives nothing.
     """
     live = [waiver for waiver in policy.waivers if waiver.expires_on >= today]
-    judged = [_waive(_override(policy, finding, stability), live) for finding in findings]
-    judged.sort(key=order)
-    expired = [waiver for waiver in policy.waivers if waiver.expires_on < today]
-    return Outcome(tuple(judged), tuple(_epitaph(policy, waiver, judged) for waiver in expired))
+    judged = [_waive(_override(policy, finding, stated), live) for finding in findings]
+    return tuple(sorted(judged, key=order))
 
 
-def asks_stability(policy: Policy) -> bool:
-    """Does any override select by stability?"""
-    return any(override.stability for override in policy.overrides)
+def epitaphs(policy: Policy, findings: Sequence[Finding], *, today: date) -> tuple[str, ...]:
+    """Name each waiver that has expired and say what stands again; `findings` are the policy's outcome."""
+    expired = (waiver for waiver in policy.waivers if waiver.expires_on < today)
+    return tuple(_epitaph(policy, waiver, findings) for waiver in expired)
 
 
-def _override(policy: Policy, finding: Finding, stability: Stability) -> Finding:
+def asks_statements(policy: Policy) -> bool:
+    """Does any override select by what operations state of themselves?"""
+    return any(override.stability or override.audience for override in policy.overrides)
+
+
+def _override(policy: Policy, finding: Finding, stated: Statements) -> Finding:
+    finding = _as_before(policy, finding)
     for override in reversed(policy.overrides):
-        if _selects(override, finding, stability):
+        if _selects(override, finding, stated):
             return _judged_anew(finding, override, policy.file)
     return finding
+
+
+def _as_before(policy: Policy, finding: Finding) -> Finding:
+    """Give a finding the level of the rule set that the policy was made for."""
+    level = policy.earlier.get(finding.rule, finding.level)
+    if level is finding.level:
+        return finding
+    ruling = f"The rule set that {policy.file} names has it {level.value}, not {finding.level.value}"
+    return replace(finding, level=level, why=f"{finding.why.rstrip('.')}. {ruling}")
 
 
 def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
@@ -104,23 +110,26 @@ def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
     return replace(finding, level=override.level, why=f"{finding.why.rstrip('.')}. The policy at {ruling}")
 
 
-def _selects(override: Override, finding: Finding, stability: Stability) -> bool:
+def _selects(override: Override, finding: Finding, stated: Statements) -> bool:
     if override.rule and not matches(override.rule, finding.rule):
         return False
     if override.direction and override.direction is not finding.direction:
         return False
-    if not (override.path or override.stability):
+    if not (override.path or override.stability or override.audience):
         return True
-    fits = [_fits(override, reach, stability) for reach in finding.operations]
+    fits = [_fits(override, reach, stated) for reach in finding.operations]
     # What reaches several operations is lowered only where all of them agree, and raised where one asks.
     raises = is_at_least(override.level, finding.level)
     return bool(fits) and (any(fits) if raises else all(fits))
 
 
-def _fits(override: Override, reach: Reach, stability: Stability) -> bool:
+def _fits(override: Override, reach: Reach, stated: Statements) -> bool:
     if override.path and not matches(override.path, reach.path):
         return False
-    return not override.stability or override.stability == stability.get((reach.method, reach.path), STABLE)
+    said = stated.get((reach.method, reach.path), Statement())
+    if override.stability and override.stability != (said.stability or STABLE):
+        return False
+    return not override.audience or override.audience == said.audience
 
 
 def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:

@@ -14,6 +14,7 @@ from diffing.document import Node
 from diffing.finding import Direction, Level
 from diffing.policy import Override, Policy, Waiver
 from diffing.policy_text import Lines, Path, PolicyError, parsed
+from diffing.rule_sets import levels_in, newest
 
 # https://github.com/oasdiff/oasdiff, "severity levels": one `rule-id level` a line. What it calls none
 # it leaves out of its answer; here nothing is left out, so it becomes the lowest level.
@@ -32,6 +33,8 @@ _ADVICE = {
     "const": "must be 1, the format that this version reads",
     "enum": "is no choice here; give one of {choices}",
     "format": "is no day of the calendar; write it as YYYY-MM-DD",
+    "maximum": "is a rule set that this version does not know; give one up to {limit}",
+    "minimum": "must be at least {limit}",
     "minLength": "is empty; give it a value",
     "pattern": "is not of the form asked for; it must match {pattern}",
     "required": "lacks {property}; add it",
@@ -52,6 +55,7 @@ def read_policy(data: bytes, name: str) -> Policy:
         name,
         tuple(_override(row, lines["levels", index]) for index, row in enumerate(tree.get("levels", ()))),
         tuple(_waiver(row, lines["waivers", index]) for index, row in enumerate(tree.get("waivers", ()))),
+        levels_in(tree.get("rules", newest())),
     )
 
 
@@ -69,7 +73,7 @@ def _severity(row: str, name: str, line: int) -> Override:
         raise PolicyError(
             f"{name}:{line}: {row[:80]!r} is no severity; write a rule id and one of err, warn, info, none"
         )
-    return Override(level, match[1], None, None, None, None, line)
+    return Override(level, match[1], None, None, None, None, None, line)
 
 
 def _problems(tree: Node, lines: Lines, name: str) -> Iterator[str]:
@@ -91,8 +95,9 @@ def _what(error: Any, path: Path) -> str:
         unknown=", ".join(facts.get("unexpected", ())),
         selectors="fingerprint, rule, pointer"
         if path[:1] == ("waivers",)
-        else "rule, direction, path, stability",
+        else "rule, direction, path, stability, audience",
         choices=", ".join(map(str, facts.get("options", ()))),
+        limit=facts.get("limit"),
         pattern=facts.get("pattern"),
         property=facts.get("property"),
         types=" or ".join(facts.get("types", ())),
@@ -115,6 +120,7 @@ def _override(row: dict[str, str], line: int) -> Override:
         direction=Direction(direction) if direction else None,
         path=row.get("path"),
         stability=row.get("stability"),
+        audience=row.get("audience"),
         reason=row.get("reason"),
         line=line,
     )

@@ -3,6 +3,7 @@
 It opens files and asks git. `load` reads what is found here and calls back for the files it refers to.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ ROOT_NAMES = tuple(
 ABOVE = "leads above the folder of the root file; move the file below it"
 REMOTE = "is remote, and nothing is fetched from the network; keep a copy beside the spec and refer to that"
 HIDDEN = "leads to a hidden file or folder, and those are not read; rename it"
+# The version's first digit tells the member of a root from a word in a text.
+_FLOW = re.compile(rb"""[{,]\s*(["']?)(?:openapi|swagger)\1\s*:\s*["']?[1-3]""")
+_BLOCK = re.compile(rb"""^(["']?)(?:openapi|swagger)\1\s*:(?:\s|$)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def source(argument: str, *, stdin: BinaryIO | None = None) -> Source:
     elif ":" in argument and not path.exists():
         return _git_source(argument)
     try:
-        data = _content(path)
+        data = bytes_of(path)
     except OSError as error:
         raise SpecError(f"cannot be read ({error.strerror}); check the path", argument) from None
     return Source(data, path.as_posix(), folder_reader(path.parent))
@@ -59,7 +63,7 @@ def folder_reader(folder: Path) -> Callable[[str], bytes]:
         found = (top / path).resolve()
         if not found.is_relative_to(top):
             raise ReferenceRefused(ABOVE)
-        return _content(found)
+        return bytes_of(found)
 
     return read
 
@@ -74,7 +78,8 @@ def _refuse_outside(path: str) -> None:
         raise ReferenceRefused(HIDDEN)
 
 
-def _content(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Read a file, a byte further than a document may be long."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 
@@ -85,7 +90,7 @@ def _root_file(folder: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     candidates = [path for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml", ".json")]
-    roots = [path for path in candidates if path.is_file() and _looks_like_root(_content(path))]
+    roots = [path for path in candidates if path.is_file() and looks_like_root(bytes_of(path))]
     if len(roots) == 1:
         return roots[0]
     what = (
@@ -96,11 +101,10 @@ def _root_file(folder: Path) -> Path:
     raise SpecError(f"{what}; name the root file itself", str(folder))
 
 
-def _looks_like_root(data: bytes) -> bool:
-    return any(
-        line.lstrip(b' \t{"').startswith((b"openapi", b"swagger"))
-        for line in data[:4096].removeprefix(b"\xef\xbb\xbf").splitlines()
-    )
+def looks_like_root(data: bytes) -> bool:
+    """Does a file say that it is an OpenAPI document? Its outermost object has `openapi` or `swagger`."""
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    return bool((_FLOW if text.lstrip()[:1] == b"{" else _BLOCK).search(text))
 
 
 def _git_source(argument: str) -> Source:

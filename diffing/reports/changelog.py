@@ -16,6 +16,7 @@ from diffing.contract import as_data
 from diffing.errors import DiffingError
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.markdown import code, escaped, prose
+from diffing.reports.several import SeveralView
 from diffing.reports.view import View
 
 BUILT_IN = Path(__file__).parent / "changelog.md"
@@ -44,6 +45,12 @@ def render(view: View) -> str:
         ArithmeticError,
     ) as error:
         raise DiffingError(f"{name}:{_line(error)}: {error}; mend the template") from error
+
+
+def render_several(several: SeveralView) -> str:
+    """Write the entry of each changed spec under its path; raises DiffingError as `render` does."""
+    entries = [f"# {code(spec.path)}\n\n{render(spec.view)}" for spec in several.changed]
+    return "\n".join(entries) if entries else "Nothing changed.\n"
 
 
 def _facts(view: View) -> dict[str, Any]:

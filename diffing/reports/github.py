@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from diffing.finding import Comparison, Finding, Level
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, position, proof, sentence
+from diffing.reports.several import Fate, SeveralView, gate_of_all, verdict_of_all
 from diffing.reports.sources import repository_path
 from diffing.reports.view import View, counts_line, gate, verdict
 
@@ -26,6 +27,17 @@ def render(view: View) -> str:
     passed = gate(view)
     lines += [f"{passed}."] if passed else []
     lines += [_annotation(finding, view.comparison) for finding in view.findings]
+    return "\n".join(lines) + "\n"
+
+
+def render_several(several: SeveralView) -> str:
+    """Write the verdict as plain lines, then each changed spec's report, foldable under its path."""
+    lines = [f"{verdict_of_all(several)}."]
+    passed = gate_of_all(several)
+    lines += [f"{passed}."] if passed else []
+    for spec in several.changed:
+        fate = "" if spec.fate is Fate.COMPARED else f" ({spec.fate.value})"
+        lines += [f"::group::{_data(spec.path)}{fate}", render(spec.view).rstrip("\n"), "::endgroup::"]
     return "\n".join(lines) + "\n"
 
 

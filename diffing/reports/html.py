@@ -4,6 +4,7 @@ Every piece of spec text passes `_text`, which escapes it; the page forbids all 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -12,14 +13,66 @@ from diffing.finding import Finding, Level, Side
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, quoted, sentence, unsaid
+from diffing.reports.several import SeveralView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, gate, number, verdict, version_step
 
 _GLYPH = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """How a comparison stands in its page: what its ids begin with, its first heading's rank, its frame."""
+
+    prefix: str
+    top: int
+    list_in: str
+
+
+_ALONE = _Frame("", 1, "main")
+
+
 def render(view: View) -> str:
     """Write the page."""
+    title = f"{verdict(view)}: {view.comparison.new.source}"
+    return _page(title, [*_body(view, _ALONE), *_foot(view), _made(view)])
+
+
+def render_several(several: SeveralView) -> str:
+    """Write one page: the specs in a list, then the report of each that changed."""
+    return _page(verdict_of_all(several), [*_list_of_specs(several), *_reports(several)])
+
+
+def _list_of_specs(several: SeveralView) -> Iterator[str]:
+    yield f"<header><h1>{_text(verdict_of_all(several))}</h1>"
+    passed = gate_of_all(several)
+    if passed:
+        yield f'<p class="gate">{_text(sentence(passed))}</p>'
+    yield "</header>"
+    yield '<nav aria-label="Specs"><ul>'
+    for position, spec in enumerate(several.specs):
+        badge = _badge(spec.worst) if spec.worst else ""
+        name = _code(spec.path)
+        linked = f'<a href="#s{position}">{name}</a>' if spec.view.comparison.findings else name
+        yield f"<li>{badge} {linked} {_text(line_of(spec))}</li>"
+    yield "</ul></nav>"
+
+
+def _reports(several: SeveralView) -> Iterator[str]:
+    yield "<main>"
+    for position, spec in enumerate(several.specs):
+        if not spec.view.comparison.findings:
+            continue
+        yield f'<section id="s{position}"><p>{_code(spec.path)} {_text(spec.fate.value)}</p>'
+        yield from _body(spec.view, _Frame(f"s{position}-", 2, "div"))
+        yield from _foot(spec.view)
+        yield "</section>"
+    yield "</main>"
+    yield from _paragraphs(several.notes)
+    yield _made(several.specs[0].view)
+
+
+def _page(title: str, body: list[str]) -> str:
     style = (Path(__file__).parent / "html.css").read_text(encoding="utf-8")
     return "\n".join(
         [
@@ -30,11 +83,11 @@ def render(view: View) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
-            f"<title>{_text(verdict(view))}: {_text(view.comparison.new.source)}</title>",
+            f"<title>{_text(title)}</title>",
             f"<style>\n{style}</style>",
             "</head>",
             "<body>",
-            *_body(view),
+            *body,
             "</body>",
             "</html>",
             "",
@@ -42,10 +95,10 @@ def render(view: View) -> str:
     )
 
 
-def _body(view: View) -> Iterator[str]:
+def _body(view: View, frame: _Frame) -> Iterator[str]:
     groups = grouped(view.findings)
     yield "<header>"
-    yield f"<h1>{_text(verdict(view))}</h1>"
+    yield _heading(0, frame, _text(verdict(view)))
     yield from _sides(view)
     yield from _counts(view)
     if view.comparison.findings:
@@ -55,12 +108,15 @@ def _body(view: View) -> Iterator[str]:
         yield f'<p class="gate">{_text(sentence(passed))}</p>'
     yield "</header>"
     if len(groups) > 1:
-        yield from _index(groups)
-    yield "<main>"
+        yield from _index(groups, frame)
+    yield f"<{frame.list_in}>"
     for position, group in enumerate(groups):
-        yield from _group(group, position)
-    yield "</main>"
-    yield from _foot(view)
+        yield from _group(group, f"{frame.prefix}g{position}", frame)
+    yield f"</{frame.list_in}>"
+
+
+def _heading(depth: int, frame: _Frame, inner: str) -> str:
+    return f"<h{frame.top + depth}>{inner}</h{frame.top + depth}>"
 
 
 def _sides(view: View) -> Iterator[str]:
@@ -86,30 +142,30 @@ def _counts(view: View) -> Iterator[str]:
     yield "</ul>"
 
 
-def _index(groups: tuple[Group, ...]) -> Iterator[str]:
+def _index(groups: tuple[Group, ...], frame: _Frame) -> Iterator[str]:
     yield '<nav aria-label="Findings by operation"><ul>'
     for position, group in enumerate(groups):
         worst = "".join(_badge(level) for level in Level if level is group.findings[0].level)
         label = f"{_text(group.title)} <small>{number(len(group.findings), 'finding')}</small>"
-        yield f'<li><a href="#g{position}">{label}</a> {worst}</li>'
+        yield f'<li><a href="#{frame.prefix}g{position}">{label}</a> {worst}</li>'
     yield "</ul></nav>"
 
 
-def _group(group: Group, position: int) -> Iterator[str]:
-    yield f'<section id="g{position}"><h2>{_text(group.title)}</h2>'
+def _group(group: Group, name: str, frame: _Frame) -> Iterator[str]:
+    yield f'<section id="{name}">{_heading(1, frame, _text(group.title))}'
     if group.operations:
         reached = "".join(f"<li>{_code(each)}</li>" for each in group.operations)
         yield f"<details><summary>Reaches {number(len(group.operations), 'operation')}</summary>"
         yield f"<ul>{reached}</ul></details>"
     for finding in group.findings:
-        yield from _finding(finding, told(finding, group))
+        yield from _finding(finding, told(finding, group), frame)
     yield "</section>"
 
 
-def _finding(finding: Finding, text: str) -> Iterator[str]:
+def _finding(finding: Finding, text: str, frame: _Frame) -> Iterator[str]:
     waived = ' <span class="badge waived">✓ waived</span>' if finding.waived else ""
-    yield f'<article class="{finding.level.value}" id="{_text(finding.fingerprint)}">'
-    yield f"<h3>{_badge(finding.level)}{waived} {_prose(text)}</h3>"
+    yield f'<article class="{finding.level.value}" id="{frame.prefix}{_text(finding.fingerprint)}">'
+    yield _heading(2, frame, f"{_badge(finding.level)}{waived} {_prose(text)}")
     yield f"<p>{_text(finding.why)}</p>"
     shown = proof(finding)
     if shown:
@@ -132,10 +188,12 @@ def _foot(view: View) -> Iterator[str]:
         yield "<section><h2>Perhaps</h2><ul>"
         yield from (f"<li>{_text(hint)}</li>" for hint in hints)
         yield "</ul></section>"
-    yield "<footer>"
     yield from _paragraphs(view.notes)
-    yield f"<p>Compared on {view.comparison.today.isoformat()} by sundial {VERSION}.</p>"
-    yield "</footer>"
+
+
+def _made(view: View) -> str:
+    day = view.comparison.today.isoformat()
+    return f"<footer><p>Compared on {day} by sundial {VERSION}.</p></footer>"
 
 
 def _badge(level: Level) -> str:

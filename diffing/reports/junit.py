@@ -10,28 +10,46 @@ from diffing.finding import Finding, Level
 from diffing.reports.grouping import Group, grouped
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof
+from diffing.reports.several import SeveralView
 from diffing.reports.view import View, verdict
 from diffing.summary import blocking
 
 
 def render(view: View) -> str:
     """Write the report; where nothing was found it holds one passing case."""
-    floor = view.fail_on or Level.BREAKING
-    groups = grouped(view.findings)
-    suites = [_suite(group, floor) for group in groups] or [_nothing(view)]
-    head = f'<testsuites name="sundial" {_totals(view.findings, floor, len(view.findings) or 1)}>'
+    return _document([("", view)], view.fail_on)
+
+
+def render_several(several: SeveralView) -> str:
+    """Write the suites of all specs; each suite and class begins with the path of its spec."""
+    return _document([(f"{spec.path}: ", spec.view) for spec in several.specs], several.fail_on)
+
+
+def _document(views: list[tuple[str, View]], fail_on: Level | None) -> str:
+    floor = fail_on or Level.BREAKING
+    suites: list[str] = []
+    findings: list[Finding] = []
+    cases = 0
+    for prefix, view in views:
+        groups = grouped(view.findings)
+        suites += [_suite(group, floor, prefix) for group in groups] or [_nothing(view, prefix)]
+        findings += view.findings
+        cases += len(view.findings) or 1
+    head = f'<testsuites name="sundial" {_totals(tuple(findings), floor, cases)}>'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
 
 
-def _suite(group: Group, floor: Level) -> str:
+def _suite(group: Group, floor: Level, prefix: str) -> str:
     totals = _totals(group.findings, floor, len(group.findings))
-    cases = [_case(finding, group.title, floor) for finding in group.findings]
-    return "\n".join([f"<testsuite name={_attribute(group.title)} {totals}>", *cases, "</testsuite>"])
+    title = f"{prefix}{group.title}"
+    cases = [_case(finding, title, floor) for finding in group.findings]
+    return "\n".join([f"<testsuite name={_attribute(title)} {totals}>", *cases, "</testsuite>"])
 
 
-def _nothing(view: View) -> str:
-    case = f'<testcase classname="sundial" name={_attribute(verdict(view))} time="0"/>'
-    return f'<testsuite name="sundial" {_totals((), Level.BREAKING, 1)}>\n{case}\n</testsuite>'
+def _nothing(view: View, prefix: str) -> str:
+    name = _attribute(f"{prefix}sundial")
+    case = f'<testcase classname={name} name={_attribute(verdict(view))} time="0"/>'
+    return f"<testsuite name={name} {_totals((), Level.BREAKING, 1)}>\n{case}\n</testsuite>"
 
 
 def _totals(findings: tuple[Finding, ...], floor: Level, tests: int) -> str:

@@ -10,6 +10,7 @@ from diffing.finding import Finding, Level
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, quoted, unsaid
+from diffing.reports.several import Fate, SeveralView, SpecView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 from diffing.summary import summarise
 
@@ -17,7 +18,9 @@ LIMIT = 65_536
 """Hosts refuse a comment of more characters. UTF-8 bytes are counted here, which are never fewer."""
 
 _ROOM_FOR_REST = 3_000
+_ROOM_FOR_SUMMARY = 16_000
 _LEAST = 40
+_LEAST_REPORT = 4_000
 _MOST_HINTS = 10
 _MOST_OPERATIONS = 10
 _LONGEST_LINE = 1_500
@@ -36,8 +39,51 @@ _OPENING = re.compile(r"^(?:(?=[-+=])|\d+(?=[.)](?:\s|$)))")
 
 def render(view: View) -> str:
     """Write the report in less than `LIMIT` characters; the mildest findings give way and are counted."""
+    return _written(view, LIMIT)
+
+
+def render_several(several: SeveralView) -> str:
+    """Write a summary, then the changed specs, together in less than `LIMIT` characters.
+
+    Room goes to the mildest first, since they need least; specs that get too little are told in the summary.
+    """
+    head, foot = _summary(several), "".join(f"\n> {escaped(note[:_SHORT])}\n" for note in several.notes[:10])
+    room = LIMIT - _size(head) - _size(foot) - _SHORT  # the last is for the line on what is left out
+    reports: list[str] = []
+    for left, spec in zip(range(len(several.changed), 0, -1), reversed(several.changed), strict=True):
+        title, share = f"\n---\n\n{_title(spec)}\n\n", room // left
+        report = title + _written(spec.view, share - _size(title))
+        if share >= _LEAST_REPORT and _size(report) < share:
+            reports.append(report)
+            room -= _size(report)
+    missing = len(several.changed) - len(reports)
+    told = f"\nLeft out here for length: the reports of {number(missing, 'spec')}.\n" if missing else ""
+    return f"{head}{''.join(reversed(reports))}{told}{foot}"
+
+
+def _title(spec: SpecView) -> str:
+    fate = "" if spec.fate is Fate.COMPARED else f" ({spec.fate.value})"
+    return f"## {code(_short(spec.path))}{fate}"
+
+
+def _summary(several: SeveralView) -> str:
+    worst = several.specs[0].worst
+    lines = [f"## {_ICON[worst] if worst else '✅'} {verdict_of_all(several)}", ""]
+    for spec in several.specs:
+        icon = _ICON[spec.worst] if spec.worst else "✅"
+        lines.append(f"- {icon} {code(_short(spec.path))}: {escaped(line_of(spec))}")
+        if sum(map(_size, lines)) > _ROOM_FOR_SUMMARY:
+            break
+    unnamed = len(several.specs) + 2 - len(lines)
+    lines += [f"- and {number(unnamed, 'spec')} more"] if unnamed else []
+    passed = gate_of_all(several)
+    lines += ["", f"**{passed}.**"] if passed else []
+    return "\n".join([*lines, ""])
+
+
+def _written(view: View, limit: int) -> str:
     head, foot = "\n".join(_head(view)), "\n".join(_foot(view))
-    shown = _fitting(view.findings, LIMIT - _ROOM_FOR_REST - _size(head) - _size(foot))
+    shown = _fitting(view.findings, limit - _ROOM_FOR_REST - _size(head) - _size(foot))
     return f"{head}{_body(shown)}{_rest(view.findings[len(shown) :])}{foot}"
 
 

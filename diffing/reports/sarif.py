@@ -11,6 +11,7 @@ from diffing.finding import Comparison, Finding, Level, Place
 from diffing.reports.grouping import operation
 from diffing.reports.printable import printable
 from diffing.reports.sentences import ending, proof, sentence
+from diffing.reports.several import SeveralView
 from diffing.reports.sources import repository_path
 from diffing.reports.view import View
 
@@ -25,7 +26,16 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def render(view: View) -> str:
     """Write a log of one run."""
-    rules = {finding.rule: finding for finding in view.findings}
+    return _log([view])
+
+
+def render_several(several: SeveralView) -> str:
+    """Write a log of one run with the results of all specs: hosts refuse several runs of one tool."""
+    return _log([spec.view for spec in several.specs])
+
+
+def _log(views: list[View]) -> str:
+    rules = {finding.rule: finding for view in views for finding in view.findings}
     index = {rule: position for position, rule in enumerate(rules)}
     run = {
         "tool": {
@@ -37,7 +47,9 @@ def render(view: View) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, index[each.rule], view.comparison) for each in view.findings],
+        "results": [
+            _result(each, index[each.rule], view.comparison) for view in views for each in view.findings
+        ],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return encoded(log).decode("utf-8") + "\n"

@@ -7,6 +7,7 @@ from diffing.reports.columns import WIDTH, columns, wrapped
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, unsaid
+from diffing.reports.several import SeveralView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 
 _MARK = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
@@ -23,6 +24,22 @@ def render(view: View) -> str:
         lines += ["", *_group(group, view.colour)]
     lines += _foot(view)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def render_several(several: SeveralView) -> str:
+    """Write a line for each spec, then the report of each that changed."""
+    worst = several.specs[0].worst
+    lines = [_styled(f"{verdict_of_all(several)}.", _STYLE[worst] if worst else "1", several.colour)]
+    for spec in several.specs:
+        mark = _MARK[spec.worst] if spec.worst else "="
+        lines += wrapped(printable(f"{spec.path}: {line_of(spec)}"), f"  {mark} ", " " * 6)
+    passed = gate_of_all(several)
+    lines += wrapped(f"{passed}.", "", "  ") if passed else []
+    for spec in several.changed:
+        title = wrapped(printable(spec.path), "── ", "   ")
+        lines += ["", *(_styled(line, "1", several.colour) for line in title), render(spec.view).rstrip("\n")]
+    lines += [line for note in several.notes for line in ("", *wrapped(printable(f"Note: {note}"), "", "  "))]
+    return "\n".join(lines) + "\n"
 
 
 def _head(view: View) -> Iterator[str]:

@@ -9,6 +9,7 @@ from diffing.finding import Direction, Level
 from diffing.policy import Override, Policy, Waiver
 from diffing.policy_file import read_policy
 from diffing.policy_text import PolicyError
+from diffing.rule_sets import newest
 
 FULL = b"""\
 format: 1
@@ -17,7 +18,7 @@ levels:
   - rule: response-property-enum-value-added
     level: compatible
     reason: guideline 112
-  - {level: dangerous, path: "/internal/**", direction: request, stability: beta}
+  - {level: dangerous, path: "/internal/**", direction: request, stability: beta, audience: inside}
 waivers:
   - fingerprint: 123456789012
     reason: Nobody sends it.
@@ -38,15 +39,27 @@ def test_a_policy_is_read_with_the_line_of_each_row() -> None:
         "policy.yaml",
         (
             Override(
-                Level.COMPATIBLE, "response-property-enum-value-added", None, None, None, "guideline 112", 4
+                Level.COMPATIBLE,
+                "response-property-enum-value-added",
+                None,
+                None,
+                None,
+                None,
+                "guideline 112",
+                4,
             ),
-            Override(Level.DANGEROUS, None, Direction.REQUEST, "/internal/**", "beta", None, 7),
+            Override(Level.DANGEROUS, None, Direction.REQUEST, "/internal/**", "beta", "inside", None, 7),
         ),
         (
             Waiver("Nobody sends it.", "orders team", date(2027, 1, 31), "123456789012", None, None, 9),
             Waiver("no", "me", date(2027, 2, 1), None, "no-*", "/paths/**", 13),
         ),
     )
+
+
+def test_the_newest_rule_set_of_the_schema_is_that_of_the_table() -> None:
+    assert json.loads(schema("policy"))["properties"]["rules"]["maximum"] == newest()
+    assert read_policy(b"format: 1\nrules: 1\n", "policy.yaml").earlier == {}
 
 
 def test_a_policy_may_be_json() -> None:
@@ -62,6 +75,11 @@ def test_the_schema_of_a_policy_is_itself_valid() -> None:
     ("text", "message"),
     [
         (b"format: 2\n", "policy.yaml:1: format must be 1, the format that this version reads"),
+        (
+            b"format: 1\nrules: 2\n",
+            "policy.yaml:2: rules is a rule set that this version does not know; give one up to 1",
+        ),
+        (b"format: 1\nrules: 0\n", "policy.yaml:2: rules must be at least 1"),
         (b"levels: []\n", "policy.yaml:1: the policy lacks format; add it"),
         (b"\n# nothing\n", "policy.yaml:1: the policy must be of type object"),
         (b"- format\n", "policy.yaml:1: the policy must be of type object"),
@@ -75,7 +93,7 @@ def test_the_schema_of_a_policy_is_itself_valid() -> None:
         ),
         (
             b"format: 1\nlevels:\n- level: breaking\n",
-            "policy.yaml:3: levels selects nothing; give one of rule, direction, path, stability",
+            "policy.yaml:3: levels selects nothing; give one of rule, direction, path, stability, audience",
         ),
         (
             b"format: 1\nwaivers:\n- {rule: a, owner: me, expires_on: 2027-01-01}\n",

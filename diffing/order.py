@@ -1,0 +1,69 @@
+"""What the command was asked for beside its documents, and what it answers; one pair of documents judged so.
+
+Printing and exit codes are `__main__`'s. Every part is imported when it is needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from diffing.finding import Comparison, Finding, Level
+
+if TYPE_CHECKING:
+    from diffing.document import Document
+    from diffing.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the command prints, what it remarks on standard error, and whether the gate is closed."""
+
+    report: bytes
+    notes: tuple[str, ...]
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for beside the documents: the policy, the day, and how reports show a comparison."""
+
+    policy: "Policy | None"
+    today: date
+    level: Level
+    fail_on: Level | None
+    template: tuple[str, str] | None
+    colour: bool
+    format: str
+
+
+def judged(old: "Document", new: "Document", order: Order) -> Comparison:
+    """Compare two documents and apply the policy, if there is one."""
+    from diffing.compare import compare
+
+    comparison = compare(old, new, today=order.today)
+    if order.policy is None:
+        return comparison
+    from diffing.policy import asks_statements, govern
+    from diffing.policy_facts import statements
+
+    stated = statements(old, new) if asks_statements(order.policy) else {}
+    return govern(order.policy, comparison, stated)
+
+
+def remarks(findings: Sequence[Finding], order: Order) -> tuple[str, ...]:
+    """Return what the policy has to say about itself, given all findings of the call."""
+    if order.policy is None:
+        return ()
+    from diffing.policy import epitaphs
+
+    return epitaphs(order.policy, findings, today=order.today)
+
+
+def opened(argument: str) -> "Document":
+    """Read the document that an argument names, with the files it refers to."""
+    from diffing.load import load
+    from diffing.sources import source
+
+    found = source(argument)
+    return load(found.data, found.name, read=found.read)
