@@ -20,7 +20,7 @@ def block(language: str) -> str:
 
 def test_the_policy_shown_is_one() -> None:
     policy = read_policy(block("yaml").encode(), "policy.yaml")
-    assert len(policy.overrides) == 3
+    assert len(policy.overrides) == 4
     assert len(policy.waivers) == 2
 
 
