@@ -136,9 +136,8 @@ class SchemaWalk:
             if old is None and new is None:
                 continue
             if old is None or new is None:
-                differences.append(
-                    _came_or_went(row.aspect, old, new, effect.relevant(row.types, pair.old, pair.new))
-                )
+                came = _came_or_went(row.aspect, old, new, effect.relevant(row.types, pair.old, pair.new))
+                differences.append(came._replace(effect=_beside_unevaluated(pair, row.keyword, came)))
             elif (old[0].node is False) != (new[0].node is False):
                 closes = new[0].node is False
                 moved = Effect.NARROWS if closes else Effect.WIDENS
@@ -146,7 +145,7 @@ class SchemaWalk:
                     Difference(row.aspect, "changed", moved, old[0], new[0], old[0].node, new[0].node)
                 )
             elif row.sign:
-                edges.append((old, new, row.step, row.sign))
+                edges.append((old, new, row.step, _sign(pair, row)))
             elif not self._equal(old, new):
                 differences.append(Difference(row.aspect, "changed", Effect.UNKNOWN, old[0], new[0]))
 
@@ -169,7 +168,7 @@ class SchemaWalk:
         edges: list[Edge],
     ) -> None:
         """Compare a tuple's entry that only one side has with what the other says of items beyond its own."""
-        rest = other.subschemas.get("items")
+        rest = other.subschemas.get("items") or other.subschemas.get("unevaluatedItems")
         if rest is not None and rest[0].node is not False:
             edges.append((old or rest, new or rest, str(index), 1))
             return
@@ -180,19 +179,33 @@ class SchemaWalk:
         )
 
     def _maps(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
-        for aspect, old, new in (
-            ("pattern-property", pair.old.patterns, pair.new.patterns),
-            ("dependent-schema", pair.old.dependents, pair.new.dependents),
-        ):
-            for name in {**old, **new}:
-                if name in old and name in new:
-                    edges.append((old[name], new[name], "*" if aspect == "pattern-property" else None, 1))
-                    continue
-                closed = (pair.new if name in old else pair.old).closed and aspect == "pattern-property"
-                row = _came_or_went(aspect, old.get(name), new.get(name), True)
-                differences.append(
-                    row._replace(subject=name, effect=dual(row.effect) if closed else row.effect)
-                )
+        for name in {**pair.old.patterns, **pair.new.patterns}:
+            self._pattern(pair, name, differences, edges)
+        old, new = pair.old.dependents, pair.new.dependents
+        for name in {**old, **new}:
+            if name in old and name in new:
+                edges.append((old[name], new[name], None, 1))
+            else:
+                row = _came_or_went("dependent-schema", old.get(name), new.get(name), True)
+                differences.append(row._replace(subject=name))
+
+    def _pattern(self, pair: Pair, name: str, differences: list[Difference], edges: list[Edge]) -> None:
+        """Compare a pattern that only one side has with what the other says of names it doesn't know."""
+        old, new = pair.old.patterns.get(name), pair.new.patterns.get(name)
+        if old is not None and new is not None:
+            edges.append((old, new, "*", 1))
+            return
+        other = pair.new if old is not None else pair.old
+        row = _came_or_went("pattern-property", old, new, True)._replace(subject=name)
+        rest = rest_of(other)
+        if rest is not ANY and not other.closed:
+            edges.append((old or rest, new or rest, "*", 1))
+            if not (other.properties or other.patterns):
+                return
+        elif other.closed:
+            shared = bool(other.properties or other.patterns)
+            row = row._replace(effect=Effect.SWAPS if shared else dual(row.effect))
+        differences.append(row)
 
     def _properties(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
         if not effect.relevant(aspects.OBJECT, pair.old, pair.new):
@@ -235,10 +248,14 @@ class SchemaWalk:
         return Difference(aspect, "added", moved, _first(old), _first(new), subject=name, trait=trait), None
 
     def _contradicts(self, rest: Schema, named: Schema | None) -> bool:
-        """Answer whether a schema for unknown names refuses values that the property of one name may have."""
-        if rest.never or named is None or (rest.types is None and rest.enum is None):
+        """Answer whether the schema for unknown names may refuse values that a property may have."""
+        if rest.never or named is None or [p.node for p in rest.plain] == [p.node for p in named.plain]:
             return False
-        return not effect.within(named.types, rest.types) or (rest.enum is not None and named.enum is None)
+        if not effect.within(named.types, rest.types) or (named.null and not rest.null):
+            return True
+        if rest.enum is not None and (named.enum is None or not named.enum.keys() <= rest.enum.keys()):
+            return True
+        return _asserts(rest)
 
     def _required(self, pair: Pair, moved: set[tuple[str, str]]) -> Iterator[Difference]:
         old, new = pair.old.required, pair.new.required
@@ -280,6 +297,38 @@ class SchemaWalk:
         if len(old.unions) == 1 and not new.unions and bare(old) and not bare(new):
             return self._branches.wrap(new, old.unions[0], widens=False)
         return None
+
+
+_TAKES_FROM = {
+    "items": "unevaluatedItems",
+    "contains": "unevaluatedItems",
+    "additionalProperties": "unevaluatedProperties",
+}
+"""Keywords whose values `unevaluated…` no longer sees."""
+
+
+def _beside_unevaluated(pair: Pair, keyword: str, row: Difference) -> Effect:
+    """Answer what a subschema does that takes values away from what is left for `unevaluated…`."""
+    word = _TAKES_FROM.get(keyword, "")
+    rests = [side.subschemas[word][0].node for side in (pair.old, pair.new) if word in side.subschemas]
+    subschema = row.was if row.new is None else row.now
+    if len(rests) < 2 or subschema is False or row.effect is Effect.NONE:
+        return row.effect
+    matched = keyword == "contains" or any("contains" in side.subschemas for side in (pair.old, pair.new))
+    return dual(row.effect) if rests == [False, False] and not matched else Effect.SWAPS
+
+
+def _asserts(schema: Schema) -> bool:
+    """Answer whether a schema asks for more than types and listed values."""
+    words = any(name in schema.facts for name in ("pattern", "format", "multipleOf", "uniqueItems"))
+    names = schema.required or schema.properties or schema.patterns or schema.dependents
+    return bool(words or names or schema.limits or schema.subschemas or schema.unions or schema.prefix)
+
+
+def _sign(pair: Pair, row: aspects.Nested) -> int:
+    """Answer how a change inside a subschema acts outside: both ways where matches are counted from above."""
+    counted = any("maxContains" in side.limits for side in (pair.old, pair.new))
+    return VAGUE if row.keyword == "contains" and counted else row.sign
 
 
 def _first(conjunction: Conjunction | None) -> Part | None:

@@ -36,6 +36,8 @@ _DEPENDENCIES = frozenset({"dependentRequired", "dependencies"})
 _OPEN_WHEN_EMPTY = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties propertyNames".split()
 )
+_LEAVES_NOTHING_TO = {"unevaluatedItems": "items", "unevaluatedProperties": "additionalProperties"}
+"""For a keyword about what is left over, the one that leaves nothing where it accepts everything."""
 _READ_ELSEWHERE = frozenset(
     "$ref $dynamicRef $recursiveRef allOf anyOf oneOf type nullable x-nullable enum const minimum maximum "
     "exclusiveMinimum exclusiveMaximum multipleOf pattern format uniqueItems required properties "
@@ -298,6 +300,8 @@ def _add_rest(schema: Schema, part: Part) -> None:
         if keyword in _SUBSCHEMAS:
             if keyword in _OPEN_WHEN_EMPTY and _accepts_all(member.node):
                 continue
+            if _accepts_all(part.node.get(_LEAVES_NOTHING_TO.get(keyword, ""))):
+                continue
             schema.subschemas[keyword] = (*schema.subschemas.get(keyword, ()), member)
         elif keyword in _ANNOTATIONS:
             schema.facts.setdefault(keyword, Fact(member.node, member))
@@ -346,4 +350,6 @@ def _type_of(value: Node) -> str:
 
 def rest_of(schema: Schema) -> Conjunction:
     """Answer the schema of properties that an object does not declare."""
-    return schema.subschemas.get("additionalProperties", ANY)
+    return schema.subschemas.get("additionalProperties") or schema.subschemas.get(
+        "unevaluatedProperties", ANY
+    )
