@@ -114,6 +114,7 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ("none webhook|callback existence removed *", B, "subscribers wait for it"),
     ("none server existence removed *", B, "calls to this URL are no longer promised an answer"),
     ("none server existence added *", C, "the URLs that were there stay"),
+    ("none server default-value * *", D, "clients that leave the variable out call another URL"),
     # security
     (
         "none operation security became-required *",
@@ -122,7 +123,12 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ),
     ("none operation security-component-oauth-scope removed *", D, "requests for this scope may be refused"),
     (
-        "none operation security-component added|removed *",
+        "none operation security-component added *",
+        C,
+        "nothing demands it yet; what operations demand is judged where they demand it",
+    ),
+    (
+        "none operation security-component removed *",
         E,
         "what operations demand is judged where they demand it",
     ),

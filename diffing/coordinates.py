@@ -130,6 +130,8 @@ _MESSAGES = (
     "parameter explode changed S",
     "parameter allow-reserved changed S",
     "parameter content changed S",
+    "parameter allow-empty-value added W",
+    "parameter allow-empty-value removed N",
     "header existence added N optional",
     "header existence added N required",
     "header existence removed W optional",
@@ -198,6 +200,11 @@ _OPERATIONS = (
     "operation security-component-oauth-scope removed N",
     "operation security-component-oauth-scope changed O",
     "path-parameter name changed O",
+    "operation stability changed O",
+    "operation spelling changed O",
+    "document spelling changed O",
+    "document dialect changed O",
+    "server default-value changed U",
     "server existence added W",
     "server existence removed N",
     "webhook existence added W",
@@ -206,11 +213,25 @@ _OPERATIONS = (
     "callback existence removed N",
 )
 
+_ONE_SIDED = {
+    "property read-only": Direction.REQUEST,
+    "property write-only": Direction.RESPONSE,
+    "body existence added W": Direction.RESPONSE,
+    "body existence removed N": Direction.RESPONSE,
+    "property existence added N optional-contradicting": Direction.REQUEST,
+    "property existence added N required-contradicting": Direction.REQUEST,
+    "property existence added W optional-closed": Direction.RESPONSE,
+    "property existence added S required-closed": Direction.RESPONSE,
+}
+"""Beginnings of rows that one direction alone can have."""
+
 _LETTERS = {"N": _N, "W": _W, "S": _S, "U": _U, "O": _O}
 _COMPONENTS = (
     "schema response parameter request-body header example link callback path-item media-type".split()
 )
-_OBJECTS = "document path operation parameter header body media-type response security-component".split()
+_OBJECTS = (
+    "document path operation parameter header body media-type response security-component server".split()
+)
 _WORDS = "description summary title example examples externaldocs tags extension other".split()
 _CHANGES = ("added", "removed", "changed")
 
@@ -255,6 +276,8 @@ def _changes() -> Iterator[Change]:
         for row in (*_SCHEMA, *_generated()):
             yield from _clear_and_vague(_change(direction, f"{element} {row}"))
     for direction, row in product(_BOTH, _MESSAGES):
+        if any(row.startswith(start) and direction is not only for start, only in _ONE_SIDED.items()):
+            continue
         yield from _clear_and_vague(_change(direction, row))
     for row in _OPERATIONS:
         yield _change(Direction.NONE, row)

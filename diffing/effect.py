@@ -46,12 +46,13 @@ def of_types(old: Schema, new: Schema, textual: bool) -> Iterator[Difference]:
     """Compare types, null apart. In a parameter every scalar is text, so string holds them all."""
     if old.types != new.types:
         effect = _types_effect(old.types, new.types, textual)
-        if effect is not Effect.NONE:
+        if effect is not Effect.NONE or textual:
             action = {Effect.NARROWS: "specialized", Effect.WIDENS: "generalized"}.get(effect, "changed")
             was, now = type_names(old), type_names(new)
             yield Difference("type", action, effect, old.type_part, new.type_part, was, now)
-    if old.null != new.null and not (textual or _implied_null(old, new)):
+    if old.null != new.null and not _implied_null(old, new):
         action, effect = ("added", Effect.WIDENS) if new.null else ("removed", Effect.NARROWS)
+        effect = Effect.NONE if textual else effect  # no text on the wire is null
         trait = "left-over" if _left_over(old if new.null else new) else ""
         at = old.null_part, new.null_part
         yield Difference("nullable", action, effect, *at, old.null, new.null, trait=trait)
@@ -352,10 +353,16 @@ def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
             yield Difference("discriminator", action, Effect.UNKNOWN, part_of(was), part_of(now))
         return
     before, after = was.value, now.value
+    yield from _discriminator_extensions(was.part, now.part)
     if before["propertyName"] != after["propertyName"]:
         names = before["propertyName"], after["propertyName"]
         yield Difference("discriminator-property-name", "changed", Effect.SWAPS, was.part, now.part, *names)
     yield from _mappings(was, now)
+
+
+def _discriminator_extensions(was: Part, now: Part) -> Iterator[Difference]:
+    before, after = ({k: m for k, m in part.members() if k.startswith("x-")} for part in (was, now))
+    yield from _unread_members(before, after)
 
 
 def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:
@@ -398,8 +405,12 @@ def of_annotations(old: Schema, new: Schema) -> Iterator[Difference]:
 
 def of_extras(old: Schema, new: Schema) -> Iterator[Difference]:
     """Compare the keywords that no rule reads: extensions decide nothing, of others nobody knows."""
-    for name in {**old.extras, **new.extras}:
-        was, now = old.extras.get(name), new.extras.get(name)
+    yield from _unread_members(old.extras, new.extras)
+
+
+def _unread_members(old: dict[str, Part], new: dict[str, Part]) -> Iterator[Difference]:
+    for name in {**old, **new}:
+        was, now = old.get(name), new.get(name)
         if was is not None and now is not None and canonical(was.node) == canonical(now.node):
             continue
         action = "added" if was is None else "removed" if now is None else "changed"

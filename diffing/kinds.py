@@ -17,6 +17,8 @@ _BY_ASPECT = {
     ),
     **dict.fromkeys(("discriminator", "discriminator-property-name", "discriminator-mapping"), "composition"),
     **dict.fromkeys(("style", "explode", "allow-reserved", "content", "encoding"), "wire"),
+    **dict.fromkeys(("allow-empty-value",), "constraints"),
+    **dict.fromkeys(("spelling", "dialect"), "documentation"),
     **dict.fromkeys(("operation-id", "name"), "naming"),
     **dict.fromkeys(("stability",), "lifecycle"),
     **dict.fromkeys(("summary", "tags", "externaldocs"), "documentation"),

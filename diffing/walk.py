@@ -13,7 +13,8 @@ from diffing.ground import Ground, Scene, scene
 from diffing.walk_document import walk_components, walk_root
 from diffing.walk_message import walk_body, walk_parameters, walk_responses
 from diffing.walk_security import SecurityWalk
-from diffing.walk_servers import walk_servers
+from diffing.walk_servers import walk_server_texts, walk_servers
+from diffing.walk_spelling import walk_spelling
 
 _READ = frozenset(
     "operationId deprecated x-sunset x-stability-level parameters requestBody responses callbacks servers "
@@ -41,11 +42,13 @@ def walk(ground: Ground) -> None:
             items.add((old.path, new.path))
             ground.leftover(old.item, new.item, "path", _ITEM_READ, [where.site("path", "path")])
     security.schemes()
+    walk_server_texts(ground)
     _webhooks(ground)
     while ground.pending:
         _operation(ground, *ground.pending.popleft())
     ground.found.extend(ground.schemas.located())
     walk_components(ground)
+    walk_spelling(ground)
 
 
 def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -173,9 +176,11 @@ def _deprecated(ground: Ground, old: Operation, new: Operation, where: Scene) ->
 def _stability(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
     before, after = old.part.get("x-stability-level"), new.part.get("x-stability-level")
     was, now = before.node if before else "stable", after.node if after else "stable"
-    if was == now or was not in STABILITY or now not in STABILITY:
+    if was == now:
         return
-    action = "increased" if STABILITY.index(now) > STABILITY.index(was) else "decreased"
+    action = "changed"
+    if was in STABILITY and now in STABILITY:
+        action = "increased" if STABILITY.index(now) > STABILITY.index(was) else "decreased"
     change = Change(
         Direction.NONE, "operation", "stability", action, Effect.NONE, before, after, was=was, now=now
     )

@@ -1,9 +1,11 @@
 """Compare what stands outside operations: info, tags, extensions, and components that nothing reaches."""
 
+import re
+
 from diffing.change import Change
 from diffing.document import Dialect
 from diffing.finding import Direction, Effect
-from diffing.ground import Ground
+from diffing.ground import Ground, node
 from diffing.part import Part
 
 _ROOT_READ = frozenset(
@@ -22,6 +24,7 @@ _SECTIONS = {
     "pathItems": "path-item",
     "mediaTypes": "media-type",
 }
+_HOLDERS = ("paths", "webhooks", "components")
 _SECTIONS_2_0 = {"definitions": "schema", "parameters": "parameter", "responses": "response"}
 
 
@@ -35,7 +38,41 @@ def walk_root(ground: Ground) -> None:
         if was is not None and now is not None and was.node == now.node:
             continue
         action = "added" if was is None else "removed" if now is None else "changed"
-        ground.report(Change(Direction.NONE, "info", key, action, Effect.NONE, was, now, subject=key))
+        values = node(was), node(now)
+        aspect = "extension" if key.startswith("x-") else _kebab(key)
+        ground.report(Change(Direction.NONE, "info", aspect, action, Effect.NONE, was, now, key, "", *values))
+    _dialect(ground)
+    for name in _HOLDERS:
+        _extensions(ground, old.get(name), new.get(name))
+
+
+def _dialect(ground: Ground) -> None:
+    """Report another version of the specification: what it changes in meaning is judged where it does."""
+    parts = []
+    for half in (ground.old, ground.new):
+        part = half.resolver.root
+        parts.append(part.get("openapi") or part.get("swagger"))
+    before, after = parts
+    if node(before) != node(after):
+        values = node(before), node(after)
+        ground.report(
+            Change(
+                Direction.NONE, "document", "dialect", "changed", Effect.NONE, before, after, "", "", *values
+            )
+        )
+
+
+def _extensions(ground: Ground, old: Part | None, new: Part | None) -> None:
+    """Report the extensions of an object whose other members are names."""
+    if old is not None and new is not None:
+        names = {key for key in {**_members(old), **_members(new)} if not key.startswith("x-")}
+        ground.leftover(old, new, "document", frozenset(names), ())
+
+
+def _kebab(key: str) -> str:
+    """Write a member's name as rules do: `termsOfService` is terms-of-service."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", key).lower()
+    return re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "other"
 
 
 def walk_components(ground: Ground) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from diffing.api import Body, Operation, Parameter, Response
+from diffing.api import Body, Operation, Parameter, Response, truth
 from diffing.change import Change, Site
 from diffing.finding import Direction, Effect
-from diffing.ground import Ground, Scene
+from diffing.ground import Ground, Scene, node
 from diffing.part import Part
 from diffing.schema import ANY
 from diffing.walk_media import walk_media
@@ -73,7 +73,9 @@ def _parameter(ground: Ground, direction: Direction, old: Parameter, new: Parame
         ground.schemas.add(old.schema or _content(old), new.schema or _content(new), direction, site)
     else:
         walk_media(ground, direction, old.content, new.content, site)
-    if not (old.words_in_schema or new.words_in_schema):
+    if old.words_in_schema or new.words_in_schema:
+        _empty_values(ground, direction, site.element, old.part, new.part, site)
+    else:
         _lifecycle(ground, direction, site.element, old.part, new.part, site)
         ground.leftover(old.part, new.part, site.element, _PARAMETER_READ, [site])
 
@@ -123,7 +125,24 @@ def _lifecycle(ground: Ground, direction: Direction, element: str, old: Part, ne
     before, after = old.get("x-sunset"), new.get("x-sunset")
     if (before and before.node) != (after and after.node):
         action = "added" if before is None else "removed" if after is None else "changed"
-        ground.report(Change(direction, element, "sunset", action, Effect.NONE, before, after), site)
+        values = node(before), node(after)
+        ground.report(
+            Change(direction, element, "sunset", action, Effect.NONE, before, after, "", "", *values), site
+        )
+    _empty_values(ground, direction, element, old, new, site)
+
+
+def _empty_values(
+    ground: Ground, direction: Direction, element: str, old: Part, new: Part, site: Site
+) -> None:
+    """Compare whether a query parameter may be sent without a value."""
+    was, now = (truth(part.node.get("allowEmptyValue")) for part in (old, new))
+    if was != now:
+        moved = Effect.WIDENS if now else Effect.NARROWS
+        at = old.get("allowEmptyValue"), new.get("allowEmptyValue")
+        action = "added" if now else "removed"
+        change = Change(direction, element, "allow-empty-value", action, moved, *at, was=was, now=now)
+        ground.report(change, site)
 
 
 def _wire(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:

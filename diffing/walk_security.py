@@ -85,9 +85,13 @@ class SecurityWalk:
             change = _change("security-component-type", "changed", Effect.SWAPS, old.part, new.part, old.name)
             self._ground.report(change, *sites)
             return
+        self._extensions(old.part.get("flows"), new.part.get("flows"), sites)
         for flow in {**old.flows, **new.flows}:
-            for change in _flow(flow, old.flows.get(flow), new.flows.get(flow)):
+            was, now = old.flows.get(flow), new.flows.get(flow)
+            for change in _flow(flow, was, now):
                 self._ground.report(change, *sites)
+            if was is not old.part or now is not new.part:
+                self._extensions(was, now, sites)
         address = old.part.get("openIdConnectUrl"), new.part.get("openIdConnectUrl")
         if (address[0] and address[0].node) != (address[1] and address[1].node):
             change = _change(
@@ -95,6 +99,12 @@ class SecurityWalk:
             )
             self._ground.report(change, *sites)
         self._ground.leftover(old.part, new.part, "security-component", _READ, sites)
+
+    def _extensions(self, old: Part | None, new: Part | None, sites: list[Site]) -> None:
+        """Report the extensions of an object whose other members have rules."""
+        if old is not None and new is not None:
+            read = frozenset(key for key, _ in (*old.members(), *new.members()) if not key.startswith("x-"))
+            self._ground.leftover(old, new, "security-component", read, sites)
 
 
 def _flow(name: str, old: Part | None, new: Part | None) -> Iterable[Change]:
@@ -125,7 +135,7 @@ def _flow(name: str, old: Part | None, new: Part | None) -> Iterable[Change]:
 
 def _scopes(flow: Part) -> dict[str, Part]:
     held = flow.get("scopes")
-    return dict(held.members()) if held else {}
+    return {name: scope for name, scope in (held.members() if held else []) if not name.startswith("x-")}
 
 
 def _renamed(old: dict[str, Scheme], new: dict[str, Scheme]) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """Compare where operations are served: effective full URLs, so that a prefix may move into the paths."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from diffing.api import Operation, Server, shape
 from diffing.change import Change
 from diffing.finding import Direction, Effect
-from diffing.ground import Ground, Scene
+from diffing.ground import Ground, Scene, node
+from diffing.part import Part
+
+_READ = frozenset({"url", "variables"})
 
 
 def walk_servers(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -21,6 +25,32 @@ def walk_servers(ground: Ground, old: Operation, new: Operation, where: Scene) -
     for url, server in now:
         if not any(covers(other, url) for other, _ in was):
             _report(ground, "added", server, where)
+
+
+def walk_server_texts(ground: Ground) -> None:
+    """Report what the document's servers say beside their URLs, in servers with the same URL."""
+    before, after = (half.resolver.root.get("servers") for half in (ground.old, ground.new))
+    known = {node(server.get("url")): server for server in (before.items() if before else [])}
+    for server in after.items() if after else []:
+        partner = known.pop(node(server.get("url")), None)
+        if partner is not None:
+            ground.leftover(partner, server, "server", _READ, ())
+            _variables(ground, partner.get("variables"), server.get("variables"))
+
+
+def _variables(ground: Ground, old: Part | None, new: Part | None) -> None:
+    """Compare the variables of one server; the URLs that their values make are compared as URLs."""
+    for name, was in old.members() if old else []:
+        now = new.get(name) if new else None
+        if now is None:
+            continue
+        ground.leftover(was, now, "server", frozenset({"default", "enum"}), ())
+        before, after = was.get("default"), now.get("default")
+        if node(before) != node(after):
+            change = Change(
+                Direction.NONE, "server", "default-value", "changed", Effect.UNKNOWN, before, after, name
+            )
+            ground.report(replace(change, was=node(before), now=node(after)))
 
 
 def _report(ground: Ground, action: str, server: Server, where: Scene) -> None:

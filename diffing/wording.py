@@ -49,6 +49,7 @@ _ASPECTS = {
     "security-component-oauth-flow": "OAuth flow",
     "union-kind": "kind of union",
     "allow-reserved": "allowReserved",
+    "allow-empty-value": "allowEmptyValue",
     "read-only": "readOnly",
     "write-only": "writeOnly",
     "other": "member",
@@ -102,6 +103,14 @@ _SENTENCES = {
     ("operation", "security", "added"): "the credentials {subject} are now enough",
     ("operation", "deprecated", "added"): "the operation was deprecated",
     ("operation", "deprecated", "removed"): "the operation is no longer deprecated",
+    ("operation", "spelling", "changed"): "{subject} is written in another way and means the same",
+    ("document", "spelling", "changed"): "{subject} is written in another way and means the same",
+    ("document", "dialect", "changed"): "the document follows version {now} of the specification, not {was}",
+    (
+        "server",
+        "default-value",
+        "changed",
+    ): "the default of server variable {subject} changed from {was} to {now}",
     ("path-parameter", "name", "changed"): "path parameters were renamed: {was} became {now}",
 }
 
@@ -115,6 +124,8 @@ _BY_ASPECT = {
     ("discriminator", "removed"): "the discriminator was removed",
     ("nullable", "added"): "null became legal",
     ("nullable", "removed"): "null is no longer legal",
+    ("allow-empty-value", "added"): "it may now be sent without a value",
+    ("allow-empty-value", "removed"): "it may no longer be sent without a value",
     ("deprecated", "added"): "was deprecated",
     ("deprecated", "removed"): "is no longer deprecated",
     ("read-only", "added"): "became read-only",
@@ -190,7 +201,8 @@ def _names(change: Change) -> bool:
     return (
         bool(change.subject)
         and not (change.was is None and change.now is None)
-        and change.aspect not in ("enum-value",)
+        and change.aspect != "enum-value"
+        and (change.element != "info" or change.aspect == "extension")
     )
 
 

@@ -127,8 +127,13 @@ class OpenApi2:
         ]
         names = declared or [_MULTIPART if files else _FORM]
         at = Part(holder.node, holder.file, holder.pointer)
+        encoding = {
+            name: Part(written, *field.spot) for name, field in fields.items() if (written := _written(field))
+        }
         return Body(
-            at, bool(required), {media_key(name): Media(name, at, (part,), own=False) for name in names}
+            at,
+            bool(required),
+            {media_key(name): Media(name, at, (part,), encoding, own=False) for name in names},
         )
 
     def _types(self, operation: Operation, keyword: str) -> list[str]:
@@ -195,6 +200,14 @@ def _serialised(part: Part, place: str, name: str) -> Parameter:
         style, explode = ("form", True) if place in ("query", "cookie") else ("simple", False)
     required = truth(part.node.get("required")) or place == "path"
     return Parameter(place, name, required, part, style, explode, False, (part,), words_in_schema=True)
+
+
+def _written(field: Part) -> dict[str, object]:
+    """Answer how a form writes a list, as 3.0 would say it; empty where that is 3.0's default."""
+    style, explode = _STYLES.get(str(field.node.get("collectionFormat", "csv")), ("form", False))
+    if field.node.get("type") != "array" or (style, explode) == ("form", True):
+        return {}
+    return {"style": style, "explode": explode}
 
 
 def _headers(response: Part) -> dict[str, Parameter]:

@@ -199,7 +199,8 @@ class OpenApi3:
     def _scheme(self, name: str, entry: Part) -> Scheme:
         part = self._resolver.follow(entry)
         flows = part.get("flows")
-        return Scheme(name, part, credential(part), dict(flows.members()) if flows else {})
+        named = {key: flow for key, flow in (flows.members() if flows else []) if not key.startswith("x-")}
+        return Scheme(name, part, credential(part), named)
 
 
 def parameter_key(parameter: Parameter, order: list[str]) -> tuple[str, str]:

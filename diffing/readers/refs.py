@@ -4,11 +4,11 @@ Resolution is lazy and remembers its answers. A dangling reference is an answer 
 error: broken documents are compared as they stand.
 """
 
-import posixpath
 from urllib.parse import unquote
 
 from diffing.document import Document, Node
 from diffing.part import Part, unescape
+from diffing.references import file_of, root_path
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 ANCHORS = ("$anchor", "$dynamicAnchor")
@@ -64,7 +64,7 @@ class Resolver:
 
     def _find(self, reference: str, file: str) -> Part | None:
         path, _, fragment = reference.partition("#")
-        home = self._home(path, file)
+        home = self._home(reference, file)
         pointer = unquote(fragment)
         found = self._within(home, pointer)
         # Leaf files of several vendors write `#/components/...` and mean the root document.
@@ -72,16 +72,11 @@ class Resolver:
             return self._within("", pointer)
         return found
 
-    def _home(self, path: str, file: str) -> str:
-        if not path:
+    def _home(self, reference: str, file: str) -> str:
+        path = file_of(reference, file)
+        if path is None:
             return file
-        for candidate in (path, unquote(path)):
-            joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), candidate))
-            if joined in self.document.files:
-                return joined
-        if posixpath.basename(self.document.source) == posixpath.normpath(path):
-            return ""
-        return joined
+        return "" if path == root_path(self.document.source) else path
 
     def _tree(self, file: str) -> Node:
         return self.document.tree if not file else self.document.files[file]

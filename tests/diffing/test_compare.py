@@ -106,6 +106,41 @@ def test_an_operation_that_went_and_came_back_elsewhere_is_a_hint() -> None:
     assert (hint.kind, hint.old, hint.new) == ("operation-moved", "GET /a", "GET /b")
 
 
+def test_a_sentence_names_the_values() -> None:
+    info = {"title": "t", "version": "2"}
+    (finding,) = compared(skeleton(), skeleton(info=info)).findings
+    assert finding.text == "Version changed from `1` to `2`."
+    parameter = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    old, new = (
+        skeleton(paths={"/a": {"get": {"parameters": [{**parameter, **more}], "responses": {}}}})
+        for more in ({}, {"x-sunset": "2027-06-30"})
+    )
+    (finding,) = compared(old, new).findings
+    assert finding.text == "GET /a, query parameter q: sunset `2027-06-30` was added."
+
+
+def test_a_file_may_refer_back_to_the_root_and_to_an_address() -> None:
+    def tree(limit: int) -> dict[str, Any]:
+        return with_schema({"$ref": "parts/item.yaml"}, "request", components={"Name": {"maxLength": limit}})
+
+    address = "https://example.com/a/b.yaml"
+    files = {
+        "parts/item.yaml": {
+            "type": "object",
+            "properties": {"name": {"$ref": "../spec.yaml#/components/schemas/Name"}, "b": {"$ref": address}},
+        },
+        address: {"$ref": "../c.yaml"},
+        "https://example.com/c.yaml": {"type": "string"},
+    }
+    others = {**files, "https://example.com/c.yaml": {"type": "integer"}}
+    old, new = document(tree(9), files=files), document(tree(5), files=others)
+    found = compare(old, new, today=TODAY).findings
+    assert {(finding.rule, finding.property) for finding in found} == {
+        ("request-property-max-length-decreased", "name"),
+        ("request-property-type-changed", "b"),
+    }
+
+
 def test_graphql_is_refused_by_name() -> None:
     schema = replace(document(skeleton(), "schema.graphql"), dialect=Dialect.GRAPHQL)
     with pytest.raises(SpecError, match=r"schema\.graphql"):

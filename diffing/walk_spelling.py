@@ -1,0 +1,119 @@
+"""What differs in the text and was told by nothing: the same contract written in another way.
+
+It runs last and sees what all walks reported, so that no difference between two documents is ever silent.
+Documents of two dialects differ all over; there the dialect itself is what is told.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from diffing.change import Change
+from diffing.finding import Direction, Effect
+from diffing.ground import Ground
+from diffing.part import Part
+from diffing.sameness import same
+
+Spot = tuple[str, str]
+
+_ELEMENTS = {"paths": "operation", "webhooks": "operation"}
+
+
+def walk_spelling(ground: Ground) -> None:
+    """Report each member of an operation, component or root that is spelled in another way."""
+    if ground.old.document.dialect is not ground.new.document.dialect:
+        return
+    told = _Told(located.change for located in ground.found)
+    known: set[tuple[str, str]] = set()
+    for old, new in _files(ground):
+        for was, now in _untold(old, new, told, ground):
+            some = now or was
+            if some is None:
+                continue
+            unit, name = _unit(some)
+            if (unit, name) not in known:
+                known.add((unit, name))
+                element = _ELEMENTS.get(unit.split("/")[1], "document")
+                ground.report(
+                    Change(Direction.NONE, element, "spelling", "changed", Effect.NONE, was, now, name)
+                )
+
+
+def _files(ground: Ground) -> Iterator[tuple[Part, Part]]:
+    yield ground.old.resolver.root, ground.new.resolver.root
+    files = ground.old.document.files
+    for name, value in ground.new.document.files.items():
+        if name in files:
+            yield Part(files[name], name, ""), Part(value, name, "")
+
+
+class _Told:
+    """The places of both texts that a finding stands at, and those that hold one."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self.exact: tuple[set[Spot], set[Spot]] = set(), set()
+        self._above: tuple[set[Spot], set[Spot]] = set(), set()
+        for change in changes:
+            for side, part in enumerate((change.old, change.new)):
+                if part is not None:
+                    self._add(side, part.file, part.pointer.partition("#")[0])
+
+    def _add(self, side: int, file: str, pointer: str) -> None:
+        self.exact[side].add((file, pointer))
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            if (file, pointer) in self._above[side]:
+                return
+            self._above[side].add((file, pointer))
+
+    def whole(self, old: Part | None, new: Part | None) -> bool:
+        """Answer whether a finding stands at the place itself."""
+        return any(p is not None and p.spot in self.exact[side] for side, p in enumerate((old, new)))
+
+    def within(self, old: Part | None, new: Part | None) -> bool:
+        """Answer whether a finding stands at the place or inside of it."""
+        inside = any(p is not None and p.spot in self._above[side] for side, p in enumerate((old, new)))
+        return inside or self.whole(old, new)
+
+
+def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple[Part | None, Part | None]]:
+    """Answer the smallest parts that differ where no finding stands at, above or inside of them."""
+    pending: list[tuple[Part | None, Part | None]] = [(old, new)]
+    while pending:
+        was, now = pending.pop()
+        if was is not None and now is not None and same(was.node, now.node):
+            continue
+        if told.whole(was, now):
+            continue
+        inner = _members(was, now)
+        if inner:
+            pending.extend(reversed(inner))
+        elif not told.within(was, now) and not _renamed(was, now, told, ground):
+            yield was, now
+
+
+def _members(old: Part | None, new: Part | None) -> list[tuple[Part | None, Part | None]]:
+    """Answer the members of two objects, or of two lists of equal length; none for anything else."""
+    if old is None or new is None:
+        return []
+    if isinstance(old.node, dict) and isinstance(new.node, dict):
+        return [(old.get(name), new.get(name)) for name in {**old.node, **new.node}]
+    if isinstance(old.node, list) and isinstance(new.node, list) and len(old.node) == len(new.node):
+        return list(zip(old.items(), new.items(), strict=True))
+    return []
+
+
+def _renamed(old: Part | None, new: Part | None, told: _Told, ground: Ground) -> bool:
+    """Answer whether the part is a reference to something that came or went under its name, which is told."""
+    for side, half, part in ((0, ground.old, old), (1, ground.new, new)):
+        if part is not None and part.pointer.endswith("/$ref") and isinstance(part.node, str):
+            target = half.resolver.target(part.node, part.file)
+            if target is not None and target.spot in told.exact[side]:
+                return True
+    return False
+
+
+def _unit(part: Part) -> tuple[str, str]:
+    """Answer the operation, component or root member that a part stands in, and the member that differs."""
+    steps = part.pointer.split("/")
+    depth = 3 if steps[1:2] == ["components"] else 3 if steps[1:2] == ["paths"] else 2
+    named = [step for step in steps if not step.isdecimal()]
+    return part.file + "#" + "/".join(steps[: depth + 1]), named[-1] if named else ""
