@@ -1,11 +1,13 @@
 """`sundial publish`, `sundial replay`, `sundial compare`."""
 
+import hashlib
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from access.audit import record
 from interfaces.commands.setting import actor, print_json, surroundings
@@ -14,7 +16,7 @@ from interfaces.runtime import Runtime
 from interfaces.views import comparison_facts
 from registry import apis, comparisons
 from registry.errors import NotFound, RegistryError
-from registry.models import StoredComparison
+from registry.models import Api, StoredComparison, Version
 from registry.publish import Published
 from registry.sources.host import Reader
 
@@ -44,7 +46,10 @@ def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--api", "slug", help="The API to publish to; without it the folder's name. Made when new.")
 def replay(folder: Path, slug: str | None) -> None:
-    """Publish FOLDER's spec documents one after the other, in the order of their names."""
+    """Publish FOLDER's spec documents one after the other, in the order of their names.
+
+    What an earlier replay published is passed over, so that one that broke off goes on where it was.
+    """
     around = surroundings()
     slug = slug or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
     files = sorted(_documents(folder), key=_natural)
@@ -52,8 +57,11 @@ def replay(folder: Path, slug: str | None) -> None:
         raise RegistryError(f"{folder} holds no .json, .yaml or .yml file to publish")
     _make_api(around, slug, folder.resolve().name)
     made, failed = 0, []
+    before = _replayed_before(around, slug, files)
     with click.progressbar(files, label=slug, item_show_func=_shown, file=sys.stderr) as bar:
         for file in bar:
+            if file in before:
+                continue
             try:
                 made += publish_upload(around, slug, _upload(file, "replay", None)).created
             except RegistryError as error:
@@ -140,6 +148,22 @@ def _documents(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.suffix.lower() in _SPECS and path.is_file() and path.name != "index.json":
             yield path
+
+
+def _replayed_before(around: Runtime, slug: str, files: list[Path]) -> set[Path]:
+    """Find the files whose documents are versions of the API already, in the same order."""
+    with around.database.reading() as session:
+        wanted = select(Version.digest).join(Version.api).where(Api.slug == slug).order_by(Version.position)
+        digests = list(session.scalars(wanted))
+    found, place = set(), 0
+    for file in files:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        if digest in digests[place:]:
+            place = digests.index(digest, place) + 1
+        elif digest not in digests[place - 1 : place]:
+            continue
+        found.add(file)
+    return found
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:
