@@ -44,8 +44,9 @@ def is_null(node: Node) -> bool:
     """Answer whether a schema accepts null and nothing else."""
     if not isinstance(node, dict):
         return False
+    listed = node.get("enum")
     return (
-        types_of(node) == frozenset({"null"})
+        (types_of(node) == frozenset({"null"}) and (not isinstance(listed, list) or None in listed))
         or node.get("enum") == [None]
         or ("const" in node and node["const"] is None)
     )
