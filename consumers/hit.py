@@ -25,7 +25,7 @@ class Hit(NamedTuple):
     """One call, or `calls` like ones. A tuple, because a batch makes a million of them.
 
     `at` is in UTC; `path` has no query; `host` is empty where the line doesn't say; `user_agent` is the
-    first product, `acme-sync/2.1`, or empty.
+    first product, `acme-sync/2.1`, or empty; `route` is the path template that the server says it matched.
     """
 
     at: datetime
@@ -36,6 +36,7 @@ class Hit(NamedTuple):
     identities: tuple[Identity, ...]
     user_agent: str
     calls: int
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def broken(number: int, reason: str, line: bytes) -> Broken:
 def product(user_agent: str) -> str:
     """Return the first product of a User-Agent with its version (RFC 9110, section 10.1.5), or nothing."""
     found = _PRODUCT.match(user_agent)
-    return found[0][:_LONGEST_PRODUCT] if found else ""
+    return found[0][:_LONGEST_PRODUCT] if found and found[0] != "-" else ""
 
 
 def target_path(target: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ It runs in the caller's transaction, so a batch is in whole or not at all. The b
 a line is read: who sends the same key again, or at the same time, finds it taken and counts nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from consumers.credentials import owners
 from consumers.errors import ConsumersError, UnknownFormat
+from consumers.hit import Broken, Hit
 from consumers.models import Usage, UsageBatch
-from consumers.readers import READERS, recognise
+from consumers.readers import HEADS, READERS, recognise
 from consumers.redaction import redact
 from consumers.rollup import Bucket, RollUp, hour_of, roll_up
 from consumers.route_table import RouteTable, routes
@@ -59,24 +60,26 @@ def ingest(
     api_slug: str | None = None,
     table: RouteTable | None = None,
     first_line: int = 1,
+    head: Sequence[bytes] = (),
     now: datetime,
 ) -> BatchReport:
     """Count a batch of lines, unless a batch of that source and key was counted before.
 
     `log_format` None means: recognised by its first lines. `table` keeps routers between batches;
-    `first_line` is the first line's number in samples. Blank lines count as nothing. Raises UnknownFormat,
-    ApiNotFound, and Conflict where the source reports on another API.
+    `first_line` is the first line's number in samples; `head` holds the first lines of the log, which may
+    say how to read the rest, where the batch doesn't begin with them. Blank lines count as nothing. Raises
+    UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
     lines = iter(data)
-    name, lines = _format(session, source, log_format, lines)
+    name, lines = _format(session, source, log_format, lines, head)
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
     batch_id = _claim(session, origin.id, key, now)
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
-    result = roll_up(READERS[name](lines), router.match, first_line, now)
+    result = roll_up(_items(name, head, lines), router.match, first_line, now)
     _count(session, result, pepper, now)
     _settle(session, batch_id, result)
     heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)
@@ -95,15 +98,21 @@ def ingest(
     )
 
 
+def _items(name: str, head: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[Hit | Broken | None]:
+    """Read the lines as the log's head says, of which no line is counted again."""
+    saying = head[: HEADS.get(name, 0)]
+    return islice(READERS[name](chain(saying, lines)), len(saying), None)
+
+
 def _format(
-    session: Session, source: str, log_format: str | None, lines: Iterator[bytes]
+    session: Session, source: str, log_format: str | None, lines: Iterator[bytes], head: Sequence[bytes]
 ) -> tuple[str, Iterator[bytes]]:
     if log_format is not None:
         if log_format not in READERS:
             raise UnknownFormat(f"there is no format “{log_format}”: use {', '.join(READERS)}")
         return log_format, lines
     first = list(islice(lines, _LOOKED_AT))
-    found = recognise(first)
+    found = recognise([*head, *first])
     if found is None:
         known = find_source(session, source)
         found = known.log_format if known is not None else None

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from consumers.cursors import CursorMoved, advance, cursors, resume
 from consumers.ingest import BatchReport, ingest
 from consumers.log_file import Block, LogFile, open_log
+from consumers.readers import MOST_HEAD
 from consumers.rollup import MOST_SAMPLES
 from consumers.route_table import RouteTable
 
@@ -85,9 +86,11 @@ def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | N
     """Count the lines of a pipe, plain or gzip; bytes in all are None in what `on_progress` is told."""
     log = LogFile(stream, "standard input", None)
     report = FileReport(log.name)
+    first_lines: list[bytes] = []
     for block in _blocks(log, intake, follow=False):
+        first_lines = first_lines or block.lines[:MOST_HEAD]
         with intake.transaction() as session:
-            batch = _batch(session, intake, block)
+            batch = _batch(session, intake, block, first_lines)
         _add(report, batch)
         _tell(on_progress, report, log)
     return report
@@ -102,12 +105,13 @@ def _read_on(
         return True
     with intake.transaction() as session:
         known = cursors(session, intake.source, head)
+    first_lines = log.first_lines(MOST_HEAD)
     cursor = resume(log, known)
     report.counted_before = report.counted_before or log.place.offset
     for block in _blocks(log, intake, follow):
         try:
             with intake.transaction() as session:
-                batch = _batch(session, intake, block)
+                batch = _batch(session, intake, block, first_lines)
                 cursor = advance(session, intake.source, head, cursor, block.end, intake.now)
         except CursorMoved:
             return False
@@ -121,7 +125,7 @@ def _blocks(log: LogFile, intake: Intake, follow: bool) -> Iterator[Block]:
         yield block
 
 
-def _batch(session: Session, intake: Intake, block: Block) -> BatchReport:
+def _batch(session: Session, intake: Intake, block: Block, first_lines: list[bytes]) -> BatchReport:
     return ingest(
         session,
         source=intake.source,
@@ -132,6 +136,7 @@ def _batch(session: Session, intake: Intake, block: Block) -> BatchReport:
         api_slug=intake.api_slug,
         table=intake.table,
         first_line=block.start.lines + 1,
+        head=first_lines if block.start.offset else (),
         now=intake.now,
     )
 

@@ -60,6 +60,12 @@ class LogFile:
         """How far reading came, in bytes on disk."""
         return self._raw.tell() if self.size is not None else self.place.offset
 
+    def first_lines(self, count: int) -> list[bytes]:
+        """Return the first lines, each with its end; stay at the start."""
+        found = [self._checked(self._stream.readline, _LONGEST_HEAD) for _number in range(count)]
+        self.go(self.place)
+        return found
+
     def head(self) -> tuple[str, bool]:
         """Return the SHA-256 of the first line, and whether there is one with its end; stay at the start."""
         first, ending, _rest = self._checked(self._stream.readline, _LONGEST_HEAD).partition(b"\n")

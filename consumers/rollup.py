@@ -39,7 +39,7 @@ class Bucket:
             self.last_at, self.user_agent = other.last_at, other.user_agent
 
 
-Match = Callable[[str, str], int | None]
+Match = Callable[[str, str, str], int | None]
 Key = tuple[int, Identity, int]  # operation, caller, hour since the year 1
 
 
@@ -63,7 +63,7 @@ def roll_up(
     first_line: int,
     now: datetime,
 ) -> RollUp:
-    """Count hits by what `match` (method, path) makes of them; `first_line` is the first item's number.
+    """Count hits by what `match` (method, path, route) makes of them; `first_line` numbers the first item.
 
     Hits more than an hour ahead of `now`, or older than 400 days, count as broken: the first would keep a
     source fresh that is dead, the second would come back after their retention. OPTIONS counts as nothing.
@@ -100,7 +100,7 @@ def _count(result: RollUp, hit: Hit, match: Match) -> None:
         result.last_at = at
     if hit.method == _IGNORED:
         return
-    operation = match(hit.method, hit.path)
+    operation = match(hit.method, hit.path, hit.route)
     if operation is None:
         result.unmatched += 1
         _sample(result, f"no operation: {hit.method} {redact_path(hit.path)}")

@@ -5,10 +5,12 @@ way ends nowhere, the next is tried. Segments are decoded one by one, so an enco
 segment. Loading the templates is `route_table`'s.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 _IGNORED = "OPTIONS"  # browsers ask before they call; that is no use of the operation
+_PARAMETER = re.compile(r"\{[^{}/]*\}|<[^<>/]*>|(?<=/):[A-Za-z_]\w*")  # {id}, <int:id>, :id
 
 
 class _Node:
@@ -29,6 +31,7 @@ class Router:
     def __init__(self, templates: Iterable[tuple[str, str, int]]) -> None:
         """Take method, full path template and operation of each."""
         self._roots: dict[str, _Node] = {}
+        self._shapes: dict[tuple[str, str], int] = {}
         rows = [(method.upper(), path, operation) for method, path, operation in templates]
         for method, path, operation in rows:
             if method != _IGNORED:
@@ -37,8 +40,15 @@ class Router:
             if method == "GET":
                 self._add("HEAD", path, operation)  # where a HEAD of its own was added, that one stays
 
-    def match(self, method: str, path: str) -> int | None:
-        """Return the operation that answers, None where none does; `path` is without its query."""
+    def match(self, method: str, path: str, route: str = "") -> int | None:
+        """Return the operation that answers, None where none does; `path` is without its query.
+
+        `route`, the template that a server says it matched, decides where it is one of ours.
+        """
+        if route:
+            found = self._shapes.get((method, shape(route)))
+            if found is not None:
+                return found
         root = self._roots.get(method)
         if root is None:
             return None
@@ -53,11 +63,17 @@ class Router:
         return _find(root, segments[:-1])
 
     def _add(self, method: str, path: str, operation: int) -> None:
+        self._shapes.setdefault((method, shape(path)), operation)
         node = self._roots.setdefault(method, _Node())
         for segment in path.split("/")[1:]:
             node = _child(node, segment)
         if node.operation is None:
             node.operation = operation
+
+
+def shape(template: str) -> str:
+    """Return a path template with its parameters unnamed, whichever way a server writes them."""
+    return _PARAMETER.sub("{}", template.rstrip("/"))
 
 
 def _child(node: _Node, segment: str) -> _Node:

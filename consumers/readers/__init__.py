@@ -3,21 +3,55 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from consumers.hit import Broken, Hit
-from consumers.readers import combined, ndjson
+from consumers.readers import (
+    aws_alb,
+    aws_api_gateway,
+    azure_apim,
+    caddy_json,
+    cloudfront,
+    combined,
+    envoy_json,
+    gcp_lb,
+    haproxy,
+    kong,
+    ndjson,
+    nginx_json,
+    table,
+    traefik_json,
+)
 
 Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]
 
 READERS: dict[str, Reader] = {
     "ndjson": ndjson.read,
     "combined": combined.read,
+    "nginx-json": nginx_json.read,
+    "envoy-json": envoy_json.read,
+    "haproxy": haproxy.read,
+    "kong": kong.read,
+    "aws-api-gateway": aws_api_gateway.read,
+    "aws-alb": aws_alb.read,
+    "cloudfront": cloudfront.read,
+    "azure-apim": azure_apim.read,
+    "gcp-lb": gcp_lb.read,
+    "traefik-json": traefik_json.read,
+    "caddy-json": caddy_json.read,
+    "csv": table.read,
 }
+
+HEADS = {"cloudfront": 2, "csv": 1}
+"""Of the formats whose first lines say how to read the rest: how many lines that are."""
+MOST_HEAD = max(HEADS.values())
 
 
 def recognise(first_lines: Sequence[bytes]) -> str | None:
     """Return the format that makes most of the lines out, None where none makes out any."""
-    best = max(READERS, key=lambda name: _hits(name, first_lines))
-    return best if _hits(best, first_lines) else None
-
-
-def _hits(name: str, lines: Sequence[bytes]) -> int:
-    return sum(isinstance(item, Hit) for item in READERS[name](lines))
+    wanted = sum(not line.isspace() for line in first_lines if line)
+    best, most = None, 0
+    for name in READERS:
+        hits = sum(isinstance(item, Hit) for item in READERS[name](first_lines))
+        if hits > most:
+            best, most = name, hits
+        if hits and hits >= wanted:
+            break
+    return best

@@ -5,11 +5,10 @@ What may follow the User-Agent is passed over. https://httpd.apache.org/docs/2.4
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
 
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+from consumers.readers.instants import clock
 
 _LINE = re.compile(
     r"\S+ \S+ (?P<user>.*?) \[(?P<at>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
@@ -19,9 +18,6 @@ _LINE = re.compile(
 )
 _REQUEST = re.compile(r"([A-Za-z]{1,20}) (\S.*) HTTP/\d(?:\.\d)?", re.DOTALL)
 _BYTES = re.compile(rb"(?:\\x[0-9A-Fa-f]{2})+")
-_MONTHS = {
-    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
@@ -58,7 +54,7 @@ def _quickly(line: bytes) -> Hit | None:
         return None
     identities = () if user == "-" else (Identity("user", user),)
     path = target.partition("?")[0].partition("#")[0]
-    return Hit(_instant(day[1:], zone[:-1]), method, path, "", int(status), identities, product(ends[3]), 1)
+    return Hit(clock(day[1:], zone[:-1]), method, path, "", int(status), identities, product(ends[3]), 1)
 
 
 def _hit(line: bytes) -> Hit:
@@ -73,7 +69,7 @@ def _hit(line: bytes) -> Hit:
         raise MalformedUsage("the request is no HTTP request for a path")
     user = _plain(found["user"])
     return Hit(
-        _instant(*found["at"].split(" ")),
+        clock(*found["at"].split(" ")),
         request[1].upper(),
         path,
         host,
@@ -82,16 +78,6 @@ def _hit(line: bytes) -> Hit:
         product(_plain(found["agent"] or "")),
         1,
     )
-
-
-@lru_cache(maxsize=4096)
-def _instant(clock: str, zone: str) -> datetime:
-    try:
-        day, month, year = clock[:11].split("/")
-        text = f"{year}-{_MONTHS[month]:02}-{day}T{clock[12:]}{zone}"
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (KeyError, ValueError, OverflowError):
-        raise MalformedUsage("its time is none: expected 22/Nov/2026:05:10:34 +0000") from None
 
 
 def _plain(text: str) -> str:

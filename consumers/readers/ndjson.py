@@ -1,7 +1,8 @@
 """Sundial's own usage events, a JSON object a line.
 
 `at` (RFC 3339, with its zone), `method`, `path` and `status` are needed; `host`, `user_agent`, `identity`
-(any of `api-key`, `client-id`, `user`) and `count` may be given; further members are passed over.
+(any of `api-key`, `client-id`, `user`), `count` and `route` (the path template that answered) may be given;
+further members are passed over.
 """
 
 import re
@@ -13,6 +14,7 @@ import orjson
 
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+from consumers.readers.record import template
 
 _KINDS = {"api-key", "client-id", "user"}
 _LONGEST_VALUE = 4_000
@@ -44,6 +46,7 @@ def _hit(line: bytes) -> Hit:
         _identities(identity) if identity else (),
         product(_text(agent, "user_agent")) if agent else "",
         _number(event, "count", 1, _MOST_CALLS) if "count" in event else 1,
+        template(_text(member("route"), "route"))[1] if "route" in event else "",
     )
 
 

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,27 @@ def test_each_file_has_one_cursor(intake: Intake, database: Database, log: Path)
     with database.reading() as session:
         cursor = session.scalars(select(LogCursor)).one()
         assert (cursor.offset, cursor.moved_at) == (log.stat().st_size, NOW)
+
+
+def test_a_tables_header_holds_for_all_its_blocks_and_for_what_is_appended(
+    intake: Intake, calls: Callable[[], int], log: Path
+) -> None:
+    header = b"path,when,method,time,status\n"
+    rows = [f"/v1/orders/{number},x,GET,2026-11-22T05:10:34Z,200\n".encode() for number in range(100)]
+    log.write_bytes(header + b"".join(rows[:60]))
+    first = ingest_file(intake, log)
+    assert (first.log_format, first.lines, first.matched) == ("csv", 60, 60)
+    log.write_bytes(header + b"".join(rows))
+    assert ingest_file(intake, log).lines == 40
+    piped = ingest_stream(replace(intake, source="pipe"), io.BytesIO(header + b"".join(rows)))
+    assert (piped.lines, piped.broken) == (100, 0)
+    assert calls() == 200
+
+
+def test_the_template_in_a_record_decides_before_its_path(
+    intake: Intake, calls: Callable[[], int], log: Path
+) -> None:
+    record = '{"httpMethod":"GET","path":"/prod/v1/orders/7","resourcePath":"/v1/orders/{key}","status":"200"'
+    log.write_text(record + ',"requestTime":"22/Nov/2026:05:10:34 +0000"}\n')
+    assert ingest_file(intake, log).matched == 1
+    assert calls() == 1

@@ -37,7 +37,7 @@ def test_a_line_of_nginx_becomes_a_hit_without_query_and_address() -> None:
     [
         ('GET /a b?q=1 HTTP/1.1" 200 53 "-" "x/1"', ("GET", "/a b", 200, "x/1")),
         ('GET /a HTTP/1.1" 200 53', ("GET", "/a", 200, "")),
-        ('GET /a HTTP/2.0" 304 - "-" "-"', ("GET", "/a", 304, "-")),
+        ('GET /a HTTP/2.0" 304 - "-" "-"', ("GET", "/a", 304, "")),
         ('POST /a HTTP/1.1" 201 9 "https://x.example/?q=\\"" "we\\"ird/1"', ("POST", "/a", 201, "we")),
         ('POST /a HTTP/1.1" 201 9 "-" "caf\\xC3\\xA9/1"', ("POST", "/a", 201, "caf")),
         ('GET /a HTTP/1.1" 200 53 "-" "x/1" "203.0.113.7" rt=0.01', ("GET", "/a", 200, "x/1")),

@@ -114,3 +114,23 @@ def fits(template: list[str], segments: list[str]) -> bool:
 def rank(segment: str) -> int:
     """Rank a segment of a template: literals first, then by the length of the literal part."""
     return -100 if "{" not in segment else -len(segment.replace("{x}", ""))
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("/v1/orders/{order_id}", 2),  # parameters' names are each one's own
+        ("/v1/orders/:id", 2),
+        ("/v1/orders/<int:id>", 2),
+        ("/v1/orders/{id}/", 2),
+        ("/v1/orders/search", 3),
+        ("/orders/{id}", 3),  # a route below a base path that we don't know: the path decides
+        ("", 3),
+    ],
+)
+def test_the_template_that_a_server_matched_decides_where_it_is_ours(route: str, expected: int) -> None:
+    assert Router(TEMPLATES).match("GET", "/v1/orders/search", route) == expected
+
+
+def test_a_get_template_answers_head_too() -> None:
+    assert Router(TEMPLATES).match("HEAD", "/elsewhere", "/v1/orders/{id}") == 2

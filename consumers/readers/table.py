@@ -1,0 +1,81 @@
+"""A table with a header line, separated by commas, semicolons or tabs (RFC 4180, a record a line).
+
+Columns are known by their names, whatever their order: time, method, path, status, and what names callers;
+`route` holds a template, `calls` how often. Further columns are passed over.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from consumers.errors import MalformedUsage
+from consumers.hit import LONGEST_LINE, Broken, Hit, broken
+from consumers.readers.record import Fields, hit_of
+
+_SEPARATORS = ",;\t"
+FIELDS = Fields(
+    at=("at", "time", "timestamp", "datetime", "date", "ts", "start_time", "@timestamp"),
+    method=("method", "http_method", "request_method", "verb"),
+    target=("path", "url", "uri", "request_path", "request_uri", "request_url", "target"),
+    request=("request",),
+    status=("status", "status_code", "http_status", "response_code", "response_status", "code"),
+    route=("route", "http_route", "http.route", "resource_path", "template", "endpoint"),
+    host=("host", "authority", "hostname"),
+    agent=("user_agent", "http_user_agent", "useragent"),
+    calls=("calls", "count", "requests", "hits"),
+    callers=(
+        ("client-id", "client_id"),
+        ("client-id", "consumer"),
+        ("client-id", "application"),
+        ("client-id", "app_id"),
+        ("api-key", "api_key"),
+        ("api-key", "apikey"),
+        ("api-key", "x_api_key"),
+        ("user", "user"),
+        ("user", "username"),
+        ("user", "remote_user"),
+    ),
+)
+_NEEDED = (FIELDS.at, FIELDS.status, FIELDS.target + FIELDS.request + FIELDS.route)
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
+    """Yield a hit or a broken line for each line, None for a blank one and for the header."""
+    separator, names = "", list[str]()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            yield None
+            continue
+        try:
+            if not names:
+                separator, names = _header(line)
+                yield None
+            else:
+                yield hit_of(_record(line, separator, names), FIELDS)
+        except MalformedUsage as error:
+            yield broken(number, str(error), b"")  # a bare word may be anybody's name
+
+
+def _header(line: bytes) -> tuple[str, list[str]]:
+    text = line.decode("utf-8-sig", "replace")
+    separator = max(_SEPARATORS, key=text.count)
+    names = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in _cells(text, separator)]
+    for wanted in _NEEDED:
+        if not set(wanted) & set(names):
+            raise MalformedUsage(f"the table has no column called {', '.join(wanted[:-1])} or {wanted[-1]}")
+    return separator, names
+
+
+def _record(line: bytes, separator: str, names: list[str]) -> dict[str, str]:
+    if len(line) > LONGEST_LINE:
+        raise MalformedUsage(f"longer than {LONGEST_LINE} bytes")
+    cells = _cells(line.decode("utf-8", "replace"), separator)
+    if len(cells) != len(names):
+        raise MalformedUsage(f"has {len(cells)} columns where the header has {len(names)}")
+    return {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([text.strip("\r\n")], delimiter=separator, strict=True))
+    except (csv.Error, StopIteration):
+        raise MalformedUsage("its quotes don't end, or it holds a character that a table can't") from None
