@@ -28,7 +28,8 @@ class Limit:
 class Nested:
     """A subschema keyword: adding it narrows.
 
-    `sign` says how a change inside acts outside: 1 the same way, -1 the other way, 0 undecidable.
+    `sign` says how a change inside acts outside: 1 the same way, -1 the other way, 0 undecidable; what is
+    undecidable asserts nothing by itself, so that it comes and goes with what it conditions.
     `step` is what the keyword adds to a property path.
     """
 

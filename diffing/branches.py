@@ -5,7 +5,7 @@ came or went. Order never counts.
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from diffing import effect
 from diffing.change import VAGUE
@@ -17,7 +17,20 @@ from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema, Union, canonical
 
-Edge = tuple[Conjunction, Conjunction, str | None, int]
+
+class Edge(NamedTuple):
+    """Two schemas to compare next, the step to them, how a change there acts outside.
+
+    `blind` to null: whether a union admits null is asked of the union, and not of its branches.
+    """
+
+    old: Conjunction
+    new: Conjunction
+    step: str | None
+    sign: int
+    blind: bool = False
+
+
 Matched = tuple[list[Difference], list[Edge]]
 
 _ASPECTS = {"anyOf": "any-of", "oneOf": "one-of"}
@@ -32,10 +45,16 @@ class Branches:
         self._new = new
         self._sameness = sameness
 
-    def match(self, old: Union, new: Union) -> Matched:
-        """Answer what came and went between two unions, and the branches to compare further."""
-        pairs, gone, come = self._pairs(list(old.branches), list(new.branches))
+    def match(self, old: Union, new: Union, *, heeds_null: bool) -> Matched:
+        """Answer what came and went between two unions, and the branches to compare further.
+
+        Null is the business of both unions as wholes, unless what stands around them refuses it anyway.
+        """
+        before = [branch for branch in old.branches if not self._is_null(branch, self._old)]
+        after = [branch for branch in new.branches if not self._is_null(branch, self._new)]
+        pairs, gone, come = self._pairs(before, after)
         differences = self._kind(old, new)
+        differences.extend(self._null(old, new) if heeds_null else ())
         edges: list[Edge] = []
         for a, b in pairs:
             if self._sameness.unchanged(a, b):
@@ -45,7 +64,7 @@ class Branches:
                     differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
             else:
                 clear = self._alone(a, old, self._old) and self._alone(b, new, self._new)
-                edges.append(((a,), (b,), None, 1 if clear else VAGUE))
+                edges.append(Edge((a,), (b,), None, 1 if clear else VAGUE, blind=True))
         differences.extend(self._lone(a, old, self._old, went=True) for a in gone)
         differences.extend(self._lone(b, new, self._new, went=False) for b in come)
         return differences, edges
@@ -64,14 +83,34 @@ class Branches:
             return [Difference(_ASPECTS[union.kind], action, Effect.SWAPS, *at)], []
         same = union.branches[-index]
         sign = 1 if self._alone(same, union, side) else VAGUE
-        edge: Edge = (inner, (same,), None, sign) if widens else ((same,), inner, None, sign)
+        edge = Edge(inner, (same,), None, sign) if widens else Edge((same,), inner, None, sign)
         others = [b for b in union.branches if b is not same and not (whole.null and self._is_null(b, side))]
         return [self._lone(b, union, side, went=not widens) for b in others], [edge]
 
     def _kind(self, old: Union, new: Union) -> list[Difference]:
         if old.kind == new.kind:
             return []
-        return [Difference("union-kind", "changed", Effect.UNKNOWN, old.part, new.part, old.kind, new.kind)]
+        one, side = (old, self._old) if old.kind == "oneOf" else (new, self._new)
+        clear = all(self._alone(branch, one, side) for branch in one.branches)
+        moved = Effect.NONE if clear else Effect.UNKNOWN
+        return [Difference("union-kind", "changed", moved, old.part, new.part, old.kind, new.kind)]
+
+    def _null(self, old: Union, new: Union) -> list[Difference]:
+        """Compare whether two unions admit null: by one branch at least, by one alone in a `oneOf`."""
+        before, after = self._nulls(old, self._old), self._nulls(new, self._new)
+        was, now = (
+            len(found) == 1 if union.kind == "oneOf" else bool(found)
+            for found, union in ((before, old), (after, new))
+        )
+        if was == now:
+            return []
+        action, moved = ("added", Effect.WIDENS) if now else ("removed", Effect.NARROWS)
+        at = before[0] if was else None, after[0] if now else None
+        return [Difference("nullable", action, moved, *at, was, now)]
+
+    def _nulls(self, union: Union, side: SchemaReader) -> list[Part]:
+        schemas = [(branch, side.effective((branch,))) for branch in union.branches]
+        return [branch for branch, schema in schemas if schema.null and not schema.never]
 
     def _lone(self, branch: Part, union: Union, side: SchemaReader, *, went: bool) -> Difference:
         action, moved = ("removed", Effect.NARROWS) if went else ("added", Effect.WIDENS)

@@ -24,6 +24,7 @@ _SCHEMA = (
     "type specialized N",
     "type generalized W",
     "type changed S",
+    "type changed O",
     "nullable added W",
     "nullable added W left-over",
     "nullable removed N",
@@ -81,6 +82,7 @@ _SCHEMA = (
     "one-of unset W",
     "one-of unset S",
     "union-kind changed U",
+    "union-kind changed O",
     "discriminator added U",
     "discriminator removed U",
     "discriminator-property-name changed S",
@@ -303,8 +305,8 @@ def _generated() -> Iterator[str]:
             yield f"{name} increased {'N' if limit.lower else 'W'}"
             yield f"{name} decreased {'W' if limit.lower else 'N'}"
     for nested in aspects.NESTED:
-        yield f"{nested.aspect} added N"
-        yield f"{nested.aspect} removed W"
+        yield f"{nested.aspect} added {'N' if nested.sign else 'O'}"
+        yield f"{nested.aspect} removed {'W' if nested.sign else 'O'}"
         if nested.sign == 0:
             yield f"{nested.aspect} changed U"
         elif nested.aspect.startswith(("additional", "unevaluated", "items")):

@@ -169,9 +169,9 @@ def of_limits(old: Schema, new: Schema) -> Iterator[Difference]:
 
 def _limit_move(limit: Limit, was: Fact | None, now: Fact | None) -> tuple[str, Effect]:
     if was is None:
-        return "set", Effect.NARROWS
+        return "set", Effect.WIDENS if _lifts(limit, now) else Effect.NARROWS
     if now is None:
-        return "unset", Effect.WIDENS
+        return "unset", Effect.NARROWS if _lifts(limit, was) else Effect.WIDENS
     if isinstance(was.value, tuple):
         sign = 1 if limit.lower else -1
         rises = (sign * now.value[0], now.value[1]) > (sign * was.value[0], was.value[1])
@@ -181,6 +181,11 @@ def _limit_move(limit: Limit, was: Fact | None, now: Fact | None) -> tuple[str, 
     return ("increased" if rises else "decreased"), (
         Effect.NARROWS if rises == limit.lower else Effect.WIDENS
     )
+
+
+def _lifts(limit: Limit, fact: Fact | None) -> bool:
+    """Answer whether a bound is laxer than none: one match is asked for where nothing says how many."""
+    return limit.keyword == "minContains" and fact is not None and fact.value == 0
 
 
 def _limit_aspect(limit: Limit, fact: Fact | None) -> str:
@@ -197,13 +202,24 @@ def _shown(fact: Fact | None) -> Any:
 def _moot(limit: Limit, was: Fact | None, now: Fact | None, old: Schema, new: Schema) -> bool:
     if not relevant(limit.types, old, new):
         return True
-    if old.enum is None or new.enum is None:
+    side = _listing(old, new, was, now)
+    if side is None:
         return False
-    values = [fact.value for schema in (old, new) for fact in (schema.enum or {}).values()]
+    values = [fact.value for schema in side for fact in (schema.enum or {}).values()]
     try:
         return all(fact is None or limit.admits(fact.value, value) for fact in (was, now) for value in values)
     except TypeError:
         return False
+
+
+def _listing(old: Schema, new: Schema, was: Fact | None, now: Fact | None) -> tuple[Schema, ...] | None:
+    """Answer the sides whose listed values are all that an assertion could cut; None where there is more.
+
+    What only the new side asserts can cut off none but old values, and the other way round.
+    """
+    if old.enum is not None and (new.enum is not None or was is None):
+        return (old,) if new.enum is None else (old, new)
+    return (new,) if new.enum is not None and now is None else None
 
 
 def of_unique_items(old: Schema, new: Schema) -> Iterator[Difference]:

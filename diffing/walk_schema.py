@@ -6,7 +6,7 @@ is too deep. A pair knows its parents, so that afterwards every change finds the
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diffing import aspects, effect
@@ -17,7 +17,7 @@ from diffing.finding import Direction, Effect
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader, rest_of
 from diffing.sameness import Sameness
-from diffing.schema import ANY, Conjunction, Schema
+from diffing.schema import ANY, Conjunction, Schema, Union, canonical
 
 _HIDING = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 _SCALAR_FAMILIES = (
@@ -41,6 +41,7 @@ class Pair:
     direction: Direction
     textual: bool
     sign: int
+    blind: bool = False
     changes: list[Change] = field(default_factory=list)
     parents: list[tuple["Pair", str | None]] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
@@ -60,7 +61,7 @@ class SchemaWalk:
     def add(self, old: Conjunction, new: Conjunction, direction: Direction, site: Site) -> None:
         """Compare two schemas that stand at one site of the wire."""
         textual = site.element in ("parameter", "header")
-        pair = self._pair(old, new, direction, textual, 1)
+        pair = self._pair(Edge(old, new, None, 1), direction, textual)
         if pair is not None:
             pair.sites.append(site)
 
@@ -81,15 +82,14 @@ class SchemaWalk:
             found.update(("new", *spot) for spot in pair.new.key)
         return found
 
-    def _pair(
-        self, old: Conjunction, new: Conjunction, direction: Direction, textual: bool, sign: int
-    ) -> Pair | None:
-        if self._unchanged(old, new):
+    def _pair(self, edge: Edge, direction: Direction, textual: bool) -> Pair | None:
+        if self._unchanged(edge.old, edge.new):
             return None
-        before, after = self._old.effective(old), self._new.effective(new)
-        key = (before.key, after.key, direction, textual, sign)
+        before, after = self._old.effective(edge.old), self._new.effective(edge.new)
+        blind = edge.blind and before.null != after.null
+        key = (before.key, after.key, direction, textual, edge.sign, blind)
         if key not in self._pairs:
-            self._pairs[key] = Pair(before, after, direction, textual, sign)
+            self._pairs[key] = Pair(before, after, direction, textual, edge.sign, blind)
             self._pending.append(self._pairs[key])
         return self._pairs[key]
 
@@ -104,21 +104,25 @@ class SchemaWalk:
     def _judge(self, pair: Pair) -> None:
         differences, edges = self._compare(pair)
         pair.changes.extend(_change(pair, difference) for difference in differences)
-        for old, new, step, sign in edges:
-            child = self._pair(
-                old, new, pair.direction, pair.textual and step == "*", through(pair.sign, sign)
-            )
+        for edge in edges:
+            inner = edge._replace(sign=through(pair.sign, edge.sign))
+            child = self._pair(inner, pair.direction, pair.textual and edge.step == "*")
             if child is not None:
-                child.parents.append((pair, step))
+                child.parents.append((pair, edge.step))
 
     def _compare(self, pair: Pair) -> tuple[list[Difference], list[Edge]]:
         old, new = pair.old, pair.new
         if old.never or new.never:
             return list(_of_never(old, new)), []
+        if len(old.unions) != len(new.unions):
+            old, new = self._old.collapsed(old), self._new.collapsed(new)
+            pair = replace(pair, old=old, new=new)
         wrapped = self._wrapped(old, new)
         if wrapped is not None:
             return wrapped
         differences = list(effect.of_types(old, new, pair.textual))
+        if pair.blind:
+            differences = [each for each in differences if each.aspect != "nullable"]
         if effect.disjoint(old, new):
             return [*differences, *effect.of_annotations(old, new)], []
         for family in _SCALAR_FAMILIES:
@@ -136,7 +140,8 @@ class SchemaWalk:
             if old is None and new is None:
                 continue
             if old is None or new is None:
-                came = _came_or_went(row.aspect, old, new, effect.relevant(row.types, pair.old, pair.new))
+                matters = row.sign != 0 and effect.relevant(row.types, pair.old, pair.new)
+                came = _came_or_went(row.aspect, old, new, matters)
                 differences.append(came._replace(effect=_beside_unevaluated(pair, row.keyword, came)))
             elif (old[0].node is False) != (new[0].node is False):
                 closes = new[0].node is False
@@ -145,14 +150,14 @@ class SchemaWalk:
                     Difference(row.aspect, "changed", moved, old[0], new[0], old[0].node, new[0].node)
                 )
             elif row.sign:
-                edges.append((old, new, row.step, _sign(pair, row)))
+                edges.append(Edge(old, new, row.step, _sign(pair, row)))
             elif not self._equal(old, new):
                 differences.append(Difference(row.aspect, "changed", Effect.UNKNOWN, old[0], new[0]))
 
     def _tuple(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
         old, new = pair.old.prefix, pair.new.prefix
         for index, (a, b) in enumerate(zip(old, new, strict=False)):
-            edges.append((a, b, str(index), 1))
+            edges.append(Edge(a, b, str(index), 1))
         for index in range(len(old), len(new)):
             self._entry(pair.old, None, new[index], index, differences, edges)
         for index in range(len(new), len(old)):
@@ -170,7 +175,7 @@ class SchemaWalk:
         """Compare a tuple's entry that only one side has with what the other says of items beyond its own."""
         rest = other.subschemas.get("items") or other.subschemas.get("unevaluatedItems")
         if rest is not None and rest[0].node is not False:
-            edges.append((old or rest, new or rest, str(index), 1))
+            edges.append(Edge(old or rest, new or rest, str(index), 1))
             return
         row = _came_or_went("prefix-items", old, new, True)
         closed = rest is not None
@@ -184,7 +189,7 @@ class SchemaWalk:
         old, new = pair.old.dependents, pair.new.dependents
         for name in {**old, **new}:
             if name in old and name in new:
-                edges.append((old[name], new[name], None, 1))
+                edges.append(Edge(old[name], new[name], None, 1))
             else:
                 row = _came_or_went("dependent-schema", old.get(name), new.get(name), True)
                 differences.append(row._replace(subject=name))
@@ -193,17 +198,17 @@ class SchemaWalk:
         """Compare a pattern that only one side has with what the other says of names it doesn't know."""
         old, new = pair.old.patterns.get(name), pair.new.patterns.get(name)
         if old is not None and new is not None:
-            edges.append((old, new, "*", 1))
+            edges.append(Edge(old, new, "*", 1))
             return
         other = pair.new if old is not None else pair.old
         row = _came_or_went("pattern-property", old, new, True)._replace(subject=name)
         rest = rest_of(other)
         if rest is not ANY and not other.closed:
-            edges.append((old or rest, new or rest, "*", 1))
+            edges.append(Edge(old or rest, new or rest, "*", 1))
             if not (other.properties or other.patterns):
                 return
         elif other.closed:
-            shared = bool(other.properties or other.patterns)
+            shared = bool(other.properties or other.patterns or other.unions or other.dependents)
             row = row._replace(effect=Effect.SWAPS if shared else dual(row.effect))
         differences.append(row)
 
@@ -231,7 +236,7 @@ class SchemaWalk:
         visible_before = before is not None and not before.says(flag)
         visible_after = after is not None and not after.says(flag)
         if visible_before and visible_after:
-            return None, (old or ANY, new or ANY, name, 1)
+            return None, Edge(old or ANY, new or ANY, name, 1)
         if visible_before == visible_after:
             return None, None
         aspect = _mutability(flag) if before is not None and after is not None else "existence"
@@ -281,8 +286,10 @@ class SchemaWalk:
 
     def _unions(self, pair: Pair, differences: list[Difference], edges: list[Edge]) -> None:
         old, new = pair.old.unions, pair.new.unions
+        old, new = _in_step(old, new)
+        heeds = pair.old.null and pair.new.null and not (pair.blind or pair.textual)
         for a, b in zip(old, new, strict=False):
-            found, inner = self._branches.match(a, b)
+            found, inner = self._branches.match(a, b, heeds_null=heeds)
             differences.extend(found)
             edges.extend(inner)
         for union in new[len(old) :]:
@@ -292,9 +299,9 @@ class SchemaWalk:
 
     def _wrapped(self, old: Schema, new: Schema) -> tuple[list[Difference], list[Edge]] | None:
         """Answer the comparison of a schema with a union that took its place; None where neither is one."""
-        if len(new.unions) == 1 and not old.unions and bare(new) and not bare(old):
+        if len(new.unions) == 1 and not old.unions and _wraps(new, old):
             return self._branches.wrap(old, new.unions[0], widens=True)
-        if len(old.unions) == 1 and not new.unions and bare(old) and not bare(new):
+        if len(old.unions) == 1 and not new.unions and _wraps(old, new):
             return self._branches.wrap(new, old.unions[0], widens=False)
         return None
 
@@ -329,6 +336,11 @@ def _sign(pair: Pair, row: aspects.Nested) -> int:
     """Answer how a change inside a subschema acts outside: both ways where matches are counted from above."""
     counted = any("maxContains" in side.limits for side in (pair.old, pair.new))
     return VAGUE if row.keyword == "contains" and counted else row.sign
+
+
+def _wraps(union: Schema, whole: Schema) -> bool:
+    """Answer whether a union may stand for a schema: beside its branches it asks for nothing else."""
+    return bare(union) and not bare(whole) and effect.within(whole.types, union.types)
 
 
 def _first(conjunction: Conjunction | None) -> Part | None:
@@ -374,6 +386,18 @@ def _came_or_went(
         part.node if new is None else None,
         part.node if new is not None else None,
     )
+
+
+def _in_step(old: tuple[Union, ...], new: tuple[Union, ...]) -> tuple[tuple[Union, ...], tuple[Union, ...]]:
+    """Put unions with equal text first on both sides, in one order; where each stands does not count."""
+    if len(old) < 2 and len(new) < 2:
+        return old, new
+    texts = {canonical(union.part.node): union for union in new}
+    alike = [(union, texts.pop(canonical(union.part.node), None)) for union in old]
+    pairs = [(a, b) for a, b in alike if b is not None]
+    left = [a for a, b in alike if b is None]
+    rest = [union for union in new if all(union is not b for _, b in pairs)]
+    return (*(a for a, _ in pairs), *left), (*(b for _, b in pairs), *rest)
 
 
 def _union_difference(

@@ -5,6 +5,7 @@ it is iterative: a chain of ten thousand references is no deeper than one.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from diffing.document import Dialect, Node
@@ -63,6 +64,23 @@ class SchemaReader:
         if name not in self._by_conjunction:
             self._by_conjunction[name] = self._read(conjunction)
         return self._by_conjunction[name]
+
+    def collapsed(self, schema: Schema) -> Schema:
+        """Answer a schema with a union of mere types written as a list of types; else the schema itself."""
+        if len(schema.unions) != 1 or schema.types is not None:
+            return schema
+        (union,) = schema.unions
+        branches = [self.effective((branch,)) for branch in union.branches]
+        if not all(only_types(branch) for branch in branches):
+            return schema
+        named = [word for branch in branches for word in branch.types or ()]
+        once = set(named)
+        if union.kind == "oneOf" and (len(once) < len(named) or once >= {"integer", "number"}):
+            return schema
+        nulls = sum(branch.null for branch in branches)
+        null = schema.null and (nulls == 1 if union.kind == "oneOf" else nulls > 0)
+        part = union.part
+        return replace(schema, types=frozenset(once), type_part=part, null=null, null_part=part, unions=())
 
     def _read(self, conjunction: Conjunction) -> Schema:
         flat = _Flat(self._resolver, self._dialect)
@@ -323,6 +341,25 @@ def _settle(schema: Schema) -> None:
             schema.subschemas[keyword] = (closing[0],)
     if "additionalItems" in schema.subschemas and "items" not in schema.subschemas:
         schema.subschemas["items"] = schema.subschemas.pop("additionalItems")
+    _settle_conditions(schema)
+    for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
+        if schema.required.keys() >= set(schema.facts[keyword].value):
+            del schema.facts[keyword]
+
+
+def _settle_conditions(schema: Schema) -> None:
+    """Leave out what asserts nothing: a condition without consequences and the other way round."""
+    held = schema.subschemas
+    if "if" not in held or not held.keys() & {"then", "else"}:
+        for keyword in ("if", "then", "else"):
+            held.pop(keyword, None)
+    if "contains" not in held:
+        schema.limits.pop("minContains", None)
+        schema.limits.pop("maxContains", None)
+    elif "maxContains" not in schema.limits:
+        least = schema.limits.get("minContains")
+        if least is not None and least.value == 0:
+            del held["contains"], schema.limits["minContains"]
 
 
 def _distribute(schema: Schema) -> None:
@@ -346,6 +383,14 @@ def _type_of(value: Node) -> str:
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return "integer"
     return {float: "number", str: "string", list: "array", dict: "object"}.get(type(value), "null")
+
+
+def only_types(schema: Schema) -> bool:
+    """Answer whether a schema asserts which types are legal, and nothing else."""
+    says = schema.limits or schema.required or schema.properties or schema.patterns or schema.dependents
+    more = schema.subschemas or schema.prefix or schema.unions or schema.enum is not None or schema.never
+    facts = schema.facts.keys() - _ANNOTATIONS
+    return schema.types is not None and not (says or more or facts or schema.extras)
 
 
 def rest_of(schema: Schema) -> Conjunction:
