@@ -2,7 +2,7 @@
 # packages that `make test` needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format lock clean
+.PHONY: help run test test-fast check benchmark format lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -29,6 +29,10 @@ check: ## lint, types, import law, migrations, generated documents
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sundial database check
 	$(BIN)/sundial docs --check
+
+benchmark: ## measure the comparison beside parsers and rivals, into .data/benchmark.json
+	@tools/setup dev
+	@exec $(BIN)/python -m benchmarks --json .data/benchmark.json
 
 format: ## put the code into its one form
 	@tools/setup dev
