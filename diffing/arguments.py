@@ -2,11 +2,13 @@
 
 import argparse
 from datetime import date
+from functools import partial
 from typing import Any
 
 from diffing.finding import Level
 from diffing.reports import REPORTS
 
+_WIDTH = 100
 _GATES = [level.value for level in Level if level is not Level.EDITORIAL]
 _DOCUMENTS = "a file, - for standard input, git-revision:path, a folder, or a pattern with * or **"
 
@@ -18,6 +20,8 @@ def parser() -> argparse.ArgumentParser:
         description="Compare two versions of an API's spec and say what breaks whom, with proof.",
         epilog="Exit code 0: compared. 1: an unwaived finding at or above --fail-on stands. "
         "2: a document cannot be read or the call is wrong.",
+        # Asking the terminal for its width, as argparse does even where no help is shown, costs milliseconds.
+        formatter_class=partial(argparse.HelpFormatter, width=_WIDTH),
     )
     made.add_argument("old", metavar="OLD", help=f"the earlier document: {_DOCUMENTS}")
     made.add_argument("new", metavar="NEW", help=f"the later document: {_DOCUMENTS}")

@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from diffing.bounds import MAX_BYTES
 from diffing.errors import ReferenceRefused, SpecError
-from diffing.git_tree import GitTree
 from diffing.references import SCHEME
 
 ROOT_NAMES = tuple(
@@ -108,6 +107,8 @@ def looks_like_root(data: bytes) -> bool:
 
 
 def _git_source(argument: str) -> Source:
+    from diffing.git_tree import GitTree  # late: it starts processes, and few documents come from git
+
     revision, _, path = argument.partition(":")
     tree = GitTree(revision)
     try:

@@ -1,8 +1,12 @@
 """The report for machines: the public contract, as `diffing.contract` writes it."""
 
+from typing import TYPE_CHECKING
+
 from diffing.contract import envelope, to_json
-from diffing.reports.several import SeveralView
 from diffing.reports.view import View
+
+if TYPE_CHECKING:
+    from diffing.reports.several import SeveralView
 
 
 def render(view: View) -> str:
@@ -10,7 +14,7 @@ def render(view: View) -> str:
     return to_json(view.comparison, level=view.level).decode("utf-8") + "\n"
 
 
-def render_several(several: SeveralView) -> str:
+def render_several(several: "SeveralView") -> str:
     """Write the comparisons of several specs as one line of JSON."""
     first = several.specs[0].view
     rows = [(spec.path, spec.fate.value, spec.view.comparison) for spec in several.specs]

@@ -1,7 +1,7 @@
 """The structure is checked against the rules of the SARIF 2.1.0 standard for the objects in use.
 
 The official schema is in no Python package that could be installed, so the part in use is written down here.
-Where a copy is at hand, SUNDIAL_SARIF_SCHEMA names it and it is asked as well; the Rust crate serde-sarif has one.
+Where a copy is at hand, as in the Rust crate serde-sarif, SUNDIAL_SARIF_SCHEMA names it, and it is asked too.
 """
 
 import json
