@@ -13,7 +13,7 @@ from diffing.finding import Finding, Level, Side
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
 from diffing.reports.sentences import approval, ending, positions, proof, quoted, sentence, unsaid
-from diffing.reports.several import SeveralView, gate_of_all, line_of, verdict_of_all
+from diffing.reports.several import Fate, SeveralView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, gate, number, verdict, version_step
 
 _GLYPH = {Level.BREAKING: "✗", Level.DANGEROUS: "!", Level.COMPATIBLE: "+", Level.EDITORIAL: "·"}
@@ -63,8 +63,9 @@ def _reports(several: SeveralView) -> Iterator[str]:
     for position, spec in enumerate(several.specs):
         if not spec.view.comparison.findings:
             continue
-        yield f'<section id="s{position}"><p>{_code(spec.path)} {_text(spec.fate.value)}</p>'
-        yield from _body(spec.view, _Frame(f"s{position}-", 2, "div"))
+        fate = "" if spec.fate is Fate.COMPARED else f" {_text(spec.fate.value)}"
+        yield f'<section id="s{position}"><h2>{_code(spec.path)}{fate}</h2>'
+        yield from _body(spec.view, _Frame(f"s{position}-", 3, "div"))
         yield from _foot(spec.view)
         yield "</section>"
     yield "</main>"
