@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from diffing.change import Change
+from diffing.finding import Direction
 from diffing.samples import FORMATS, MAX_GROWTH, TEXTS, Sampler
 
 JUNK: tuple[Any, ...] = (
@@ -129,6 +130,19 @@ def _off_step(around: Around) -> Iterator[Any]:
         yield from (step / 2, step + 1, step * 1.5, 1, step + 0.5)
 
 
+def _mismatched(around: Around) -> Iterator[Any]:
+    change = around.change
+    sides = (change.was, change.now) if change.direction is Direction.REQUEST else (change.now, change.was)
+    wide, narrow = ("" if side is None else side for side in sides)
+    if isinstance(wide, str) and isinstance(narrow, str):
+        from diffing.languages import between
+
+        text = between(wide, narrow)
+        if text is not None:
+            yield text
+    yield from _worded(around)
+
+
 def _worded(around: Around) -> Iterator[Any]:
     yield from (around.base, "not of this form", *TEXTS, *FORMATS.values(), 2**31, -(2**31) - 1, 2**63, 4e38)
 
@@ -151,7 +165,7 @@ BUILDERS: dict[str, Callable[[Around], Iterator[Any]]] = {
     "max-contains": _items,
     "multiple-of": _off_step,
     "unique-items": _repeated,
-    "pattern": _worded,
+    "pattern": _mismatched,
     "format": _worded,
     "required": _without,
     "existence": _without,

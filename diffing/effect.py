@@ -68,18 +68,20 @@ def _implied_null(old: Schema, new: Schema) -> bool:
     return old.types != new.types and (old.types is None or new.types is None)
 
 
+_BY_INCLUSION = {
+    (True, True): Effect.NONE,
+    (True, False): Effect.NARROWS,
+    (False, True): Effect.WIDENS,
+    (False, False): Effect.SWAPS,
+}
+"""What a change does, by whether the new set is within the old one, and the old one within the new."""
+
 _TEXTUAL = frozenset({"string", "integer", "number", "boolean"})
 
 
 def _types_effect(old: frozenset[str] | None, new: frozenset[str] | None, textual: bool) -> Effect:
     narrower, wider = within(new, old, textual), within(old, new, textual)
-    table = {
-        (True, True): Effect.NONE,
-        (True, False): Effect.NARROWS,
-        (False, True): Effect.WIDENS,
-        (False, False): Effect.SWAPS,
-    }
-    return table[narrower, wider]
+    return _BY_INCLUSION[narrower, wider]
 
 
 def within(inner: frozenset[str] | None, outer: frozenset[str] | None, textual: bool = False) -> bool:
@@ -267,14 +269,41 @@ def _divides(divisor: Any, value: Any) -> bool:
 
 
 def of_pattern(old: Schema, new: Schema) -> Iterator[Difference]:
-    """Compare `pattern`; whether one language holds the other is not guessed."""
+    """Compare `pattern`: whether one language holds the other is decided, or left open, never guessed."""
     was, now = old.facts.get("pattern"), new.facts.get("pattern")
     before, after = _set(was), _set(now)
     if before == after:
         return
-    effect = _sets_effect(before, after) if relevant(aspects.STRING, old, new) else Effect.NONE
+    matters = relevant(aspects.STRING, old, new) and not _all_match(old, new, was, now)
+    effect = _patterns_effect(before, after) if matters else Effect.NONE
     action = "added" if not before else "removed" if not after else "changed"
     yield Difference("pattern", action, effect, part_of(was), part_of(now), _one(before), _one(after))
+
+
+def _patterns_effect(before: frozenset[str], after: frozenset[str]) -> Effect:
+    """Decide by the languages where one pattern took the place of another, else by the sets of patterns."""
+    gone, come = before - after, after - before
+    if len(gone) != 1 or len(come) != 1:
+        return _sets_effect(before, after)
+    from diffing.languages import includes
+
+    (was,), (now,) = gone, come
+    narrower, wider = includes(was, now), includes(now, was)
+    if narrower is None or wider is None or (before & after and not (narrower or wider)):
+        return Effect.UNKNOWN
+    return _BY_INCLUSION[narrower, wider]
+
+
+def _all_match(old: Schema, new: Schema, was: Fact | None, now: Fact | None) -> bool:
+    """Answer whether all values that the patterns could cut off are listed, and match."""
+    side = _listing(old, new, was, now)
+    if side is None:
+        return False
+    from diffing.languages import matches
+
+    values = [fact.value for schema in side for fact in (schema.enum or {}).values()]
+    patterns = {*_set(was), *_set(now)}
+    return all(not isinstance(value, str) or matches(one, value) for one in patterns for value in values)
 
 
 def of_format(old: Schema, new: Schema) -> Iterator[Difference]:

@@ -1,0 +1,41 @@
+"""Inclusion of patterns: decided by the languages, undecided where that is dear or not regular."""
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diffing.languages import between, includes, matches
+
+PIECES = ("a", "b", "[ab]", "[^a]", ".", "\\d", "a+", "b*", "a?", "(?:ab)+", "(a|b)", "a{1,2}", "|", "^", "$")
+PATTERNS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
+TEXTS = ("", "a", "b", "ab", "ba", "aab", "bb", "c", "1", "\n", "a\n", "abab", "ca", "é", "a1")
+
+
+def holds(pattern: str, text: str) -> bool:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PATTERNS, PATTERNS)
+def test_no_text_refutes_an_inclusion(wide: str, narrow: str) -> None:
+    if includes(wide, narrow):
+        assert not [text for text in TEXTS if holds(narrow, text) and not holds(wide, text)]
+    text = between(narrow, wide)
+    if text is not None:
+        assert holds(narrow, text)
+        assert not holds(wide, text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PATTERNS, st.sampled_from(TEXTS))
+def test_a_text_matches_as_an_independent_validator_says(pattern: str, text: str) -> None:
+    assert matches(pattern, text) in (None, holds(pattern, text))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)b", "(a)\\1", "\\bword", "\\s+", "a^b", "\\p{L}", "(", "[ab]*a[ab]{12}"]
+)
+def test_what_is_not_regular_read_in_two_ways_or_dear_is_left_open(pattern: str) -> None:
+    assert includes(pattern, "a") is None
+    assert between("a", pattern) is None
