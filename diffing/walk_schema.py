@@ -203,12 +203,12 @@ class SchemaWalk:
         other = pair.new if old is not None else pair.old
         row = _came_or_went("pattern-property", old, new, True)._replace(subject=name)
         rest = rest_of(other)
+        shared = _speaks_of(other, name)
         if rest is not ANY and not other.closed:
             edges.append(Edge(old or rest, new or rest, "*", 1))
-            if not (other.properties or other.patterns):
+            if not shared:
                 return
         elif other.closed:
-            shared = bool(other.properties or other.patterns or other.unions or other.dependents)
             row = row._replace(effect=Effect.SWAPS if shared else dual(row.effect))
         differences.append(row)
 
@@ -336,6 +336,17 @@ def _sign(pair: Pair, row: aspects.Nested) -> int:
     """Answer how a change inside a subschema acts outside: both ways where matches are counted from above."""
     counted = any("maxContains" in side.limits for side in (pair.old, pair.new))
     return VAGUE if row.keyword == "contains" and counted else row.sign
+
+
+def _speaks_of(schema: Schema, pattern: str) -> bool:
+    """Answer whether a schema itself may describe names that match a pattern."""
+    if schema.patterns or schema.unions or schema.dependents:
+        return True
+    if not schema.properties:
+        return False
+    from diffing.languages import matches
+
+    return any(matches(pattern, name) is not False for name in schema.properties)
 
 
 def _wraps(union: Schema, whole: Schema) -> bool:

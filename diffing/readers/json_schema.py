@@ -33,6 +33,7 @@ _SUBSCHEMAS = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties contains "
     "propertyNames not if then else".split()
 )
+_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _DEPENDENCIES = frozenset({"dependentRequired", "dependencies"})
 _OPEN_WHEN_EMPTY = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties propertyNames".split()
@@ -169,12 +170,17 @@ class _Flat:
         if len(others) == 1 and (kind == "anyOf" or not has_null or not self._admits_null(others[0])):
             return [(others[0], excused or has_null)]
         tagged = spellings.discriminator_of(part.node.get("discriminator")) is not None
-        self.unions.append(Union(kind, union, tuple(branches), tagged))
+        if not any(known.kind == kind and _says_the_same(known.part, union) for known in self.unions):
+            self.unions.append(Union(kind, union, tuple(branches), tagged))
         return []
 
     def _admits_null(self, branch: Part) -> bool:
         node = self._resolver.follow(branch).node
         return not isinstance(node, dict) or spellings.admits_null(node, self._dialect)
+
+
+def _says_the_same(one: Part, other: Part) -> bool:
+    return one.file == other.file and canonical(one.node) == canonical(other.node)
 
 
 def _add(schema: Schema, part: Part, dialect: Dialect, excused: bool) -> None:
@@ -221,6 +227,8 @@ def _meet(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 
 def _add_enum(schema: Schema, part: Part) -> None:
+    if "enum" not in part.node and "const" not in part.node:
+        return
     listed = part.get("enum")
     if listed is not None and isinstance(listed.node, list):
         _limit_values(schema, listed, [(item.node, item) for item in listed.items()])
@@ -246,6 +254,8 @@ def _add_numbers(schema: Schema, part: Part) -> None:
         known = schema.limits.get(keyword)
         if known is None or merge(known.value, value) != known.value:
             schema.limits[keyword] = Fact(value, part.child(keyword))
+    if not part.node.keys() & _BOUNDS:
+        return
     _add_bound(schema, part, "minimum", spellings.lower_bound(part.node), 1)
     _add_bound(schema, part, "maximum", spellings.upper_bound(part.node), -1)
 
@@ -297,7 +307,8 @@ def _add_members(schema: Schema, part: Part) -> None:
     prefix = part.get("prefixItems")
     if prefix is not None and not schema.prefix:
         schema.prefix = tuple((entry,) for entry in prefix.items())
-    _add_dependencies(schema, part)
+    if part.node.keys() & _DEPENDENCIES:
+        _add_dependencies(schema, part)
 
 
 def _add_dependencies(schema: Schema, part: Part) -> None:
