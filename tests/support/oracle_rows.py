@@ -1,0 +1,99 @@
+"""The rows of the table of polarities, as the catalogue of coordinates lists them, and which were met.
+
+A row is a direction with an aspect, an action, an effect and a trait: what decides a level. Where in a
+message it stands is left out, since no row asks for it but those about members of messages.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import pytest
+
+from diffing import coordinates
+from diffing.change import Change
+from diffing.finding import Direction, Effect, Level
+
+_pipeline: Any = import_module("diffing.compare")
+
+
+class Row(NamedTuple):
+    """One row: `element` is "schema" for whatever a schema stands for; only then there is an effect."""
+
+    direction: str
+    element: str
+    aspect: str
+    action: str
+    effect: str
+    trait: str
+
+
+def row_of(change: Change) -> Row:
+    """Answer the row by which a change is judged. Of members only the words count: see `message_rows`."""
+    member = change.element.endswith("property") and change.subject and change.aspect in _MEMBERSHIP
+    if not member and (change.schemas is not None or change.element == "schema"):
+        return Row(change.direction, "schema", change.aspect, change.action, change.effect, change.trait)
+    element = "property" if member else change.element
+    return Row(change.direction, element, change.aspect, change.action, "", change.trait)
+
+
+_MEMBERSHIP = ("existence", "required", "read-only", "write-only")
+
+
+def schema_rows() -> dict[Row, Change]:
+    """Answer every row of schemas' keywords, in both directions."""
+    found = {}
+    for direction in (Direction.REQUEST, Direction.RESPONSE):
+        for text in (*coordinates._SCHEMA, *coordinates._generated()):
+            change = coordinates._change(direction, f"schema {text}")
+            found[row_of(change)] = change
+    return found
+
+
+def message_rows() -> dict[Row, Change]:
+    """Answer every row of the members of messages, in both directions, and of operations."""
+    found = {}
+    for direction in (Direction.REQUEST, Direction.RESPONSE):
+        for text in coordinates._MESSAGES:
+            change = coordinates._change(direction, text)
+            found[row_of(change)] = change
+    for text in coordinates._OPERATIONS:
+        change = coordinates._change(Direction.NONE, text)
+        found[row_of(change)] = change
+    return found
+
+
+@contextmanager
+def met() -> Iterator[set[Row]]:
+    """Collect the rows by which changes are judged meanwhile."""
+    rows: set[Row] = set()
+    judged: Callable[[Change], tuple[Level, str]] = _pipeline.judged
+
+    def judge(change: Change) -> tuple[Level, str]:
+        rows.add(row_of(change))
+        return judged(change)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_pipeline, "judged", judge)
+        yield rows
+
+
+@contextmanager
+def planted(row: Row, effect: Effect) -> Iterator[None]:
+    """Give the changes of a row another effect meanwhile."""
+    from dataclasses import replace
+
+    from diffing.change import Located
+
+    taken_apart = _pipeline.taken_apart
+
+    def wrong(found: list[Located]) -> list[Located]:
+        return [
+            replace(each, change=replace(each.change, effect=effect)) if row_of(each.change) == row else each
+            for each in taken_apart(found)
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_pipeline, "taken_apart", wrong)
+        yield
