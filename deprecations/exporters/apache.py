@@ -7,7 +7,7 @@ from deprecations.rules import RuleSet
 
 ABOUT = About(
     title="Apache httpd",
-    tried_on="Apache httpd 2.4",
+    tried_on="Apache httpd 2.4.71",
     install="enable mod_headers and mod_setenvif, and Include sundial.conf in each <VirtualHost>.",
     limits=(
         "replies to broken requests (400) that httpd refuses before it reads a path.",

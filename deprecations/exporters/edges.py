@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deprecations.exporters import apache, caddy, haproxy, nginx
+from deprecations.exporters import (
+    apache,
+    apigee,
+    aws,
+    azure,
+    caddy,
+    cloudflare,
+    envoy,
+    haproxy,
+    istio,
+    kong,
+    nginx,
+    traefik,
+)
 from deprecations.exporters.generated import About, GeneratedFile
 from deprecations.rules import RuleSet
 
@@ -18,8 +31,16 @@ class Edge:
 
 EDGES: dict[str, Edge] = {
     "apache": Edge(apache.ABOUT, apache.export),
+    "apigee": Edge(apigee.ABOUT, apigee.export),
+    "aws": Edge(aws.ABOUT, aws.export),
+    "azure": Edge(azure.ABOUT, azure.export),
     "caddy": Edge(caddy.ABOUT, caddy.export),
+    "cloudflare": Edge(cloudflare.ABOUT, cloudflare.export),
+    "envoy": Edge(envoy.ABOUT, envoy.export),
     "haproxy": Edge(haproxy.ABOUT, haproxy.export),
+    "istio": Edge(istio.ABOUT, istio.export),
+    "kong": Edge(kong.ABOUT, kong.export),
     "nginx": Edge(nginx.ABOUT, nginx.export),
+    "traefik": Edge(traefik.ABOUT, traefik.export),
 }
 """By the name that commands and addresses call it by."""

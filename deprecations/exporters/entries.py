@@ -40,6 +40,7 @@ class Entry:
 
     key: str
     methods: tuple[str, ...]
+    template: str
     path: PathParts
     unless: tuple[PathParts, ...]
     deprecation: int
@@ -83,6 +84,7 @@ def _entry(rule: Rule) -> Entry:
     return Entry(
         key=_NO_KEY.sub("-", rule.id)[-_LONGEST_KEY:].strip("-"),
         methods=tuple(_NO_METHOD.sub("", method) for method in rule.methods),
+        template=rule.template,
         path=PathParts(tuple(_PARAMETER.sub("\0", rule.template.rstrip("/")).split("\0"))),
         unless=tuple(map(_parts, rule.unless)),
         deprecation=rule.deprecation,
@@ -98,6 +100,7 @@ def _joined(one: Entry, other: Entry) -> Entry:
     return Entry(
         key=one.key,
         methods=one.methods,
+        template=one.template,
         path=one.path,
         unless=tuple(path for path in one.unless if path in other.unless),
         deprecation=min(one.deprecation, other.deprecation),

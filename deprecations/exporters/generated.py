@@ -16,26 +16,31 @@ class GeneratedFile:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a reader of a generated file must know. `tried_on` is the edge and version that ran it, or ""."""
+    """What a reader of a generated file must know.
+
+    `tried_on` is the edge and version that ran it, or "", and then `partly` says what else was run.
+    """
 
     title: str
     tried_on: str
     install: str
     limits: tuple[str, ...]
+    partly: str = ""
 
     @property
     def proof(self) -> str:
         """Say whether this exporter was ever run against the real edge."""
         if self.tried_on:
             return f"Run and asked over loopback with {self.tried_on}, in Sundial's own tests."
-        return (
-            f"Written from the documentation of {self.title} alone, and never run on it: try it beside "
-            "your traffic before you rely on it."
+        warning = (
+            f"Written from the documentation of {self.title} alone, and never run on it: try it before you "
+            "rely on it."
         )
+        return f"{warning} {self.partly}".strip()
 
 
-def head(about: About, *, start: str = "# ", end: str = "") -> str:
-    """Return the comment at a file's head; `start` and `end` enclose each line as its language wants."""
+def head(about: About, *, start: str = "# ") -> str:
+    """Return the comment at a file's head; `start` begins each line as its language wants."""
     paragraphs = [
         f"Deprecation, Sunset and Link headers for {about.title}, written by Sundial: export it again "
         "rather than edit it.",
@@ -48,7 +53,7 @@ def head(about: About, *, start: str = "# ", end: str = "") -> str:
         for paragraph in paragraphs
         for line in textwrap.wrap(paragraph, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     ]
-    return "".join(f"{start}{line}{end}\n" for line in lines)
+    return "".join(f"{start}{line}\n" for line in lines)
 
 
 def remark(about: About, main: str, *, start: str = "# ") -> str:

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from deprecations.exporters.edges import EDGES
 from deprecations.rules import RuleSet
@@ -206,9 +209,53 @@ http://127.0.0.1:{ports.edge} {{
     return [_program("caddy"), "run", "--config", f"{folder}/Caddyfile", "--adapter", "caddyfile"]
 
 
+def _envoy(folder: Path, ports: Ports) -> list[str]:
+    given = yaml.safe_load((folder / "sundial-filter.yaml").read_text())
+    router = {"name": "router", "typed_config": {"@type": f"{_ENVOY}.filters.http.router.v3.Router"}}
+    routes = [
+        {"match": {"prefix": "/v1/dead/"}, "route": {"cluster": "dead"}},
+        {"match": {"prefix": "/v1/inner/"}, "route": {"cluster": "service", "prefix_rewrite": "/elsewhere/"}},
+        {"match": {"prefix": "/"}, "route": {"cluster": "service"}},
+    ]
+    manager = {
+        "@type": f"{_ENVOY}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": "edge",
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes}]},
+        "http_filters": [*given, router],
+    }
+    configuration = {
+        "static_resources": {
+            "listeners": [
+                {
+                    "address": _address(ports.edge),
+                    "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}],
+                }
+            ],
+            "clusters": [_cluster("service", ports.service), _cluster("dead", ports.dead)],
+        }
+    }
+    (folder / "envoy.yaml").write_text(yaml.safe_dump(configuration))
+    options = ["--use-dynamic-base-id", "--concurrency", "1", "--log-level", "critical"]
+    return [_program("envoy"), "-c", f"{folder}/envoy.yaml", *options]
+
+
+_ENVOY = "type.googleapis.com/envoy.extensions"
+
+
+def _address(port: int) -> dict[str, Any]:
+    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+
+
+def _cluster(name: str, port: int) -> dict[str, Any]:
+    endpoint = {"endpoint": {"address": _address(port)}}
+    assigned = {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]}
+    return {"name": name, "connect_timeout": "5s", "load_assignment": assigned}
+
+
 _COMMANDS: Mapping[str, Callable[[Path, Ports], list[str]]] = {
     "apache": _apache,
     "caddy": _caddy,
+    "envoy": _envoy,
     "haproxy": _haproxy,
     "nginx": _nginx,
 }
@@ -222,13 +269,14 @@ def _program(name: str) -> str:
 
 
 def _search_path() -> str:
-    return f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # where Debian has daemons
+    """Where Debian has daemons, and the virtual environment what comes with it."""
+    return f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin:{Path(sys.executable).parent}"
 
 
 @contextmanager
 def _process(command: list[str], folder: Path) -> Iterator[None]:
     unprivileged: dict[str, Any] = {}
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and command[0].startswith("/usr/"):  # a virtual environment may be closed to nobody
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, _NOBODY, _NOBODY)
         unprivileged = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}

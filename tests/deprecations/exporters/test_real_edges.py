@@ -1,68 +1,31 @@
 """The generated configuration in the real gateways that this machine has, asked over loopback."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from deprecations.headers import Link
-from deprecations.rules import Rule, RuleSet, regex_of
+from deprecations.rules import RuleSet
 from tests.support.edges import OWN_DEPRECATION, OWN_LINK, OWN_SUNSET, Reply, ask, installed, running
 
 pytestmark = pytest.mark.slow
-EDGES = ("apache", "caddy", "haproxy", "nginx")
-ODD = """/v1/it's "odd" $uri ;{}#%{n}/é`\\"""
+EDGES = ("apache", "caddy", "envoy", "haproxy", "nginx")
 GUIDE = '<https://docs.example.com/orders>; rel="deprecation"'
-
-
-def rule(number: int, methods: str, template: str, *links: Link, unless: tuple[str, ...] = ()) -> Rule:
-    return Rule(
-        id=f"orders-{number}",
-        api="orders",
-        methods=tuple(methods.split()),
-        template=template,
-        regex=regex_of(template),
-        unless=tuple(map(regex_of, unless)),
-        deprecation=1688169599 + number,
-        sunset=1909094399 + number,
-        links=links,
-    )
-
-
-RULES = RuleSet(
-    7,
-    datetime(2026, 11, 22, tzinfo=UTC),
-    (
-        rule(
-            1,
-            "GET HEAD",
-            "/v1/orders/{id}",
-            Link("deprecation", href="https://docs.example.com/orders"),
-            Link("successor-version", template="/v2/orders/{id}"),
-            unless=("/v1/orders/search", "/v1/orders/{id}.json"),
-        ),
-        rule(2, "GET HEAD", "/v1/orders/search", Link("successor-version", href="/v2/search")),
-        rule(
-            3, "DELETE", "/v1/{kind}/{id}/parts/{part}", Link("successor-version", template="/{part}/{kind}")
-        ),
-        rule(4, "GET HEAD", "/v1/dead/{id}"),
-        rule(5, "GET HEAD", "/v1/inner/{id}", Link("successor-version", template="/v2/inner/{id}")),
-        rule(6, "GET HEAD", ODD, Link("deprecation", href="https://docs.example.com/?a=$uri&b='{c}'\\%zz")),
-        rule(7, "POST", "/"),
-    ),
-)
 
 
 @pytest.fixture(scope="module", params=EDGES)
 def edge(request: pytest.FixtureRequest) -> str:
+    if request.param == "envoy" and not installed("envoy"):
+        pytest.skip("Debian carries no Envoy; with one on the PATH it is asked too")
     if not installed(request.param):
         pytest.fail(f"{request.param} is not installed: tools/packages says how")
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def port(edge: str) -> Iterator[int]:
-    with running(edge, RULES) as port:
+def port(edge: str, rules: RuleSet) -> Iterator[int]:
+    with running(edge, rules) as port:
         yield port
 
 
@@ -147,7 +110,9 @@ def test_an_encoded_slash_stays_within_its_segment(port: int) -> None:
 
 
 def test_escapes_in_fixed_parts_are_read(port: int) -> None:
-    carries(ask(port, "GET", "/v1/%6Frders/7"), 1, GUIDE)
+    reply = ask(port, "GET", "/v1/%6Frders/7")
+    assert reply.headers["deprecation"] == ["@1688169600"]
+    assert GUIDE in reply.values("link")
 
 
 def test_several_parameters_fill_a_link_by_their_names(port: int) -> None:
@@ -156,9 +121,9 @@ def test_several_parameters_fill_a_link_by_their_names(port: int) -> None:
 
 
 def test_a_line_break_in_a_path_stays_out_of_the_headers(port: int) -> None:
-    reply = ask(port, "GET", "/v1/orders/x%0D%0ASet-Cookie:%20a=b")
+    reply = ask(port, "GET", "/v1/orders/x%0D%0ASet-Cookie%3Aa")
     assert "set-cookie" not in reply.headers
-    carries(reply, 1, GUIDE, '</v2/orders/x%0D%0ASet-Cookie:%20a=b>; rel="successor-version"')
+    carries(reply, 1, GUIDE, '</v2/orders/x%0D%0ASet-Cookie%3Aa>; rel="successor-version"')
 
 
 def test_a_path_full_of_configuration_is_only_a_path(port: int) -> None:
@@ -170,3 +135,21 @@ def test_a_path_full_of_configuration_is_only_a_path(port: int) -> None:
 def test_the_root_is_a_path_too(port: int) -> None:
     carries(ask(port, "POST", "/"), 7)
     is_left_alone(ask(port, "POST", "/x"))
+
+
+def test_without_rules_every_reply_is_left_alone(edge: str, rules: RuleSet) -> None:
+    with running(edge, replace(rules, rules=())) as port:
+        is_left_alone(ask(port, "GET", "/v1/orders/7"))
+
+
+def test_thousands_of_rules_are_taken(edge: str, rules: RuleSet) -> None:
+    first = rules.rules[0]
+    many = (
+        replace(
+            first, id=f"an-api-with-a-long-name-in-its-every-rule-{number}", template=f"/v1/r{number}/{{id}}"
+        )
+        for number in range(3000)
+    )
+    with running(edge, replace(rules, rules=tuple(many))) as port:
+        reply = ask(port, "GET", "/v1/r2999/7")
+        carries(reply, 1, GUIDE, '</v2/orders/7>; rel="successor-version"')
