@@ -52,13 +52,13 @@ class Branches:
         """
         before = [branch for branch in old.branches if not self._is_null(branch, self._old)]
         after = [branch for branch in new.branches if not self._is_null(branch, self._new)]
-        pairs, gone, come = self._pairs(before, after)
+        matched, gone, come = self._pairs(before, after)
+        pairs = [(a, b) for a, b in matched if not self._sameness.unchanged(a, b)]
         differences = self._kind(old, new)
-        differences.extend(self._null(old, new) if heeds_null else ())
+        if heeds_null and self._null_moves(old, new, pairs, gone, come):
+            differences.extend(self._null(old, new))
         edges: list[Edge] = []
         for a, b in pairs:
-            if self._sameness.unchanged(a, b):
-                continue
             if self._covered(a, old, self._old) and self._covered(b, new, self._new):
                 if not self._sameness.equal(a, b):
                     differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
@@ -95,6 +95,20 @@ class Branches:
         moved = Effect.NONE if clear else Effect.UNKNOWN
         return [Difference("union-kind", "changed", moved, old.part, new.part, old.kind, new.kind)]
 
+    def _null_moves(
+        self, old: Union, new: Union, pairs: list[tuple[Part, Part]], gone: list[Part], come: list[Part]
+    ) -> bool:
+        """Answer whether a branch admits null on one side only, so that the unions may differ in it."""
+        effective = self._old.effective, self._new.effective
+        return (
+            old.kind != new.kind
+            or any(effective[0]((a,)).null != effective[1]((b,)).null for a, b in pairs)
+            or any(effective[0]((a,)).null for a in gone)
+            or any(effective[1]((b,)).null for b in come)
+            or any(self._is_null(a, self._old) for a in old.branches)
+            != any(self._is_null(b, self._new) for b in new.branches)
+        )
+
     def _null(self, old: Union, new: Union) -> list[Difference]:
         """Compare whether two unions admit null: by one branch at least, by one alone in a `oneOf`."""
         before, after = self._nulls(old, self._old), self._nulls(new, self._new)
@@ -122,7 +136,7 @@ class Branches:
         return Difference(aspect, action, moved, old, new, subject=_name(branch), vague=vague)
 
     def _is_null(self, branch: Part, side: SchemaReader) -> bool:
-        return spellings.is_null(side.effective((branch,)).part.node)
+        return spellings.is_null(side.target(branch).node)
 
     def _covered(self, branch: Part, union: Union, side: SchemaReader) -> bool:
         """Answer whether a sibling accepts all that the branch accepts, so that it decides nothing.

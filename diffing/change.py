@@ -45,7 +45,7 @@ class Change:
         effect = self.effect if sign > 0 else dual(self.effect)
         if abs(sign) == VAGUE and effect is _HARMLESS.get(self.direction):
             effect = Effect.UNKNOWN
-        return replace(self, effect=effect)
+        return self if effect is self.effect else replace(self, effect=effect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ were parsed. Any other layout (minified, flow style, merge keys) gets the exact 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from diffing.document import Node, Position
 from diffing.errors import SpecError
@@ -19,6 +20,7 @@ YAML_KEY = re.compile(rb"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\n"'?&*!][^\n]*
 YAML_PROPERTIES = re.compile(rb"(?:[&!][^\s]*[ \t]*)*")
 YAML_GAP = re.compile(rb"(?:[ \t]+|[ \t\n]#[^\n]*|\n)*")
 YAML_PROLOGUE = re.compile(rb"(?:(?:%[^\n]*|#[^\n]*|[ \t]*)\n)*(?:---(?=\s))?")
+JSON_LINE = re.compile(rb"[\[{](\n[ \t]*)")
 NUMBER = re.compile(rb"[^\s,}#]+")
 
 
@@ -26,14 +28,15 @@ class _OtherLayout(Exception):
     """The lines of this part do not show its members."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Region:
-    """A node and the text from its key (or itself) to where the next one starts."""
+    """A node and the text from its key (or itself) to where the next one starts; its members once found."""
 
     node: Node
     start: int
     end: int
     has_key: bool
+    members: "dict[str, _Region] | None" = None
 
 
 class Places:
@@ -44,7 +47,6 @@ class Places:
         self._text = text
         self._is_json = text.is_json
         self._root = _Region(tree, self._first(), len(text.data), has_key=False)
-        self._members: dict[tuple[str, ...], dict[str, _Region]] = {}
         self._marks: Mark | None = None
 
     def locate(self, pointer: str) -> Position:
@@ -76,7 +78,7 @@ class Places:
             if not isinstance(region.node, dict | list) or not region.node:
                 break
             try:
-                inner = self._inner(tuple(tokens[:depth]), region)
+                inner = region.members or self._inner(region)
             except _OtherLayout:
                 return self._scanned(region, tokens, depth)
             if token not in inner:
@@ -84,11 +86,10 @@ class Places:
             region = inner[token]
         return region.start
 
-    def _inner(self, path: tuple[str, ...], region: _Region) -> dict[str, _Region]:
-        if path not in self._members:
-            starts = self._json_starts(region) if self._is_json else self._yaml_starts(region)
-            self._members[path] = self._regions(region, starts)
-        return self._members[path]
+    def _inner(self, region: _Region) -> dict[str, _Region]:
+        starts = self._json_starts(region) if self._is_json else self._yaml_starts(region)
+        region.members = self._regions(region, starts)
+        return region.members
 
     def _regions(self, region: _Region, starts: list[int]) -> dict[str, _Region]:
         """Pair the members that were parsed with the lines that were found; they must agree."""
@@ -110,10 +111,10 @@ class Places:
     def _json_starts(self, region: _Region) -> list[int]:
         data = self._text.data
         opener = _skip(JSON_KEY, data, region.start) if region.has_key else region.start
-        line = re.compile(rb"[\[{](\n[ \t]*)").match(data, opener)
+        line = JSON_LINE.match(data, opener)
         if line is None:
             raise _OtherLayout
-        member = re.compile(re.escape(line[1]) + rb"(?![ \t\n\]}])")
+        member = _at_margin(line[1])
         return [match.end() for match in member.finditer(data, opener, region.end)]
 
     def _yaml_starts(self, region: _Region) -> list[int]:
@@ -164,6 +165,12 @@ class Places:
         if self._marks is None:
             self._marks = self._scan(0, None)
         return self._marks
+
+
+@lru_cache(maxsize=512)
+def _at_margin(line: bytes) -> re.Pattern[bytes]:
+    """Answer what finds the members of an object whose lines begin so."""
+    return re.compile(re.escape(line) + rb"(?![ \t\n\]}])")
 
 
 def _deepest(mark: Mark, tokens: Sequence[str]) -> int:

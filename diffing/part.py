@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from diffing.document import Node
 
+_new = tuple.__new__
+"""Makes a part without the named tuple's own constructor, since parts are made by the hundred thousand."""
+
 
 class Part(NamedTuple):
     """A node and its place: `file` is "" for the root document, `pointer` a JSON pointer in it."""
@@ -22,13 +25,16 @@ class Part(NamedTuple):
 
     def child(self, key: str | int) -> "Part":
         """Answer the member of this object or list; the caller knows that it exists."""
-        return Part(self.node[key], self.file, f"{self.pointer}/{escape(key)}")
+        token = escape(key) if key.__class__ is int or "/" in key or "~" in key else key  # type: ignore[operator]
+        return _new(Part, (self.node[key], self.file, f"{self.pointer}/{token}"))
 
     def get(self, key: str) -> "Part | None":
         """Answer the member named `key`, or None where this is no object or has none."""
-        if not isinstance(self.node, dict) or key not in self.node:
+        node = self.node
+        if not isinstance(node, dict) or key not in node:
             return None
-        return self.child(key)
+        token = escape(key) if "/" in key or "~" in key else key
+        return _new(Part, (node[key], self.file, f"{self.pointer}/{token}"))
 
     def members(self) -> "list[tuple[str, Part]]":
         """Answer the members of an object, in the document's order; none for anything else."""

@@ -17,6 +17,7 @@ from diffing.schema import Form
 
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
 
+_NONE: frozenset[str] = frozenset()
 Spot = tuple[str, str]
 
 
@@ -104,6 +105,8 @@ def compared(old: Node, new: Node) -> frozenset[str] | None:
     try:
         if old != new:
             return None
+        if type(old) is str:
+            return _NONE
         text = encode(old)
         if text != encode(new) and _canonical(old) != _canonical(new):
             return None
@@ -145,6 +148,8 @@ def references_in(node: Node) -> frozenset[str]:
 
 
 def _references(text: bytes) -> frozenset[str]:
+    if b'ef":' not in text:
+        return _NONE
     found = set(_REFERENCE.findall(text))
     return frozenset(
         json.loads(b'"' + reference + b'"') if b"\\" in reference else reference.decode()

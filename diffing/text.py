@@ -21,7 +21,7 @@ FOREIGN = (
     (re.compile(rb"\xff\xfe|\xfe\xff|[{\w]\x00|\x00[{\w]"), "is UTF-16 text; save it as UTF-8"),
 )
 
-BLOCK = 1 << 15
+BLOCK = 1 << 11
 
 
 class Text:

@@ -7,6 +7,7 @@ Documents of two dialects differ all over; there the dialect itself is what is t
 from collections.abc import Iterable, Iterator
 
 from diffing.change import Change
+from diffing.document import Node
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground
 from diffing.part import Part
@@ -54,7 +55,7 @@ class _Told:
         for change in changes:
             for side, part in enumerate((change.old, change.new)):
                 if part is not None:
-                    self._add(side, part.file, part.pointer.partition("#")[0])
+                    self._add(side, part.file, part.pointer.partition("~#")[0])
 
     def _add(self, side: int, file: str, pointer: str) -> None:
         self.exact[side].add((file, pointer))
@@ -76,11 +77,11 @@ class _Told:
 
 def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple[Part | None, Part | None]]:
     """Answer the smallest parts that differ where no finding stands at, above or inside of them."""
+    if same(old.node, new.node):
+        return
     pending: list[tuple[Part | None, Part | None]] = [(old, new)]
     while pending:
         was, now = pending.pop()
-        if was is not None and now is not None and same(was.node, now.node):
-            continue
         if told.whole(was, now):
             continue
         inner = _members(was, now)
@@ -95,10 +96,18 @@ def _members(old: Part | None, new: Part | None) -> list[tuple[Part | None, Part
     if old is None or new is None:
         return []
     if isinstance(old.node, dict) and isinstance(new.node, dict):
-        return [(old.get(name), new.get(name)) for name in {**old.node, **new.node}]
+        return [(old.get(name), new.get(name)) for name in _differing(old.node, new.node)]
     if isinstance(old.node, list) and isinstance(new.node, list) and len(old.node) == len(new.node):
-        return list(zip(old.items(), new.items(), strict=True))
+        pairs = zip(old.items(), new.items(), strict=True)
+        return [(a, b) for a, b in pairs if not same(a.node, b.node)]
     return []
+
+
+def _differing(old: dict[str, Node], new: dict[str, Node]) -> Iterator[str]:
+    """Answer the names of the members that differ."""
+    for name in {**old, **new}:
+        if name not in old or name not in new or not same(old[name], new[name]):
+            yield name
 
 
 def _renamed(old: Part | None, new: Part | None, told: _Told, ground: Ground) -> bool:

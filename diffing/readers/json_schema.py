@@ -66,6 +66,10 @@ class SchemaReader:
             self._by_conjunction[name] = self._read(conjunction)
         return self._by_conjunction[name]
 
+    def target(self, part: Part) -> Part:
+        """Answer the schema that a part stands for: the end of its chain of references."""
+        return self._resolver.follow(part)
+
     def collapsed(self, schema: Schema) -> Schema:
         """Answer a schema with a union of mere types written as a list of types; else the schema itself."""
         if len(schema.unions) != 1 or schema.types is not None:
