@@ -6,6 +6,7 @@ undecided. The bounds count what is written, never time, so the same patterns al
 """
 
 import re
+from collections import deque
 from functools import lru_cache
 from typing import Any
 
@@ -40,15 +41,28 @@ def between(wide: str, narrow: str) -> str | None:
     one, other = _automaton(wide), _automaton(narrow)
     if one is None or other is None:
         return None
-    rest = one.difference(other)
-    found = None if rest.empty() else next(iter(rest.strings()))
-    letters = None if found is None else [_letter(char) for char in found]
-    return None if letters is None or None in letters else "".join(map(str, letters))
+    return _shortest(one.difference(other))
 
 
-def _letter(char: object) -> str | None:
-    """Answer a character of the automaton's text; what stands for all others has none of its own."""
-    return char if isinstance(char, str) else "~"
+def _shortest(automaton: Any) -> str | None:
+    """Walk the states, each once, and answer the text that leads to the first one that accepts."""
+    seen = {automaton.initial}
+    pending = deque([(automaton.initial, "")])
+    while pending:
+        state, text = pending.popleft()
+        if state in automaton.finals:
+            return text
+        for key, target in sorted(automaton.map.get(state, {}).items()):
+            if target not in seen:
+                seen.add(target)
+                pending.append((target, text + _letter(automaton.alphabet.by_transition[key])))
+    return None
+
+
+def _letter(characters: list[Any]) -> str:
+    """Answer one of the characters that lead a step on; what stands for all others has none of its own."""
+    named = [character for character in characters if isinstance(character, str)]
+    return min(named) if named else "~"
 
 
 @lru_cache(maxsize=256)

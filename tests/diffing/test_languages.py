@@ -33,6 +33,15 @@ def test_a_text_matches_as_an_independent_validator_says(pattern: str, text: str
     assert matches(pattern, text) in (None, holds(pattern, text))
 
 
+def test_a_long_pattern_gives_a_text_step_by_step() -> None:
+    text = between("^SM[0-9a-fA-F]{32}$", "^SM[0-9a-f]{32}$")
+    assert text is not None
+    assert len(text) == 34
+    assert matches("^SM[0-9a-fA-F]{32}$", text)
+    assert matches("[A-F]", text)
+    assert between("^[a-z]{64}$", "^[b-z]{64}$") is not None
+
+
 @pytest.mark.parametrize(
     "pattern", ["(?=a)b", "(a)\\1", "\\bword", "\\s+", "a^b", "\\p{L}", "(", "[ab]*a[ab]{12}"]
 )
