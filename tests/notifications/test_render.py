@@ -73,7 +73,7 @@ def test_a_mail_holds_everything_its_reader_needs(part: str) -> None:
         "Call GET /v2/orders/{id} instead",
         "https://docs.example.com/orders/v2",
         "headers Deprecation and Sunset",
-        "410 Gone",
+        "After the last day calls to it fail.",
         "orders-team@example.com",
         "the technical contact of Acme Sync",
     ):
