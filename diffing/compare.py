@@ -54,7 +54,7 @@ def compare(old: Document, new: Document, *, today: date) -> Comparison:
         new=_side(new),
         today=today,
         bump=bump(findings, old.version, new.version),
-        hints=hints([located.change for located in changes]),
+        hints=hints(changes),
         findings=findings,
     )
 
@@ -166,7 +166,7 @@ def _property(change: Change, site: Site | None) -> str | None:
 def _place(document: Document, part: Part | None) -> Place | None:
     if part is None:
         return None
-    pointer = part.pointer.partition("#")[0]
+    pointer = part.pointer.partition("~#")[0]  # what no text holds stands behind a mark that no pointer has
     position = document.locate(pointer, part.file)
     return Place(pointer, part.node, position.file, position.line, position.column)
 

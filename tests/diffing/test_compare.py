@@ -141,6 +141,37 @@ def test_a_file_may_refer_back_to_the_root_and_to_an_address() -> None:
     }
 
 
+def test_a_component_under_another_name_is_a_hint() -> None:
+    old, new = (
+        with_schema({"$ref": f"#/components/schemas/{name}"}, "response", components={name: {"minLength": 1}})
+        for name in ("Item", "Thing")
+    )
+    comparison = compared(old, new)
+    assert [(hint.kind, hint.old, hint.new) for hint in comparison.hints] == [
+        ("schema-renamed", "Item", "Thing")
+    ]
+
+
+def test_a_property_that_moved_to_another_object_is_a_hint() -> None:
+    def tree(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
+        part = {"type": "object", "properties": {"c": {"type": "integer"}, **inner}}
+        schema = {"type": "object", "properties": {"part": part, **outer}}
+        return with_schema(schema, "response")
+
+    size = {"size": {"type": "string", "maxLength": 3}}
+    (hint,) = compared(tree(size, {}), tree({}, size)).hints
+    assert (hint.kind, hint.old, hint.new) == ("property-moved", "size", "part/size")
+
+
+def test_a_response_under_another_status_is_a_hint() -> None:
+    old, new = (
+        skeleton(paths={"/a": {"get": {"responses": {status: {"description": "Made"}}}}})
+        for status in ("200", "201")
+    )
+    (hint,) = compared(old, new).hints
+    assert (hint.kind, hint.old, hint.new) == ("response-moved", "GET /a 200", "GET /a 201")
+
+
 def test_graphql_is_refused_by_name() -> None:
     schema = replace(document(skeleton(), "schema.graphql"), dialect=Dialect.GRAPHQL)
     with pytest.raises(SpecError, match=r"schema\.graphql"):
