@@ -148,10 +148,10 @@ def _use(hands: Hands, story: Story) -> None:
         unheard = Verdict("not_proven", frozenset({"no-source", "no-plan"}))
         assert hands.verdict("orders", "GET /orders") == unheard
     hands.enrol(ACME)
+    hands.count(story.dock_log, "dock", api="parcels")
     for _time in ("first", "again"):
         hands.count(story.edge_log, "edge")
         hands.count(story.gateway_log, "gateway")
-        hands.count(story.dock_log, "dock", api="parcels")
     assert hands.callers("orders", ENDING) == {ACME.name: 7}
 
 
@@ -177,7 +177,6 @@ _VERDICTS = {
     ("orders", ENDING): Verdict("unsafe", frozenset({"calls", "promise"})),
     ("orders", "POST /orders"): Verdict("unsafe", frozenset({"calls", "no-plan"})),
     ("orders", "GET /orders"): Verdict("safe", frozenset({"silence", "no-plan"})),
-    ("letters", "GET /letters"): Verdict("safe", frozenset({"silence", "no-plan"})),
     ("parcels", "GET /parcels"): Verdict("not_proven", frozenset({"stale-source", "no-plan"})),
 }
 

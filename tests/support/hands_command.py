@@ -21,6 +21,7 @@ class HandsCommand:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._fingerprints: dict[tuple[str, ...], str] = {}
 
     def register(self, slug: str, name: str) -> None:
         self._run("api", "add", slug, "--name", name)
@@ -54,11 +55,9 @@ class HandsCommand:
         self._run("deprecation", "policy", slug, "--minimum-notice-days", str(days))
 
     def announce(self, plan: Plan) -> str | None:
-        report = self._json("compare", plan.api, *plan.compared)
-        finding = next(one for one in report["findings"] if one["rule"] == plan.rule)
         done = self._server.command(
             *("deprecation", "plan", plan.api, plan.operation, "--announce"),
-            *("--finding", finding["fingerprint"]),
+            *("--finding", self._fingerprint(plan)),
             *("--deprecated-on", str(plan.deprecated_on), "--sunset-on", str(plan.sunset_on)),
             *("--zone", plan.zone, "--reason", plan.reason),
             *("--replacement", plan.replacement, "--documentation", plan.documentation),
@@ -84,6 +83,14 @@ class HandsCommand:
         done = self._server.command("can-remove", slug, operation)
         assert (done.returncode, done.stdout) == (_MISTAKE, "")
         return done.stderr
+
+    def _fingerprint(self, plan: Plan) -> str:
+        """Look the finding up once, as somebody would who tries again with other dates."""
+        asked = (plan.api, *plan.compared)
+        if asked not in self._fingerprints:
+            found = self._json("compare", *asked)["findings"]
+            self._fingerprints[asked] = next(one["fingerprint"] for one in found if one["rule"] == plan.rule)
+        return self._fingerprints[asked]
 
     def _run(self, *arguments: str) -> str:
         done = self._server.command(*arguments)

@@ -99,7 +99,7 @@ class HandsPage:
     def promise(self, slug: str, days: int) -> None:
         self._go(f"/apis/{slug}?view=settings")
         self._fill({"Days of notice": str(days)})
-        self._press("Save")
+        self._page.locator("form", has_text="Days of notice").get_by_role("button", name="Save").click()
         self._expect("The promise is changed")
 
     def announce(self, plan: Plan) -> str | None:

@@ -171,17 +171,18 @@ class Story:
 _COUNTDOWN = {"t-90": 90, "t-30": 30, "t-14": 14, "t-7": 7, "t-1": 1, "sunset": 0, "after": -2}
 _COMPARISONS = [
     # api, old, new, state, then how many are breaking, dangerous, compatible, editorial
-    ("orders", "1.0.0", "2.0.0", "done", 2, 0, 0, 1),
-    ("orders", "1.0.0", "2.1.0", "done", 2, 0, 1, 1),
+    ("orders", "1.0.0", "2.0.0", "done", 2, 0, 0, 2),
+    ("orders", "1.0.0", "2.1.0", "done", 2, 0, 1, 2),
     ("orders", "2.0.0", "2.1.0", "done", 0, 0, 1, 1),
 ]
 _REMOVED = ("breaking", "api-removed-without-deprecation", ENDING)
 _SHORTER = ("breaking", "request-property-max-length-decreased", "POST /orders")
 _ADDED = ("compatible", "endpoint-added", "GET /v2/orders/{id}")
 _RENUMBERED = ("editorial", "info-version-changed", "")
+_SPELT_ANEW = ("editorial", "document-dialect-changed", "")
 _FINDINGS = [
-    *(("1.0.0", "2.0.0", *finding) for finding in (_REMOVED, _SHORTER, _RENUMBERED)),
-    *(("1.0.0", "2.1.0", *finding) for finding in (_REMOVED, _SHORTER, _ADDED, _RENUMBERED)),
+    *(("1.0.0", "2.0.0", *finding) for finding in (_REMOVED, _SHORTER, _RENUMBERED, _SPELT_ANEW)),
+    *(("1.0.0", "2.1.0", *finding) for finding in (_REMOVED, _SHORTER, _ADDED, _RENUMBERED, _SPELT_ANEW)),
     *(("2.0.0", "2.1.0", *finding) for finding in (_ADDED, _RENUMBERED)),
 ]
 _DELIVERIES = [
@@ -192,6 +193,8 @@ _DELIVERIES = [
 _AUDIT = [
     *(("api registered", slug) for slug in ("letters", "orders", "parcels")),
     *(("version published", f"orders {label}") for label in ("1.0.0", "2.0.0", "2.1.0")),
+    ("version published", "letters 7.0.0"),
+    ("version published", "parcels 4.0.0"),
     ("comparison asked for", "orders 1.0.0 2.0.0"),
     ("comparison asked for", "orders 1.0.0 2.1.0"),
     ("repository connected", "letters"),
