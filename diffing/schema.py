@@ -13,7 +13,7 @@ from diffing.part import Part
 Conjunction = tuple[Part, ...]
 """Schemas that hold together: a value is legal where it satisfies them all."""
 
-ANY: Conjunction = (Part({}, "", "#any"),)
+ANY: Conjunction = (Part({}, "", "~#any"),)
 """The schema that accepts everything, standing nowhere in the text."""
 
 

@@ -120,7 +120,7 @@ class OpenApi2:
     def _form_body(self, operation: Operation, fields: dict[str, Part]) -> Body:
         required = {name: part for name, part in fields.items() if truth(part.node.get("required"))}
         holder = operation.part.get("parameters") or operation.item.get("parameters") or operation.part
-        part = Part(Form(fields, required), holder.file, f"{holder.pointer}#form")
+        part = Part(Form(fields, required), holder.file, f"{holder.pointer}~#form")
         files = any(field.node.get("type") == "file" for field in fields.values())
         declared = [
             name for name in self._types(operation, "consumes") if media_key(name) in (_FORM, _MULTIPART)

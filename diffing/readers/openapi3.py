@@ -215,7 +215,7 @@ def undeclared(operation: Operation, order: list[str]) -> dict[tuple[str, str], 
     """Answer what a path template demands even where nothing declares its parameters: any text."""
     found = {}
     for index, name in enumerate(order):
-        part = Part(_TEXT, operation.item.file, f"{operation.item.pointer}#{index}")
+        part = Part(_TEXT, operation.item.file, f"{operation.item.pointer}~#{index}")
         found["path", str(index)] = Parameter("path", name, True, part, "simple", False, False, (part,))
     return found
 

@@ -86,3 +86,13 @@ def test_every_departure_from_set_theory_is_met_and_is_a_convention() -> None:
     assert used - {None} == DEPARTURES.keys()
     aspects = {word for row in CONVENTIONS for word in row.aspect.split("|")}
     assert {name.split()[2] for name in DEPARTURES} <= aspects
+
+
+def test_a_place_below_a_name_with_a_hash_is_whole() -> None:
+    """Expressions such as `{$request.body#/url}` are keys; the mark of what no text holds is another."""
+    old, new = next((old, new) for name, old, new in documents() if name == "a body required, called back")
+    (finding,) = compare(document(old), document(new), today=date(2026, 11, 22)).findings
+    assert finding.new is not None
+    assert finding.new.pointer == (
+        "/paths/~1x/post/callbacks/done/{$request.body#~1url}/post/requestBody/required"
+    )
