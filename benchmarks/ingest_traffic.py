@@ -42,7 +42,7 @@ def calls(count: int, operations: list[tuple[str, str]]) -> Iterator[Call]:
     who = chance.choices(range(CONSUMERS), weights, k=count)
     statuses = chance.choices((200, 201, 404, 500), (90, 5, 4, 1), k=count)
     for number, (consumer, status) in enumerate(zip(who, statuses, strict=True)):
-        method, template = chance.choice(own[consumer])
+        method, template = own[consumer][int(len(own[consumer]) * chance.random() ** 3)]
         path = template.replace("{item}", str(number % 90)).replace("{id}", _id(chance, number))
         known = chance.random() > UNMATCHED
         at = BEGIN + timedelta(seconds=number * DAY_SECONDS // count)

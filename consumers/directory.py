@@ -6,7 +6,7 @@ Who may do so is `access`'s, and the trail of who did is its too.
 import re
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from consumers.credentials import (
     remove_credential,
 )
 from consumers.errors import Conflict, ConsumerNotFound, ConsumersError
-from consumers.models import Consumer
+from consumers.models import Consumer, Credential
 from consumers.names import checked_name
 from consumers.unattributed import UNATTRIBUTED, unattributed
 from storage.paging import Page, page_of
@@ -36,6 +36,7 @@ __all__ = [
     "find_credential",
     "move_credential",
     "register",
+    "remove",
     "remove_contact",
     "remove_credential",
     "unattributed",
@@ -84,6 +85,16 @@ def change(
     if team is not None:
         consumer.team = team
     session.flush()
+
+
+def remove(session: Session, consumer: Consumer, now: datetime) -> None:
+    """Take a consumer away with its contacts; what it called becomes unattributed again."""
+    nobody = unattributed(session, now)
+    if consumer.id == nobody.id:
+        raise ConsumersError("traffic that names no consumer has to count somewhere: this one stays")
+    for credential in list(session.scalars(select(Credential).filter_by(consumer_id=consumer.id))):
+        remove_credential(session, credential, now)
+    session.execute(delete(Consumer).where(Consumer.id == consumer.id))
 
 
 def find(session: Session, slug: str) -> Consumer:

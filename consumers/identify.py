@@ -5,6 +5,7 @@ for a known User-Agent, its history couldn't follow it to the consumer that it t
 """
 
 import hmac
+from functools import lru_cache
 
 from consumers.hit import Hit, Identity, product
 from consumers.models import CredentialKind
@@ -21,9 +22,12 @@ def named_by(hit: Hit) -> Identity:
     """Return the surest name that a hit gives for its caller; its product where it gives no other."""
     if hit.identities:
         return min(hit.identities, key=lambda identity: _SUREST_FIRST[identity.kind])
-    if hit.user_agent:
-        return Identity(CredentialKind.USER_AGENT, hit.user_agent.partition("/")[0])
-    return NOBODY
+    return _by_product(hit.user_agent) if hit.user_agent else NOBODY
+
+
+@lru_cache(maxsize=4096)
+def _by_product(user_agent: str) -> Identity:
+    return Identity(CredentialKind.USER_AGENT, user_agent.partition("/")[0])
 
 
 def canonical(kind: str, value: str) -> str:

@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consumers.credentials import owners
 from consumers.errors import ConsumersError, UnknownFormat
 from consumers.hit import Broken, Hit
-from consumers.models import Usage, UsageBatch
+from consumers.models import UsageBatch
 from consumers.readers import HEADS, READERS, recognise
 from consumers.redaction import redact
-from consumers.rollup import Bucket, RollUp, hour_of, roll_up
+from consumers.rollup import Bucket, RollUp, add_bucket, hour_of, roll_up
 from consumers.route_table import RouteTable, routes
 from consumers.sources import find_source, heard, source_named
+from consumers.uncollected import uncollected
+from consumers.usage_rows import add_usage
 from storage.upsert import insert
 
 _LONGEST_KEY = 200
@@ -79,8 +80,9 @@ def ingest(
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
-    result = roll_up(_items(name, head, lines), router.match, first_line, now)
-    _count(session, result, pepper, now)
+    with uncollected():
+        result = roll_up(_items(name, head, lines), router.match, first_line, now)
+        _count(session, result, pepper, now)
     _settle(session, batch_id, result)
     heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)
     return BatchReport(
@@ -166,53 +168,19 @@ def _settle(session: Session, batch_id: int, result: RollUp) -> None:
 
 
 def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> None:
-    """Add the buckets to the stored ones, each row once and in one order, so that batches can't deadlock."""
+    """Add the buckets to the stored ones, each row once and in one order."""
     if not result.buckets:
         return
-    whose = owners(
-        session, {identity for _operation, identity, _hour in result.buckets}, pepper=pepper, now=now
-    )
-    merged: dict[tuple[int, int, int], Bucket] = {}
-    consumer_of: dict[int, int] = {}
+    callers = {identity for _operation, identity, _hour in result.buckets}
+    whose = owners(session, callers, pepper=pepper, now=now)
+    merged: dict[tuple[int, int, int, int], Bucket] = {}
     for (operation, identity, hour), bucket in result.buckets.items():
         owner = whose[identity]
-        consumer_of[owner.credential_id] = owner.consumer_id
-        place = (operation, hour, owner.credential_id)
-        if place in merged:
-            merged[place].add(bucket)
-        else:
-            merged[place] = bucket
-    rows = [_row(*place, consumer_of[place[2]], merged[place]) for place in sorted(merged)]
-    session.connection().execute(_adding(session), rows)
-
-
-def _row(operation: int, hour: int, credential: int, consumer: int, bucket: Bucket) -> dict[str, Any]:
-    return {
-        "operation_id": operation,
-        "hour": hour_of(hour),
-        "credential_id": credential,
-        "consumer_id": consumer,
-        "calls": bucket.calls,
-        "client_errors": bucket.client_errors,
-        "server_errors": bucket.server_errors,
-        "first_at": bucket.first_at,
-        "last_at": bucket.last_at,
-        "user_agent": bucket.user_agent,
-    }
-
-
-def _adding(session: Session) -> Any:
-    statement = insert(session, Usage.__table__)
-    new, old = statement.excluded, Usage.__table__.c
-    newer = new.last_at >= old.last_at
-    return statement.on_conflict_do_update(
-        index_elements=["operation_id", "hour", "credential_id"],
-        set_={
-            "calls": old.calls + new.calls,
-            "client_errors": old.client_errors + new.client_errors,
-            "server_errors": old.server_errors + new.server_errors,
-            "first_at": case((new.first_at < old.first_at, new.first_at), else_=old.first_at),
-            "last_at": case((newer, new.last_at), else_=old.last_at),
-            "user_agent": case((newer, new.user_agent), else_=old.user_agent),
-        },
-    )
+        known = merged.setdefault((operation, hour, owner.credential_id, owner.consumer_id), bucket)
+        if known is not bucket:
+            add_bucket(known, bucket)
+    rows = [
+        (operation, hour_of(hour), credential, consumer, *merged[operation, hour, credential, consumer])
+        for operation, hour, credential, consumer in sorted(merged)
+    ]
+    add_usage(session.connection(), rows)

@@ -77,6 +77,7 @@ class UsageSource(Base):
     """Where usage comes from: one access log, or one sender of batches.
 
     `last_event_at` is the newest hit it ever told of; older than `stale_after_hours`, it proves nothing.
+    A retired one is waited for no more, until it tells of something again.
     """
 
     __tablename__ = "usage_sources"
@@ -85,6 +86,7 @@ class UsageSource(Base):
     log_format: Mapped[str] = mapped_column(String(30))
     api_id: Mapped[int | None] = mapped_column(ForeignKey("apis.id", ondelete="SET NULL"), index=True)
     stale_after_hours: Mapped[int] = mapped_column(default=24)
+    retired_at: Mapped[datetime | None]
     is_example: Mapped[bool] = mapped_column(default=False)
     first_event_at: Mapped[datetime | None]
     last_event_at: Mapped[datetime | None]

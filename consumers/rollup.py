@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from consumers.hit import Broken, Hit, Identity
 from consumers.identify import named_by
@@ -18,27 +19,10 @@ _SERVER_ERROR = 500
 _HOURS_A_DAY = 24
 
 
-@dataclass(slots=True)
-class Bucket:
-    """The calls of one caller to one operation within one hour."""
-
-    first_at: datetime
-    last_at: datetime
-    user_agent: str
-    calls: int = 0
-    client_errors: int = 0
-    server_errors: int = 0
-
-    def add(self, other: "Bucket") -> None:
-        """Add another bucket's calls to this one."""
-        self.calls += other.calls
-        self.client_errors += other.client_errors
-        self.server_errors += other.server_errors
-        self.first_at = min(self.first_at, other.first_at)
-        if other.last_at >= self.last_at:
-            self.last_at, self.user_agent = other.last_at, other.user_agent
-
-
+Bucket = list[Any]
+"""The calls of one caller to one operation within one hour: calls, client errors, server errors, first and
+last instant, last User-Agent. A list, since making an object of each would take as long as reading."""
+CALLS, CLIENT_ERRORS, SERVER_ERRORS, FIRST_AT, LAST_AT, USER_AGENT = range(6)
 Match = Callable[[str, str, str], int | None]
 Key = tuple[int, Identity, int]  # operation, caller, hour since the year 1
 
@@ -69,19 +53,49 @@ def roll_up(
     source fresh that is dead, the second would come back after their retention. OPTIONS counts as nothing.
     """
     result = RollUp()
-    newest, oldest = now.astimezone(UTC) + FUTURE, now.astimezone(UTC) - RETENTION
+    buckets = result.buckets
+    oldest, newest = now.astimezone(UTC) - RETENTION, now.astimezone(UTC) + FUTURE
+    held, hour = None, 0
     for number, item in enumerate(items, first_line):
         if item is None:
             continue
         result.lines += 1
         if isinstance(item, Broken):
             _break(result, number, item.reason, item.sample)
-        elif not oldest <= item.at <= newest:
-            when = "in the future" if item.at > newest else f"older than {RETENTION.days} days"
-            _break(result, number, f"its time, {item.at:%Y-%m-%d %H:%M} UTC, is {when}", "")
-        else:
-            _count(result, item, match)
+            continue
+        at, method, path, _host, status, identities, agent, calls, route = item
+        if at is not held:  # lines of one second share their instant
+            if not oldest <= at <= newest:
+                _break(result, number, _out_of_time(at, newest), "")
+                continue
+            held, hour = at, at.toordinal() * _HOURS_A_DAY + at.hour
+            _span(result, at)
+        operation = match(method, path, route)
+        if operation is None:
+            _miss(result, method, path)
+            continue
+        result.matched += 1
+        key = (operation, identities[0] if len(identities) == 1 else named_by(item), hour)
+        bucket = buckets.get(key)
+        if bucket is None:
+            bucket = buckets[key] = [0, 0, 0, at, at, agent]
+        bucket[CALLS] += calls
+        if at >= bucket[LAST_AT]:
+            bucket[LAST_AT], bucket[USER_AGENT] = at, agent
+        elif at < bucket[FIRST_AT]:
+            bucket[FIRST_AT] = at
+        if status >= _CLIENT_ERROR:
+            bucket[SERVER_ERRORS if status >= _SERVER_ERROR else CLIENT_ERRORS] += calls
     return result
+
+
+def add_bucket(to: Bucket, other: Bucket) -> None:
+    """Add another bucket's calls to the first one's."""
+    for member in (CALLS, CLIENT_ERRORS, SERVER_ERRORS):
+        to[member] += other[member]
+    to[FIRST_AT] = min(to[FIRST_AT], other[FIRST_AT])
+    if other[LAST_AT] >= to[LAST_AT]:
+        to[LAST_AT], to[USER_AGENT] = other[LAST_AT], other[USER_AGENT]
 
 
 @lru_cache(maxsize=1024)
@@ -92,33 +106,24 @@ def hour_of(number: int) -> datetime:
     return date.replace(hour=hour, tzinfo=UTC)
 
 
-def _count(result: RollUp, hit: Hit, match: Match) -> None:
-    at = hit.at
+def _span(result: RollUp, at: datetime) -> None:
     if result.first_at is None or at < result.first_at:
         result.first_at = at
     if result.last_at is None or at > result.last_at:
         result.last_at = at
-    if hit.method == _IGNORED:
+
+
+def _miss(result: RollUp, method: str, path: str) -> None:
+    if method == _IGNORED:
         return
-    operation = match(hit.method, hit.path, hit.route)
-    if operation is None:
-        result.unmatched += 1
-        _sample(result, f"no operation: {hit.method} {redact_path(hit.path)}")
-        return
-    result.matched += 1
-    key = (operation, named_by(hit), at.toordinal() * _HOURS_A_DAY + at.hour)
-    bucket = result.buckets.get(key)
-    if bucket is None:
-        bucket = result.buckets[key] = Bucket(at, at, hit.user_agent)
-    elif at >= bucket.last_at:
-        bucket.last_at, bucket.user_agent = at, hit.user_agent
-    elif at < bucket.first_at:
-        bucket.first_at = at
-    bucket.calls += hit.calls
-    if hit.status >= _SERVER_ERROR:
-        bucket.server_errors += hit.calls
-    elif hit.status >= _CLIENT_ERROR:
-        bucket.client_errors += hit.calls
+    result.unmatched += 1
+    if len(result.samples) < MOST_SAMPLES:
+        _sample(result, f"no operation: {method} {redact_path(path)}")
+
+
+def _out_of_time(at: datetime, newest: datetime) -> str:
+    when = "in the future" if at > newest else f"older than {RETENTION.days} days"
+    return f"its time, {at:%Y-%m-%d %H:%M} UTC, is {when}"
 
 
 def _break(result: RollUp, line: int, reason: str, sample: str) -> None:

@@ -1,6 +1,7 @@
 """Where usage comes from, and how far each source can be trusted: one that is silent proves nothing."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,10 +9,11 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from consumers.errors import ApiNotFound, Conflict, ConsumersError
-from consumers.models import UsageSource
+from consumers.models import UsageBatch, UsageSource
 from registry.models import Api
 from storage.upsert import insert_missing
 
+_LONGEST_SILENCE = 24 * 400
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -26,6 +28,9 @@ class SourceHealth:
     slug: str
     log_format: str
     api_id: int | None
+    is_example: bool
+    retired: bool
+    stale_after_hours: int
     first_event_at: datetime | None
     last_event_at: datetime | None
     last_batch_at: datetime | None
@@ -34,16 +39,59 @@ class SourceHealth:
 
 
 def sources(session: Session, api_id: int | None = None, *, now: datetime) -> tuple[SourceHealth, ...]:
-    """Return the sources that report on an API, or all of them, by slug."""
+    """Return the sources that report on an API and aren't retired, or all there are, by slug.
+
+    The example company's sources report on its own APIs only, and no others on those.
+    """
     statement = select(UsageSource).order_by(UsageSource.slug)
     if api_id is not None:
-        statement = statement.where(or_(UsageSource.api_id == api_id, UsageSource.api_id.is_(None)))
+        is_example = session.scalar(select(Api.is_example).where(Api.id == api_id)) or False
+        statement = statement.where(
+            or_(UsageSource.api_id == api_id, UsageSource.api_id.is_(None)),
+            UsageSource.is_example == is_example,
+            UsageSource.retired_at.is_(None),
+        )
     return tuple(_health(source, now) for source in session.scalars(statement))
+
+
+def change_source(
+    session: Session, source: UsageSource, *, api_slug: str | None, stale_after_hours: int, now: datetime
+) -> SourceHealth:
+    """Say which API a source reports on (None: every one), and how long its silence is nothing unusual."""
+    if not 1 <= stale_after_hours <= _LONGEST_SILENCE:
+        raise ConsumersError(f"a source may be silent for 1 to {_LONGEST_SILENCE} hours before it is stale")
+    source.api_id, source.stale_after_hours = _api_id(session, api_slug), stale_after_hours
+    session.flush()
+    return _health(source, now)
+
+
+def retire_source(session: Session, source: UsageSource, now: datetime) -> None:
+    """Wait for a source no more; its counts stay, and what it sends later makes it live again."""
+    source.retired_at = source.retired_at or now
+    session.flush()
+
+
+def resume_source(session: Session, source: UsageSource) -> None:
+    """Wait for a source again."""
+    source.retired_at = None
+    session.flush()
+
+
+def unmatched_between(session: Session, slugs: Collection[str], since: datetime, until: datetime) -> int:
+    """Return how many calls, of batches that came in this span, matched no operation known then."""
+    total = session.scalar(
+        select(func.sum(UsageBatch.unmatched))
+        .join(UsageSource, UsageSource.id == UsageBatch.source_id)
+        .where(UsageSource.slug.in_(slugs), UsageBatch.received_at >= since, UsageBatch.received_at < until)
+    )
+    return int(total or 0)
 
 
 def heard_since(session: Session, at: datetime) -> bool:
     """Tell whether every source that ever told of a call did so from an instant on, or from before it."""
-    latest = session.scalar(select(func.max(UsageSource.first_event_at)))
+    latest = session.scalar(
+        select(func.max(UsageSource.first_event_at)).where(UsageSource.retired_at.is_(None))
+    )
     return latest is not None and latest <= at
 
 
@@ -90,7 +138,7 @@ def heard(
     now: datetime,
 ) -> None:
     """Note a batch: its format, its oldest and its newest call; two at once leave the widest span."""
-    values = {"log_format": log_format, "last_batch_at": now}
+    values = {"log_format": log_format, "last_batch_at": now, "retired_at": None}
     session.execute(update(UsageSource).where(UsageSource.id == source.id).values(values))
     if first_at is None or last_at is None:
         return
@@ -117,6 +165,9 @@ def _health(source: UsageSource, now: datetime) -> SourceHealth:
         slug=source.slug,
         log_format=source.log_format,
         api_id=source.api_id,
+        is_example=source.is_example,
+        retired=source.retired_at is not None,
+        stale_after_hours=source.stale_after_hours,
         first_event_at=source.first_event_at,
         last_event_at=last,
         last_batch_at=source.last_batch_at,

@@ -25,15 +25,19 @@ def instant(value: object) -> datetime:
     raise MalformedUsage("its time is neither a text nor a number")
 
 
-@lru_cache(maxsize=4096)
 def clock(text: str, zone: str) -> datetime:
     """Return the instant of the common log format: `22/Nov/2026:05:10:34` and `+0000`."""
     try:
-        day, month, year = text[:11].split("/")
-        iso = f"{year}-{_MONTHS[month]:02}-{day}T{text[12:]}{zone}"
-        return datetime.fromisoformat(iso).astimezone(UTC)
+        return _minute(text[:-3], zone).replace(second=int(text[-2:]))
     except (KeyError, ValueError, OverflowError):
         raise MalformedUsage("its time is none: expected 22/Nov/2026:05:10:34 +0000") from None
+
+
+@lru_cache(maxsize=4096)
+def _minute(text: str, zone: str) -> datetime:
+    day, month, year = text[:11].split("/")
+    iso = f"{year}-{_MONTHS[month]:02}-{day}T{text[12:]}:00{zone}"
+    return datetime.fromisoformat(iso).astimezone(UTC)
 
 
 def _text(text: str) -> datetime:
