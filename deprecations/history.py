@@ -33,3 +33,13 @@ def history(session: Session, plan: Deprecation) -> tuple[DeprecationEvent, ...]
     """Return every step of a plan, oldest first."""
     of_it = select(DeprecationEvent).where(DeprecationEvent.deprecation_id == plan.id)
     return tuple(session.scalars(of_it.order_by(DeprecationEvent.id)))
+
+
+def since(session: Session, plan: Deprecation) -> str:
+    """Say when a plan came into its state and who brought it there; "" where nothing tells."""
+    entered = None
+    for event in reversed(history(session, plan)):
+        if event.state != plan.state:
+            break
+        entered = event
+    return f"since {entered.at:%Y-%m-%d %H:%M} UTC, by {entered.by}" if entered else ""

@@ -79,19 +79,55 @@ TRANSITIONS: Final = (
 )
 
 
-def next_state(state: str, step: Step, span: Span, now: datetime) -> State:
-    """Return where a step leads from a state; raises TransitionRefused with the reason."""
+_DONE: Final = {
+    Step.PLAN: "planned",
+    Step.ANNOUNCE: "announced",
+    Step.DEPRECATE: "carried on to its first day",
+    Step.SUNSET: "carried on to its end",
+    Step.MOVE: "moved",
+    Step.CANCEL: "cancelled",
+    Step.REMOVE: "noted as removed",
+}
+_STANDS: Final = {
+    State.DRAFT: "is a draft that nobody was told of",
+    State.ANNOUNCED: "is announced and not deprecated yet",
+    State.DEPRECATED: "is deprecated and has not ended yet",
+    State.SUNSET: "has ended: its last day is over",
+    State.REMOVED: "is done: the operation was noted as removed",
+    State.CANCELLED: "was cancelled",
+}
+_ANEW = "Plan the end of the operation anew where it is still to go."
+_TOLD = "Its consumers were told its dates: move those if they are to change."
+_WAIT = "Wait until its last day is over, or move that day."
+_TO_DO: Final = {
+    (Step.ANNOUNCE, State.ANNOUNCED): _TOLD,
+    (Step.ANNOUNCE, State.DEPRECATED): _TOLD,
+    (Step.ANNOUNCE, State.SUNSET): _TOLD,
+    (Step.REMOVE, State.DRAFT): "Announce it, and wait until its last day is over.",
+    (Step.REMOVE, State.ANNOUNCED): _WAIT,
+    (Step.REMOVE, State.DEPRECATED): _WAIT,
+    (Step.REMOVE, State.REMOVED): "There is nothing left to do.",
+    (Step.CANCEL, State.REMOVED): "There is nothing left to take back.",
+    (Step.CANCEL, State.CANCELLED): "There is nothing left to take back.",
+}
+
+
+def next_state(state: str, step: Step, span: Span, now: datetime, since: str = "") -> State:
+    """Return where a step leads from a state; raises TransitionRefused with the reason and what to do.
+
+    `since` says when it came into that state and by whom, for the reason: “since 2026-11-22, by dana”.
+    """
     ways = [way for way in TRANSITIONS if way.step == step and way.origin == state]
-    if not ways:
-        origins = dict.fromkeys(str(way.origin) for way in TRANSITIONS if way.step == step)
-        raise TransitionRefused(
-            f"The plan is {state}: the step “{step}” is open to one that is {' or '.join(origins)}."
-        )
     for way in ways:
         if way.is_open(span, now):
             return way.target
-    conditions = dict.fromkeys(way.when for way in ways)
-    raise TransitionRefused(f"The step “{step}” is open {' or '.join(conditions)}.")
+    if ways:
+        conditions = dict.fromkeys(way.when for way in ways)
+        raise TransitionRefused(f"The plan can't be {_DONE[step]} so: that works {' or '.join(conditions)}.")
+    where = State(state)
+    known = f" ({since})" if since else ""
+    todo = _TO_DO.get((step, where), _ANEW)
+    raise TransitionRefused(f"The plan can't be {_DONE[step]}: it {_STANDS[where]}{known}. {todo}")
 
 
 def open_steps(state: str, span: Span, now: datetime) -> frozenset[Step]:

@@ -14,8 +14,8 @@ from deprecations import calendar
 from deprecations import replacement as replacements
 from deprecations.calendar import Span
 from deprecations.errors import AlreadyPlanned, PlanRefused
-from deprecations.history import record
-from deprecations.lifecycle import Step, next_state
+from deprecations.history import record, since
+from deprecations.lifecycle import Step, next_state, open_steps
 from deprecations.models import Deprecation, State
 from deprecations.policies import terms_of
 from deprecations.policy import check_dates, check_replacement
@@ -70,7 +70,7 @@ def plan(
 def announce(session: Session, deprecation: Deprecation, *, by: str, now: datetime) -> Deprecation:
     """Announce a draft: from now on its dates are a promise, and its consumers are told."""
     _lock(session, deprecation)
-    state = next_state(deprecation.state, Step.ANNOUNCE, span_of(deprecation), now)
+    state = _next(session, deprecation, Step.ANNOUNCE, span_of(deprecation), now)
     _check_policy(session, deprecation, now)
     deprecation.state, deprecation.announced_at = state, now
     record(session, deprecation, Step.ANNOUNCE, by=by, reason=deprecation.reason, now=now)
@@ -130,9 +130,8 @@ def move(
     if is_draft or sunset_on < deprecation.sunset_on:
         terms = terms_of(session, deprecation.api_id)
         check_dates(terms, announced_on=today, deprecated_on=deprecated_on, sunset_on=sunset_on)
-    deprecation.state = next_state(
-        deprecation.state, Step.MOVE, _span(deprecated_on, sunset_on, deprecation.zone), now
-    )
+    span = _span(deprecated_on, sunset_on, deprecation.zone)
+    deprecation.state = _next(session, deprecation, Step.MOVE, span, now)
     _set_dates(deprecation, deprecated_on, sunset_on, deprecation.zone)
     if not is_draft:
         deprecation.moved_at = now
@@ -188,9 +187,16 @@ def _step(
     session: Session, deprecation: Deprecation, step: Step, by: str, reason: str, now: datetime
 ) -> Deprecation:
     _lock(session, deprecation)
-    deprecation.state = next_state(deprecation.state, step, span_of(deprecation), now)
+    deprecation.state = _next(session, deprecation, step, span_of(deprecation), now)
     record(session, deprecation, step, by=by, reason=reason, now=now)
     return deprecation
+
+
+def _next(session: Session, deprecation: Deprecation, step: Step, span: Span, now: datetime) -> State:
+    is_open = step in open_steps(deprecation.state, span, now)
+    return next_state(
+        deprecation.state, step, span, now, since="" if is_open else since(session, deprecation)
+    )
 
 
 def _check_policy(session: Session, deprecation: Deprecation, now: datetime) -> None:

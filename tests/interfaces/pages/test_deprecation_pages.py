@@ -226,7 +226,7 @@ def test_a_step_that_its_state_forbids_is_refused_with_the_reason(
 ) -> None:
     plan(announce="1")
     page = refused(visitor, "/deprecations/1/remove", reason="It is gone.")
-    assert "is open to one that is sunset" in page
+    assert "Wait until its last day is over" in page
     assert stored(visitor).state == UNDER_WAY
 
 
