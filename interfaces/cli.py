@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "database": "interfaces.commands.operating:database",
     "deprecation": "interfaces.commands.deprecations:deprecation",
     "docs": "interfaces.commands.docs:docs",
+    "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",
     "headers": "interfaces.commands.deprecations:headers",
     "ingest": "interfaces.commands.usage:ingest",

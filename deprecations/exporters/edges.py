@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from deprecations.exporters import (
     apache,
@@ -44,3 +45,16 @@ EDGES: dict[str, Edge] = {
     "traefik": Edge(traefik.ABOUT, traefik.export),
 }
 """By the name that commands and addresses call it by."""
+
+
+def as_json(edge: str, rules: RuleSet) -> dict[str, Any]:
+    """Return an edge's files, and what their reader must know; `edge` is one of EDGES."""
+    about = EDGES[edge].about
+    return {
+        "edge": edge,
+        "title": about.title,
+        "tried_on": about.tried_on or None,
+        "install": about.install,
+        "limits": list(about.limits),
+        "files": [{"name": file.name, "text": file.text} for file in EDGES[edge].export(rules)],
+    }

@@ -31,10 +31,8 @@ http-request set-var(txn.sundial_rule) var(txn.sundial_asked),map_reg({_FOLDER}/
 http-request set-var-fmt(txn.sundial_written) %[var(txn.sundial_rule)]:%[path]
 
 # After-response rules see HAProxy's own errors and redirects too.
-http-after-response del-header Deprecation if {{ var(txn.sundial_rule) -m found }}
-http-after-response del-header Sunset if {{ var(txn.sundial_rule) -m found }}
-http-after-response add-header Deprecation %[var(txn.sundial_rule),map_str({_FOLDER}/sundial-deprecation.map)] if {{ var(txn.sundial_rule) -m found }}
-http-after-response add-header Sunset %[var(txn.sundial_rule),map_str({_FOLDER}/sundial-sunset.map)] if {{ var(txn.sundial_rule) -m found }}
+http-after-response set-header Deprecation %[var(txn.sundial_rule),map_str({_FOLDER}/sundial-deprecation.map)] if {{ var(txn.sundial_rule) -m found }}
+http-after-response set-header Sunset %[var(txn.sundial_rule),map_str({_FOLDER}/sundial-sunset.map)] if {{ var(txn.sundial_rule) -m found }}
 http-after-response add-header Link %[var(txn.sundial_rule),map_str({_FOLDER}/sundial-link.map)] if {{ var(txn.sundial_rule),map_str({_FOLDER}/sundial-link.map) -m found }}
 http-after-response add-header Link %[var(txn.sundial_written),map_regm({_FOLDER}/sundial-successor.map)] if {{ var(txn.sundial_written),map_regm({_FOLDER}/sundial-successor.map) -m found }}
 http-after-response add-header Access-Control-Expose-Headers "{EXPOSED}" if {{ var(txn.sundial_rule) -m found }}
