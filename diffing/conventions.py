@@ -135,6 +135,7 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
         "what operations demand is judged where they demand it",
     ),
     # what leaves the legal values alone but still says something
+    ("* * extension * *", E, "extensions are notes to tools; those that mean more have rules of their own"),
     ("* * deprecated * *", C, "it still works; dates are the business of its deprecation"),
     ("* * sunset * *", C, "dates are the business of its deprecation"),
     ("* * read-only|write-only * *", C, "messages in this direction stay as they are"),

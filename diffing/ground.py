@@ -143,5 +143,5 @@ def _left(element: str, key: str, old: Part | None, new: Part | None) -> Change:
         subject=key,
         was=node(old),
         now=node(new),
-        by="rule" if words else "residue",
+        by="rule" if silent else "residue",
     )

@@ -22,7 +22,8 @@ _BY_ASPECT = {
     **dict.fromkeys(("operation-id", "name"), "naming"),
     **dict.fromkeys(("stability",), "lifecycle"),
     **dict.fromkeys(("summary", "tags", "externaldocs"), "documentation"),
-    **dict.fromkeys(("extension", "other"), "residue"),
+    **dict.fromkeys(("extension",), "documentation"),
+    **dict.fromkeys(("other",), "residue"),
 }
 _BY_ELEMENT = {"server": "servers", "info": "documentation", "document": "documentation"}
 

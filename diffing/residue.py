@@ -12,7 +12,7 @@ from diffing.change import Change, Located
 from diffing.part import Part
 from diffing.sameness import encode
 
-_LEFT_OVER = frozenset({"extension", "other"})
+_LEFT_OVER = frozenset({"other"})
 _LARGEST = 4_000
 """Bytes of a value beyond which it is reported whole: taking apart costs more than it tells."""
 

@@ -439,7 +439,7 @@ def _change(pair: Pair, row: Difference) -> Change:
         was=row.was,
         now=row.now,
         schemas=(pair.old, pair.new),
-        by="residue" if row.aspect in ("extension", "other") else "rule",
+        by="residue" if row.aspect == "other" else "rule",
     )
     return change.seen_through(through(pair.sign, VAGUE) if row.vague else pair.sign)
 

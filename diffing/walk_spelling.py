@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from diffing.change import Change
 from diffing.document import Node
 from diffing.finding import Direction, Effect
-from diffing.ground import Ground
+from diffing.ground import WORDS, Ground
 from diffing.part import Part
 from diffing.sameness import same
 
@@ -33,9 +33,15 @@ def walk_spelling(ground: Ground) -> None:
             if (unit, name) not in known:
                 known.add((unit, name))
                 element = _ELEMENTS.get(unit.split("/")[1], "document")
-                ground.report(
-                    Change(Direction.NONE, element, "spelling", "changed", Effect.NONE, was, now, name)
-                )
+                ground.report(_change(element, name, was, now))
+
+
+def _change(element: str, name: str, old: Part | None, new: Part | None) -> Change:
+    """Words that another text of the same schema hides are words still; all else is another spelling."""
+    if name not in WORDS:
+        return Change(Direction.NONE, element, "spelling", "changed", Effect.NONE, old, new, name)
+    action = "added" if old is None else "removed" if new is None else "changed"
+    return Change(Direction.NONE, element, name.lower(), action, Effect.NONE, old, new, name)
 
 
 def _files(ground: Ground) -> Iterator[tuple[Part, Part]]:

@@ -35,7 +35,8 @@ def test_a_convention_says_so(rules: Rules) -> None:
 
 
 def test_what_no_rule_looks_at_is_in_the_catalogue_as_residue(rules: Rules) -> None:
-    assert rules["api-extension-changed"].by == "residue"
+    assert rules["api-other-added"].by == "residue"
+    assert rules["api-extension-changed"].by == "rule"
     assert rules["api-removed-without-deprecation"].by == "rule"
 
 
