@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from access.errors import AccessError
 from access.models import ApiToken
 from access.secrets import digest, new_secret
+from storage.names import checked_name
 from storage.paging import Page, page_of
 
 _PREFIX = "sundial_"
@@ -47,11 +48,9 @@ def issue(
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown or not wanted:
         raise AccessError(f"choose at least one scope of {', '.join(SCOPES)}" + _not(unknown))
-    if not name.strip():
-        raise AccessError("name the token after what will use it, so that it can be told apart later")
     secret = new_secret(_PREFIX)
     token = ApiToken(
-        name=name.strip(),
+        name=checked_name(name, "a token", AccessError),
         digest=digest(secret),
         hint="…" + secret[-_HINT:],
         scopes=" ".join(wanted),

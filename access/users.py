@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from access.errors import AccessError
 from access.models import SignInLink, User
 from access.secrets import digest, new_secret
+from storage.names import checked_name
 
 LINK_LIFETIME = timedelta(hours=24)
 
@@ -27,6 +28,7 @@ def add_user(session: Session, *, email: str, name: str, is_administrator: bool,
         raise AccessError(f"“{email}” is no e-mail address")
     if session.scalar(select(User.id).where(User.email == email)) is not None:
         raise AccessError(f"{email} is a user already")
+    name = checked_name(name, "a user", AccessError)
     user = User(email=email, name=name, is_administrator=is_administrator, created_at=now)
     session.add(user)
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from consumers.errors import Conflict, ConsumersError, NotFound
 from consumers.models import Consumer, Contact, ContactRole
-from consumers.names import checked_name
+from storage.names import checked_name
 from storage.paging import Page, page_of
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?=.{1,190}\Z)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -45,7 +45,7 @@ def add_contact(
         raise Conflict(f"{address} is a contact of {consumer.slug} already")
     contact = Contact(
         consumer_id=consumer.id,
-        name=checked_name(name, "contact"),
+        name=checked_name(name, "a contact", ConsumersError),
         email=address,
         role=role,
         zone=zone,

@@ -20,8 +20,8 @@ from consumers.credentials import (
 )
 from consumers.errors import Conflict, ConsumerNotFound, ConsumersError
 from consumers.models import Consumer, Credential
-from consumers.names import checked_name
 from consumers.unattributed import UNATTRIBUTED, unattributed
+from storage.names import checked_line, checked_name
 from storage.paging import Page, page_of
 
 __all__ = [
@@ -57,7 +57,11 @@ def register(
     if slug == UNATTRIBUTED:
         raise Conflict(f"“{slug}” is kept for traffic that names no consumer: choose another name")
     consumer = Consumer(
-        slug=slug, name=checked_name(name, "consumer"), description=description, team=team, created_at=now
+        slug=slug,
+        name=checked_name(name, "a consumer", ConsumersError),
+        description=description,
+        team=checked_line(team, "the team", ConsumersError),
+        created_at=now,
     )
     try:
         with session.begin_nested():
@@ -79,11 +83,11 @@ def change(
 ) -> None:
     """Change what is said about a consumer; None leaves a thing as it is."""
     if name is not None:
-        consumer.name = checked_name(name, "consumer")
+        consumer.name = checked_name(name, "a consumer", ConsumersError)
     if description is not None:
         consumer.description = description
     if team is not None:
-        consumer.team = team
+        consumer.team = checked_line(team, "the team", ConsumersError)
     session.flush()
 
 

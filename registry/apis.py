@@ -19,6 +19,7 @@ from registry.models import (
     Version,
 )
 from registry.publish import shape
+from storage.names import checked_line, checked_name
 from storage.paging import Page, page_of
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -34,9 +35,9 @@ def register(
         raise RegistryError(
             f"“{slug}” can't name an API: use up to {_LONGEST_SLUG} small letters, digits and single hyphens"
         )
-    if not name.strip():
-        raise RegistryError("an API needs a name that people know it by")
-    api = Api(slug=slug, name=name.strip(), description=description, owner=owner, created_at=now)
+    name = checked_name(name, "an API", RegistryError)
+    owner = checked_line(owner, "the owner", RegistryError)
+    api = Api(slug=slug, name=name, description=description, owner=owner, created_at=now)
     try:
         with session.begin_nested():
             session.add(api)
@@ -49,9 +50,9 @@ def register(
 
 def change(session: Session, api: Api, *, name: str, description: str, owner: str) -> Api:
     """Change what an API is called, what it is for and whom to ask."""
-    if not name.strip():
-        raise RegistryError("an API needs a name that people know it by")
-    api.name, api.description, api.owner = name.strip(), description, owner
+    api.name = checked_name(name, "an API", RegistryError)
+    api.owner = checked_line(owner, "the owner", RegistryError)
+    api.description = description
     session.flush()
     return api
 

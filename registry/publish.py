@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from registry.bundle import Bundle, pack
 from registry.comparisons import request
-from registry.errors import Conflict
+from registry.errors import Conflict, RegistryError
 from registry.models import Api, DocumentOperation, Operation, StoredDocument, Version
 from registry.workbench import Examined, ExaminedOperation
+from storage.names import checked_name
 from storage.upsert import insert_missing
 
 _PARAMETER = re.compile(r"\{[^{}/]*\}")
@@ -50,6 +51,8 @@ def publish(session: Session, api: Api, publication: Publication, now: datetime)
     The same label with the same document answers the version that is there; with another document it
     raises Conflict. Without a label, a document equal to the newest version's makes none.
     """
+    if publication.label is not None:
+        checked_name(publication.label, "a version", RegistryError)
     session.execute(select(Api.id).where(Api.id == api.id).with_for_update())  # one publisher at a time
     newest = newest_version(session, api.id)
     same = _already_there(session, api, publication, newest)
