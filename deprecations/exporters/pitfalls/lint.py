@@ -12,10 +12,9 @@ LINTERS: dict[str, Callable[[str], list[Pitfall]]] = {
 }
 """By edge: what names the pitfalls of its configuration."""
 
-_HAPROXY = re.compile(
-    r"^\s*(?:global|defaults|(?:frontend|backend|listen)\s+\S+|http-(?:after-)?(?:request|response)\s.*[^;{])\s*$",
-    re.MULTILINE,
-)
+_SECTION = r"global|defaults|(?:frontend|backend|listen)[ \t]+\S+"
+_RULE = r"http-(?:after-)?(?:request|response)[ \t].*[^;{\s]"
+_HAPROXY = re.compile(rf"^[ \t]*(?:{_SECTION}|{_RULE})[ \t]*$", re.MULTILINE)
 
 
 def edge_of(text: str) -> str:

@@ -100,12 +100,15 @@ def _without_always(scope: _Scope) -> Iterator[Pitfall]:
 
 
 def _late(scope: _Scope, sources: dict[str, set[str]]) -> Iterator[Pitfall]:
+    ours = _ours(scope.block)
+    if not ours:
+        return
     server = next((block for block in scope.path if block.name == "server"), scope.path[-1])
     around = [one for block in scope.path for one in block.children or ()]
     moves = [one for one in [*_all(server), *around] if one.name in _MOVES]
     if not moves:
         return
-    for one in _ours(scope.block):
+    for one in ours:
         late = sorted(_LATE & _read_late(one.words[2:], sources))
         if late:
             yield Pitfall(

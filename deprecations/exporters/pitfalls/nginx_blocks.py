@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     r"""|(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<word>(?:\\.|\$\{|[^\s;{}"'\\])(?:\\.|\$\{[^}]*\}|[^\s;{\\])*)""",
     re.DOTALL,
 )
+_DEEPEST = 100
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}[^\s;]*")
 
 
@@ -61,6 +62,8 @@ def read(text: str) -> list[Directive]:
         open_blocks[-1].append(made)
         if made.children is not None:
             open_blocks.append(made.children)
+        if len(open_blocks) > _DEEPEST:
+            raise UnreadableConfiguration(f"line {line}: blocks are nested more than {_DEEPEST} deep")
         words, started, raw_brace = [], 0, False
     if words or len(open_blocks) > 1:
         raise UnreadableConfiguration(

@@ -91,6 +91,7 @@ def test_a_pitfall_says_what_happens_and_what_to_do() -> None:
         ("server {}\n}\n", "line 2: a block is closed that isn't open"),
         ("add_header A 'b;\n", "line 1: a quote is opened and not closed"),
         ("a;\n;\n", "line 2: “;” stands alone"),
+        ("a {" * 5000, "line 1: blocks are nested more than 100 deep"),
     ],
 )
 def test_a_configuration_that_cannot_be_read_is_refused_with_its_line(text: str, message: str) -> None:
