@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consumers.sources import SourceHealth, sources
+from consumers.sources import SourceHealth, sources, unmatched_between
 from deprecations.board import live_plan
 from deprecations.known_callers import ConsumerRow, known_callers
 from deprecations.models import Deprecation, State
 from registry.apis import find_operation
+from registry.models import Api, Operation, Version
 
 WINDOW_DAYS = 30
 
@@ -37,6 +39,8 @@ class Kind(StrEnum):
     NO_SOURCE = "no-source"
     STALE_SOURCE = "stale-source"
     SHORT_HISTORY = "short-history"
+    UNKNOWN_CALLS = "unknown-calls"
+    SHARED_PATH = "shared-path"
     SHORT_SILENCE = "short-silence"
     NO_PLAN = "no-plan"
     SILENCE = "silence"
@@ -48,8 +52,10 @@ _WEIGHS = {
     Kind.NO_SOURCE: Answer.NOT_PROVEN,
     Kind.STALE_SOURCE: Answer.NOT_PROVEN,
     Kind.SHORT_HISTORY: Answer.NOT_PROVEN,
+    Kind.UNKNOWN_CALLS: Answer.NOT_PROVEN,
+    Kind.SHARED_PATH: Answer.NOT_PROVEN,
     Kind.SHORT_SILENCE: Answer.NOT_PROVEN,
-    Kind.NO_PLAN: Answer.SAFE,
+    Kind.NO_PLAN: Answer.NOT_PROVEN,
     Kind.SILENCE: Answer.SAFE,
 }
 
@@ -95,6 +101,7 @@ def can_remove(
         *_callers(rows, window_days),
         *_promise(plan, now),
         *_listeners(heard, since),
+        *_misunderstandings(session, operation, heard, since),
         *_silences(rows, now),
     )
     quiet = () if reasons else (_silence(rows, window_days),)
@@ -161,6 +168,40 @@ def _listeners(heard: Sequence[SourceHealth], since: datetime) -> Iterator[Reaso
             Kind.SHORT_HISTORY,
             f"Usage is known from all sources since {_moment(max(starts))} only: shorter than the window.",
             {"known_since": max(starts), "needed_since": since},
+        )
+
+
+def _misunderstandings(
+    session: Session, operation: Operation, heard: Sequence[SourceHealth], since: datetime
+) -> Iterator[Reason]:
+    """Ask whether its calls may have been counted as nothing, or as another API's."""
+    known_at = session.scalars(
+        select(Version.published_at).where(Version.id == operation.first_version_id)
+    ).one()
+    unknown = unmatched_between(session, {source.slug for source in heard}, since, known_at)
+    if unknown:
+        yield Reason(
+            Kind.UNKNOWN_CALLS,
+            f"{_calls(unknown)} that matched nothing came in before it was first published on "
+            f"{_moment(known_at)}: they may have been calls to it.",
+            {"unknown": unknown, "known_since": known_at},
+        )
+    rivals = session.scalars(
+        select(Api.slug)
+        .join(Operation, Operation.api_id == Api.id)
+        .where(
+            Operation.method == operation.method,
+            Operation.shape == operation.shape,
+            Operation.api_id != operation.api_id,
+        )
+        .order_by(Api.slug)
+    ).all()
+    if rivals and any(source.api_id is None for source in heard):
+        yield Reason(
+            Kind.SHARED_PATH,
+            f"{', '.join(rivals)} has the same method and path, and a source that reports on every API "
+            "can't tell them apart: limit each source to its API.",
+            {"apis": list(rivals)},
         )
 
 

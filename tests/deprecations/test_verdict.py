@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from consumers.models import Consumer
+from consumers.models import Consumer, UsageBatch
+from consumers.sources import heard, retire_source
 from deprecations.models import State
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
@@ -15,7 +16,7 @@ from deprecations.plans import advance, plan
 from deprecations.rhythm import has_stopped, quiet_at
 from deprecations.verdict import Answer, Kind, Verdict, can_remove
 from registry.errors import NotFound
-from registry.models import Api, Operation
+from registry.models import Api, Operation, Version
 from tests.support.factories_deprecations import (
     NOW,
     make_api,
@@ -83,6 +84,60 @@ def test_a_history_shorter_than_the_window_proves_nothing(session: Session, ende
     assert can_remove(session, ended.id, window_days=28, now=NOW).answer == Answer.SAFE
 
 
+def test_calls_that_matched_nothing_before_it_was_known_may_have_been_its_own(
+    session: Session, ended: Operation
+) -> None:
+    source = make_source(session)
+    first = session.get_one(Version, ended.first_version_id)
+    first.published_at = NOW - 3 * DAY
+    batch = UsageBatch(
+        source_id=source.id,
+        key="1",
+        lines=46,
+        matched=0,
+        unmatched=46,
+        broken=0,
+        samples=[],
+        received_at=NOW - 4 * DAY,
+    )
+    session.add(batch)
+    session.flush()
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.UNKNOWN_CALLS})
+    assert judge(session, ended, NOW + 27 * DAY)[1] == {Kind.STALE_SOURCE}
+    batch.received_at = NOW - 2 * DAY
+    session.flush()
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+
+
+def test_an_api_with_the_same_path_may_have_got_its_calls(session: Session, ended: Operation) -> None:
+    source = make_source(session)
+    make_operation(session, make_api(session, "copies"), ended.label)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SHARED_PATH})
+    source.api_id = ended.api_id
+    session.flush()
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+
+
+def test_a_retired_source_is_waited_for_no_more_until_it_tells_of_something(
+    session: Session, ended: Operation
+) -> None:
+    make_source(session)
+    dead = make_source(session, "dead", until=NOW - 2 * DAY)
+    retire_source(session, dead, NOW)
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+    heard(session, dead, log_format="combined", first_at=None, last_at=None, now=NOW)
+    session.refresh(dead)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.STALE_SOURCE})
+
+
+def test_the_example_company_s_sources_say_nothing_about_other_apis(
+    session: Session, ended: Operation
+) -> None:
+    make_source(session).is_example = True
+    session.flush()
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.NO_SOURCE})
+
+
 def test_what_is_called_is_unsafe_and_the_callers_are_named(session: Session, ended: Operation) -> None:
     make_source(session)
     consumer = make_consumer(session)
@@ -113,9 +168,9 @@ def test_before_its_announced_end_it_is_unsafe_even_when_nobody_calls(
     assert judge(session, operation, planned.sunset_at + timedelta(seconds=1))[0] == Answer.SAFE
 
 
-def test_an_end_that_was_never_announced_is_said(session: Session, operation: Operation) -> None:
+def test_an_end_that_was_never_announced_is_never_safe(session: Session, operation: Operation) -> None:
     make_source(session)
-    assert judge(session, operation) == (Answer.SAFE, {Kind.SILENCE, Kind.NO_PLAN})
+    assert judge(session, operation) == (Answer.NOT_PROVEN, {Kind.SILENCE, Kind.NO_PLAN})
     plan(
         session,
         operation_id=operation.id,
@@ -128,7 +183,7 @@ def test_an_end_that_was_never_announced_is_said(session: Session, operation: Op
         by="dana",
         now=NOW,
     )
-    assert judge(session, operation) == (Answer.SAFE, {Kind.SILENCE, Kind.NO_PLAN})
+    assert judge(session, operation) == (Answer.NOT_PROVEN, {Kind.SILENCE, Kind.NO_PLAN})
 
 
 @pytest.mark.parametrize(

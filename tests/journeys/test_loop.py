@@ -176,7 +176,7 @@ def _judge(hands: Hands) -> None:
 _VERDICTS = {
     ("orders", ENDING): Verdict("unsafe", frozenset({"calls", "promise"})),
     ("orders", "POST /orders"): Verdict("unsafe", frozenset({"calls", "no-plan"})),
-    ("orders", "GET /orders"): Verdict("safe", frozenset({"silence", "no-plan"})),
+    ("orders", "GET /orders"): Verdict("not_proven", frozenset({"silence", "no-plan"})),
     ("parcels", "GET /parcels"): Verdict("not_proven", frozenset({"stale-source", "no-plan"})),
 }
 

@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("log_format", sa.String(length=30), nullable=False),
         sa.Column("api_id", sa.Integer(), nullable=True),
         sa.Column("stale_after_hours", sa.Integer(), nullable=False),
+        sa.Column("retired_at", storage.base.Instant(timezone=True), nullable=True),
         sa.Column("is_example", sa.Boolean(), nullable=False),
         sa.Column("first_event_at", storage.base.Instant(timezone=True), nullable=True),
         sa.Column("last_event_at", storage.base.Instant(timezone=True), nullable=True),
