@@ -64,6 +64,8 @@ def sundial() -> None:
 
 def run() -> None:
     """Run the command and exit with its code; a mistake is one clear line on stderr."""
+    from sqlalchemy.exc import OperationalError
+
     from interfaces.refusals import REFUSALS
 
     try:
@@ -71,6 +73,10 @@ def run() -> None:
     except ValidationError as error:
         wrong = (f"SUNDIAL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
         click.echo("sundial: a setting is wrong: " + "; ".join(wrong), err=True)
+        sys.exit(_MISTAKE)
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()
+        click.echo(f"sundial: the database can't be used (SUNDIAL_DATABASE_URL): {said[0]}", err=True)
         sys.exit(_MISTAKE)
     except REFUSALS as error:
         click.echo(f"sundial: {error}", err=True)

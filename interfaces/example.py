@@ -1,13 +1,13 @@
 """Puts the example company into the database through the verbs that everybody uses, and takes it away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-import structlog
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from access.models import AuditEntry
 from consumers import directory
 from consumers.ingest import ingest
 from consumers.models import Consumer, UsageSource
@@ -17,45 +17,52 @@ from deprecations.plans import advance, plan_and_announce
 from examples.company import Company, ExampleApi, ExampleConsumer, ExampleDeprecation, Release, load_company
 from examples.specs import spec
 from examples.traffic import lines, ndjson
+from interfaces.mail import mailbox_folder
 from interfaces.publishing import Upload, publish_upload
 from interfaces.runtime import Runtime
+from notifications.channels.mailbox import forget_mails
 from notifications.models import Envelope
 from registry import apis
+from registry.errors import Conflict
 from registry.models import Api
 
 BY = "the example company"
 _LINES_A_BATCH = 20_000
 _DAYS = 62  # two windows of a verdict: the last, and the one that trends compare it with
 _ZONE = "Europe/Berlin"
-_log = structlog.get_logger("sundial.example")
 
 
-def load_when_empty(runtime: Runtime) -> None:
-    """Load the company where there is no API yet, unless the operator wants none."""
+def load_when_empty(runtime: Runtime, tell: Callable[[str], None]) -> None:
+    """Load the company where there is no API yet, unless the operator wants none; `tell` the progress."""
     with runtime.database.reading() as session:
         empty = session.scalar(select(func.count()).select_from(Api)) == 0
     if empty and runtime.settings.examples:
-        _log.info("loading the example company")
-        _load_whole(runtime)
+        tell("The database is empty: loading the example company, which takes about half a minute.")
+        load_whole(runtime, tell)
 
 
-def _load_whole(runtime: Runtime) -> None:
+def load_whole(runtime: Runtime, tell: Callable[[str], None]) -> None:
     """Load the company, or leave nothing of it: half of it would keep the next start from loading it."""
+    with runtime.database.reading() as session:
+        if session.scalar(select(func.count()).select_from(Api).where(Api.is_example)):
+            raise Conflict("the example company is there already: `sundial examples --remove` takes it away")
     try:
-        load(runtime)
+        load(runtime, tell)
     except BaseException:
         remove_all(runtime)
         raise
 
 
-def load(runtime: Runtime) -> None:
+def load(runtime: Runtime, tell: Callable[[str], None]) -> None:
     """Load the company: APIs with their versions, consumers, traffic up to now, deprecations."""
     company, now = load_company(), runtime.clock()
     for api in company.apis:
+        tell(f"  publishing {api.name}, {len(api.releases)} versions")
         _publish(runtime, company, api, now)
     with runtime.database.transaction() as session:
         for consumer in company.consumers:
             _register(session, runtime, consumer, now)
+    tell(f"  counting {_DAYS} days of traffic")
     _count_traffic(runtime, company, now)
     bases = {api.slug: api.base_path for api in company.apis}
     for deprecation in company.deprecations:
@@ -68,9 +75,12 @@ def remove_all(runtime: Runtime) -> int:
         found = list(session.scalars(select(Api).where(Api.is_example)))
         for api in found:
             apis.remove_api(session, api)
+        mails = list(session.scalars(select(Envelope.message_id).where(Envelope.is_example)))
         session.execute(delete(Envelope).where(Envelope.is_example))
+        session.execute(delete(AuditEntry).where(AuditEntry.actor == BY))
         session.execute(delete(Consumer).where(Consumer.is_example))
         session.execute(delete(UsageSource).where(UsageSource.is_example))
+    forget_mails(mailbox_folder(runtime), mails)
     return len(found)
 
 

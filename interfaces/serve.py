@@ -18,6 +18,7 @@ from interfaces.runtime import Runtime
 _PATIENCE_SECONDS = 30
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.1
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def web_command(runtime: Runtime) -> list[str]:
@@ -43,8 +44,9 @@ def serve(runtime: Runtime) -> int:
 
     Print a link that signs the first administrator in.
     """
+    signal.signal(signal.SIGTERM, _give_up)
     upgrade(runtime.settings.database)
-    load_when_empty(runtime)
+    load_when_empty(runtime, click.echo)
     commands = {
         "web": web_command(runtime),
         "scheduler": [sys.executable, "-m", "interfaces.cli", "scheduler"],
@@ -61,10 +63,19 @@ def serve(runtime: Runtime) -> int:
     finally:
         codes = _stop_all(children)
     if ended is not None:
-        click.echo(f"sundial: {ended} ended by itself with {codes[ended]}; everything was stopped", err=True)
+        click.echo(
+            f"sundial: {ended} ended by itself with {codes[ended]}, so everything was stopped: the lines "
+            f"above say why. Is {runtime.settings.host}:{runtime.settings.port} taken? SUNDIAL_PORT names another.",
+            err=True,
+        )
         return 1
     click.echo("Sundial stopped.")
     return 0 if not any(codes.values()) else 1
+
+
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    """Leave by an exception, so that what is half done is undone."""
+    raise SystemExit(_TERMINATED)
 
 
 class _Stop:

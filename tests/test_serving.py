@@ -1,7 +1,14 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
+from tests.support.processes import child
 
 
 def _answer(address: str) -> dict[str, str]:
@@ -28,3 +35,46 @@ def test_commands_work_beside_the_running_server(serve):
     sundial = serve(examples="false")
     listed = sundial.command("api", "list", "--json")
     assert (listed.returncode, listed.stderr) == (0, "")
+
+
+def test_a_database_that_is_not_there_is_one_clear_line(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SUNDIAL_DATA_DIR": str(tmp_path)}
+    environment["SUNDIAL_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:9/nothing"
+    command = [Path(sys.executable).with_name("sundial"), "api", "list"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("sundial: the database can't be used (SUNDIAL_DATABASE_URL): ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_example_company_shows_a_verdict_of_each_kind_and_goes_without_a_trace(serve):
+    sundial = serve()
+    safe = sundial.command("can-remove", "orders", "GET /v1/rates")
+    assert (safe.returncode, safe.stdout.splitlines()[0]) == (0, "GET /v1/rates: safe")
+    unsafe = sundial.command("can-remove", "orders", "GET /v1/orders/{id}")
+    assert (unsafe.returncode, unsafe.stdout.splitlines()[0]) == (1, "GET /v1/orders/{orderId}: unsafe")
+    unproven = sundial.command("can-remove", "orders", "GET /v1/pickups")
+    assert unproven.returncode == 1
+    again = sundial.command("examples")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "examples --remove" in again.stderr
+    assert sundial.command("examples", "--remove").returncode == 0
+    for listed in ("api", "source", "deprecation"):
+        assert json.loads(sundial.command(listed, "list", "--json").stdout) == []
+    consumers = json.loads(sundial.command("consumer", "list", "--json").stdout)
+    assert [one["slug"] for one in consumers] == ["unattributed"]
+
+
+def test_a_first_start_that_is_terminated_leaves_nothing_half_loaded(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SUNDIAL_DATA_DIR": str(tmp_path)}
+    sundial = Path(sys.executable).with_name("sundial")
+    with child([sundial, "serve"], env=environment) as process:
+        assert process.stdout is not None
+        while "counting" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 128 + signal.SIGTERM
+    listed = subprocess.run(
+        [sundial, "api", "list", "--json"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert json.loads(listed.stdout) == []

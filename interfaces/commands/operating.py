@@ -83,11 +83,11 @@ def revision(message: str) -> None:
 @click.option("--remove", is_flag=True, help="Take the example company away.")
 def examples(remove: bool) -> None:
     """Load the example company, or take it away with everything that hangs on it."""
-    from interfaces.example import load, remove_all
+    from interfaces.example import load_whole, remove_all
 
     around = surroundings()
     if remove:
         click.echo(f"{remove_all(around)} example APIs and all that hung on them are gone.")
         return
-    load(around)
+    load_whole(around, click.echo)
     click.echo("The example company is there.")

@@ -6,6 +6,7 @@ reads it.
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from notifications.channels.channel import ChannelSettings
@@ -47,6 +48,13 @@ def open_channel(settings: ChannelSettings) -> MailboxChannel:
     """Open the mailbox that the settings name."""
     address(settings.sender)
     return MailboxChannel(settings.mailbox, settings.sender)
+
+
+def forget_mails(folder: Path, message_ids: Iterable[str]) -> None:
+    """Delete the mails with these Message-IDs, where they are there."""
+    for message_id in message_ids:
+        for part in ("new", "cur"):
+            (folder / part / mail_name(message_id)).unlink(missing_ok=True)
 
 
 def mail_name(message_id: str) -> str:

@@ -23,7 +23,7 @@ def company(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("company")
     shutil.copyfile(migrated_file, folder / "sundial.db")
     made = make_runtime(Settings(data_dir=folder), lambda: NOW)
-    example.load(made)
+    example.load_whole(made, lambda _line: None)
     yield made
     made.database.engine.dispose()
 
