@@ -6,6 +6,7 @@ Nothing is written down twice: the examples are compared, and what the compariso
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Rule:
     rulings: tuple[Ruling, ...]
 
 
+@cache
 def catalogue() -> tuple[Rule, ...]:
     """Compare every example both ways and return the rules met, by id. It takes a second or two."""
     met: dict[str, tuple[Finding, dict[tuple[Level, str], Example]]] = {}
