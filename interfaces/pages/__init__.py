@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from interfaces.gate import guard_page
 from interfaces.pages import (
@@ -21,6 +22,7 @@ from interfaces.pages import (
     publication,
     sign_in,
     source,
+    source_acts,
     sources,
     tokens,
 )
@@ -28,6 +30,7 @@ from interfaces.pages.assets import send_asset
 from interfaces.pages.context import surroundings
 from interfaces.pages.route import Route
 from interfaces.pages.templating import equip
+from interfaces.pages.too_large import answer_too_large
 
 ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
@@ -41,6 +44,8 @@ ROUTES: tuple[Route, ...] = (
     *deprecations.ROUTES,
     *consumers.ROUTES,
     *sources.ROUTES,
+    *source_acts.ROUTES,
+    *source_acts.ROUTES,
     *notices.ROUTES,
     *mailbox.ROUTES,
     *sign_in.ROUTES,
@@ -57,6 +62,7 @@ def make_pages() -> Blueprint:
     pages = Blueprint("pages", __name__, template_folder="templates")
     pages.record_once(_equip)
     pages.before_request(guard_page)
+    pages.register_error_handler(RequestEntityTooLarge, answer_too_large)
     pages.add_url_rule("/assets/<path:name>", "asset", send_asset)
     for route in ROUTES:
         pages.add_url_rule(route.path, route.endpoint, route.view, methods=list(route.methods))

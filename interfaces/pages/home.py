@@ -71,7 +71,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
         "pushes": overview.failed_pushes(session, now - _RECENT),
         "uncompared": overview.failed_comparisons(session, now - _RECENT),
         "breaking": overview.breaking_steps(session, now - _RECENT),
-        "stale": [one for one in sources(session, now=now) if one.stale],
+        "stale": [one for one in sources(session, now=now) if one.stale and not one.retired],
     }
     return {
         "needs": needs,

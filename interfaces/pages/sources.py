@@ -1,18 +1,19 @@
 """Where usage comes from: how fresh each source is, what its batches came to, and counting a log by hand."""
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from access.audit import record
 from consumers.errors import ConsumersError
-from consumers.ingest import BatchReport, ingest
+from consumers.ingest_file import FileReport, Intake, ingest_file
 from consumers.readers import READERS
 from consumers.usage import sources as usage_sources
-from interfaces.api.batch import UnpackedTooLarge, checked, lines
+from interfaces.api.batch import UnpackedTooLarge, checked
 from interfaces.gate import actor, runtime
 from interfaces.pages.route import POST, Route
 from interfaces.pages.standing import apis_by_id, intakes
@@ -27,57 +28,30 @@ _ANY = ""
 
 def sources() -> ResponseReturnValue:
     """List the sources, beside the form that counts a log."""
-    return _page()
+    return page()
 
 
 def upload_log() -> ResponseReturnValue:
-    """Count the calls in a log file, unless it was counted before."""
+    """Count the lines of a log file that were not counted before, here or by `sundial ingest`."""
     file, given = request.files.get("log"), {name: request.form.get(name, "").strip() for name in _FIELDS}
     if file is None or not file.filename:
-        return _page(given=given, errors={"log": "Choose the log file."}), _REFUSED
+        return page(given=given, errors={"log": "Choose the log file."}), _REFUSED
+    data = file.read()
+    if not data:
+        return page(given=given, errors={"log": f"{file.filename} is empty."}), _REFUSED
     try:
-        report = _count(file, given)
+        report = _count(data, file.filename, given)
     except (ConsumersError, BadRequestBody) as error:
-        return _page(given=given, errors={"": str(error)}), _REFUSED
+        return page(given=given, errors={"": str(error)}), _REFUSED
     except UnpackedTooLarge as error:
-        return _page(given=given, errors={"log": error.description}), _REFUSED
-    if report.duplicate:
-        flash(f"{file.filename} was counted before: nothing is counted twice.", "info")
-    else:
-        flash(*_told(file.filename, report))
+        said = f"{error.description} Or have `sundial ingest` count it where it lies."
+        return page(given=given, errors={"log": said}), _REFUSED
+    flash(*_told(file.filename, report))
     return redirect(url_for("pages.sources"))
 
 
-def _count(file: FileStorage, given: dict[str, str]) -> BatchReport:
-    around, data = runtime(), file.read()
-    encoding = "gzip" if data.startswith(_GZIP) else ""
-    digest = checked(data, encoding, around.settings.max_unpacked_mb)
-    with around.database.transaction() as session:
-        now = around.clock()
-        report = ingest(
-            session,
-            source=given["source"],
-            key=f"sha256 {digest}",
-            log_format=given["format"] or None,
-            data=lines(data, encoding),
-            pepper=around.pepper,
-            api_slug=given["api"] or None,
-            now=now,
-        )
-        detail = f"{report.lines} lines of {file.filename}"[:_LONGEST_DETAIL]
-        record(session, actor=actor(), action="log counted", subject=report.source, detail=detail, now=now)
-    return report
-
-
-def _told(name: str, report: BatchReport) -> tuple[str, str]:
-    sentence = (
-        f"{name}: of {report.lines:,} lines {report.matched:,} are calls to known operations, "
-        f"{report.unmatched:,} to unknown ones, and {report.broken:,} could not be read."
-    )
-    return sentence, "good" if report.matched else "warn"
-
-
-def _page(**more: Any) -> str:
+def page(**more: Any) -> str:
+    """Render the sources; `more` is what a form that was refused hands back."""
     now = runtime().clock()
     with runtime().database.reading() as session:
         facts = {
@@ -91,6 +65,43 @@ def _page(**more: Any) -> str:
             **more,
         }
     return render_template("sources.html", **facts)
+
+
+def _count(data: bytes, name: str, given: dict[str, str]) -> FileReport:
+    """Count an upload as the command counts a file: by the same cursors, so neither repeats the other."""
+    around = runtime()
+    checked(data, "gzip" if data.startswith(_GZIP) else "", around.settings.max_unpacked_mb)
+    now = around.clock()
+    intake = Intake(
+        transaction=around.database.transaction,
+        source=given["source"],
+        pepper=around.pepper,
+        now=now,
+        log_format=given["format"] or None,
+        api_slug=given["api"] or None,
+    )
+    with TemporaryDirectory(prefix="sundial-") as folder:
+        path = Path(folder, "upload")
+        path.write_bytes(data)
+        report = ingest_file(intake, path)
+    if report.lines:
+        detail = f"{report.lines} lines of {name}"[:_LONGEST_DETAIL]
+        with around.database.transaction() as session:
+            record(
+                session, actor=actor(), action="log counted", subject=intake.source, detail=detail, now=now
+            )
+    return report
+
+
+def _told(name: str, report: FileReport) -> tuple[str, str]:
+    if not report.lines:
+        return f"{name} was counted before: nothing is counted twice.", "info"
+    new = " new" if report.counted_before or report.duplicate_batches else ""
+    sentence = (
+        f"{name}: of {report.lines:,}{new} lines {report.matched:,} are calls to known operations, "
+        f"{report.unmatched:,} to unknown ones, and {report.broken:,} could not be read."
+    )
+    return sentence, "good" if report.matched else "warn"
 
 
 _LONGEST_DETAIL = 300

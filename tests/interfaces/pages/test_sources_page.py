@@ -1,14 +1,17 @@
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from access.audit import trail
-from consumers.models import Usage
+from consumers.ingest_file import FileReport, Intake, ingest_file
+from consumers.models import Usage, UsageSource
+from consumers.sources import find_source
 from registry.publish import Published
-from tests.interfaces.pages.conftest import Visitor, words
+from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
 from tests.support.factories_consumers import combined_line
 
@@ -27,6 +30,19 @@ def calls(visitor: Visitor) -> int:
         return int(session.scalar(select(func.sum(Usage.calls))) or 0)
 
 
+def command(visitor: Visitor, path: Path) -> FileReport:
+    """Count a file as `sundial ingest --source edge` does."""
+    around = visitor.runtime
+    return ingest_file(Intake(around.database.transaction, "edge", around.pepper, NOW), path)
+
+
+def source(visitor: Visitor) -> UsageSource:
+    with visitor.runtime.database.reading() as session:
+        found = find_source(session, "edge")
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("log", [LINES, gzip.compress(LINES)], ids=["plain", "gzip"])
 def test_a_log_is_counted_once_and_written_down(listening: Visitor, log: bytes) -> None:
     fields = {"source": "edge", "api": "", "format": "", "log": log}
@@ -39,6 +55,94 @@ def test_a_log_is_counted_once_and_written_down(listening: Visitor, log: bytes) 
         assert trail(session).items[0].action == "log counted"
     assert "was counted before" in listening.act("/sources/log", **fields)
     assert calls(listening) == 5
+
+
+def test_a_line_counts_once_whether_the_command_or_the_page_counts_it(
+    listening: Visitor, tmp_path: Path
+) -> None:
+    log, more = tmp_path / "access.log", combined_line("/v1/orders/77")
+    fields = {"source": "edge", "api": "", "format": ""}
+    log.write_bytes(LINES)
+    assert command(listening, log).lines == 6
+    assert "was counted before" in listening.act("/sources/log", **fields, log=LINES)
+    assert calls(listening) == 5
+    said = words(listening.act("/sources/log", **fields, log=gzip.compress(LINES + more)))
+    assert "of 1 new lines 1 are calls" in said
+    assert calls(listening) == 6
+    log.write_bytes(LINES + more + more)
+    assert command(listening, log).lines == 1
+    assert calls(listening) == 7
+
+
+def test_a_log_that_is_too_large_is_told_the_ways_around_and_the_way_back(listening: Visitor) -> None:
+    listening.client.application.config["MAX_CONTENT_LENGTH"] = 2048
+    answer = listening.send("/sources/log", source="edge", api="", format="", log=LINES * 20)
+    assert answer.status_code == 413
+    said = words(answer.text)
+    assert "The file is too large" in said
+    assert "gzip" in said
+    assert "sundial ingest" in said
+    assert 'href="/sources">Back to the form' in answer.text
+    assert ">Mailbox" in answer.text
+    assert calls(listening) == 0
+
+
+def test_a_document_that_is_too_large_leads_back_to_its_form(listening: Visitor) -> None:
+    listening.client.application.config["MAX_CONTENT_LENGTH"] = 2048
+    answer = listening.send("/apis/orders/publish", document=b" " * 4096, label="")
+    assert answer.status_code == 413
+    assert "sundial publish orders" in words(answer.text)
+    assert 'href="/apis/orders/publish">Back to the form' in answer.text
+
+
+def test_the_request_to_copy_names_a_type_that_the_api_takes(visitor: Visitor) -> None:
+    assert "-H 'Content-Type: text/plain' --data-binary" in words(visitor.get("/sources"))
+
+
+def test_a_source_is_limited_to_one_api_and_opened_again(listening: Visitor) -> None:
+    command_fields = {"source": "edge", "api": "", "format": "", "log": LINES}
+    listening.act("/sources/log", **command_fields)
+    said = words(listening.act("/sources/edge/change", only="orders", stale_after_hours="72"))
+    assert "about Orders" in said
+    assert "stale after 72 hours" in said
+    assert source(listening).stale_after_hours == 72
+    with listening.runtime.database.reading() as session:
+        entry = trail(session).items[0]
+        assert (entry.action, entry.subject) == ("source changed", "edge")
+        assert entry.detail == "about orders alone, stale after 72 hours"
+    listening.act("/sources/edge/change", only="", stale_after_hours="72")
+    assert source(listening).api_id is None
+
+
+@pytest.mark.parametrize(
+    ("only", "hours", "said"),
+    [
+        ("", "0", "1 to 9600 hours"),
+        ("", "soon", "“soon” is no number of hours"),
+        ("", "-3", "“-3” is no number of hours"),
+        ("nothing", "24", "there is no API called nothing"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_beside_the_source(
+    listening: Visitor, only: str, hours: str, said: str
+) -> None:
+    listening.act("/sources/log", source="edge", api="", format="", log=LINES)
+    answer = listening.send("/sources/edge/change", only=only, stale_after_hours=hours)
+    assert answer.status_code == 422
+    assert said in words(answer.text)
+    assert source(listening).stale_after_hours == 24
+
+
+def test_a_retired_source_is_waited_for_no_more_until_it_is_resumed(listening: Visitor) -> None:
+    listening.act("/sources/log", source="edge", api="", format="", log=combined_line("/v1/orders/1"))
+    assert "Retired" in words(listening.act("/sources/edge/retire"))
+    assert source(listening).retired_at == NOW
+    assert "Retired" not in words(listening.act("/sources/edge/resume"))
+    assert source(listening).retired_at is None
+    with listening.runtime.database.reading() as session:
+        acts = [entry.action for entry in trail(session).items[:2]]
+    assert acts == ["source resumed", "source retired"]
+    assert listening.send("/sources/nobody/retire").status_code == 404
 
 
 @pytest.mark.parametrize(
