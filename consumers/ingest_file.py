@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from consumers.cursors import CursorMoved, advance, cursors, resume
+from consumers.cursors import Cursor, CursorMoved, advance, cursors, resume
 from consumers.ingest import BatchReport, ingest
 from consumers.log_file import Block, LogFile, open_log
 from consumers.readers import MOST_HEAD
@@ -65,10 +65,20 @@ class Intake:
     table: RouteTable = field(default_factory=RouteTable)
 
 
+@dataclass(slots=True)
+class Reading:
+    """An open log that is being counted: the digest of its first line, its first lines, and its cursor."""
+
+    log: LogFile
+    head: str
+    first_lines: list[bytes]
+    cursor: Cursor
+
+
 def ingest_file(
     intake: Intake, path: Path, *, follow: bool = False, on_progress: Progress | None = None
 ) -> FileReport:
-    """Count the lines of a file, plain or gzip, that were not counted before.
+    """Count the lines of a file, plain, gzip or zstd, that were not counted before.
 
     `follow`: it is still being written, so a last line without its end waits for the next reading.
     `on_progress` is told lines, bytes done and bytes in all (on disk) after each batch. Several readers of
@@ -78,12 +88,16 @@ def ingest_file(
     finished = False
     while not finished:
         with closing(open_log(path)) as log:
-            finished = _read_on(intake, log, report, follow, on_progress)
+            reading = begin_reading(intake, log, follow=follow)
+            if reading is None:
+                break
+            report.counted_before = report.counted_before or log.place.offset
+            finished = read_on(intake, reading, report, follow=follow, on_progress=on_progress)
     return report
 
 
 def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | None = None) -> FileReport:
-    """Count the lines of a pipe, plain or gzip; bytes in all are None in what `on_progress` is told."""
+    """Count the lines of a pipe, plain, gzip or zstd; bytes in all are None in what `on_progress` is told."""
     log = LogFile(stream, "standard input", None)
     report = FileReport(log.name)
     first_lines: list[bytes] = []
@@ -96,27 +110,37 @@ def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | N
     return report
 
 
-def _read_on(
-    intake: Intake, log: LogFile, report: FileReport, follow: bool, on_progress: Progress | None
-) -> bool:
-    """Count the file on from its cursor; False when another reader went ahead, so that it is to be reread."""
+def begin_reading(intake: Intake, log: LogFile, *, follow: bool) -> Reading | None:
+    """Put a log to where it was counted up to; None while it is followed and has no whole line yet."""
     head, is_whole = log.head()
     if follow and not is_whole:
-        return True
+        return None
     with intake.transaction() as session:
         known = cursors(session, intake.source, head)
     first_lines = log.first_lines(MOST_HEAD)
-    cursor = resume(log, known)
-    report.counted_before = report.counted_before or log.place.offset
-    for block in _blocks(log, intake, follow):
+    return Reading(log, head, first_lines, resume(log, known))
+
+
+def read_on(
+    intake: Intake,
+    reading: Reading,
+    report: FileReport,
+    *,
+    follow: bool,
+    on_progress: Progress | None = None,
+) -> bool:
+    """Count a log on into a report; False when another reader went ahead, so that it is to be begun anew."""
+    for block in _blocks(reading.log, intake, follow):
         try:
             with intake.transaction() as session:
-                batch = _batch(session, intake, block, first_lines)
-                cursor = advance(session, intake.source, head, cursor, block.end, intake.now)
+                batch = _batch(session, intake, block, reading.first_lines)
+                reading.cursor = advance(
+                    session, intake.source, reading.head, reading.cursor, block.end, intake.now
+                )
         except CursorMoved:
             return False
         _add(report, batch)
-        _tell(on_progress, report, log)
+        _tell(on_progress, report, reading.log)
     return True
 
 

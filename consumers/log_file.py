@@ -18,6 +18,7 @@ from consumers.errors import ConsumersError
 
 START_DIGEST = hashlib.sha256().hexdigest()
 _GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _PIECE = 1 << 20
 _LONGEST_HEAD = 1 << 16
 
@@ -43,17 +44,28 @@ class Block:
 
 
 class LogFile:
-    """An open log, plain or gzip by its first bytes. `size` is that of the file on disk, None for a pipe."""
+    """An open log, plain, gzip or zstd by its first bytes. `size` is the file's on disk, None for a pipe."""
 
     def __init__(self, raw: BinaryIO, name: str, size: int | None) -> None:
         self._raw = raw if hasattr(raw, "peek") else io.BufferedReader(cast("io.RawIOBase", raw))
         self.name = name
         self.size = size
-        zipped = cast("io.BufferedReader", self._raw).peek(2)[:2] == _GZIP
-        self._stream: Any = gzip.GzipFile(fileobj=self._raw) if zipped else self._raw
+        self._stream: Any = _unpacked(cast("io.BufferedReader", self._raw))
         self._kept = b""
         self._ended = False
         self.place = Place(0, START_DIGEST, 0, begins_line=True, state=hashlib.sha256())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the file lost what was read of it: its writer began anew in the same file."""
+        return os.fstat(self._raw.fileno()).st_size < self.place.offset
+
+    def is_at(self, path: Path) -> bool:
+        """Tell whether the path still names this file."""
+        try:
+            return os.path.samestat(path.stat(), os.fstat(self._raw.fileno()))
+        except FileNotFoundError:
+            return False
 
     @property
     def bytes_done(self) -> int:
@@ -140,6 +152,17 @@ class LogFile:
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
+
+
+def _unpacked(raw: io.BufferedReader) -> Any:
+    begin = raw.peek(len(_ZSTD))
+    if begin.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=raw)
+    if not begin.startswith(_ZSTD):
+        return raw
+    from consumers.zstd_log import ZstdLog  # few need it
+
+    return io.BufferedReader(ZstdLog(raw), _PIECE)
 
 
 def open_log(path: Path) -> LogFile:

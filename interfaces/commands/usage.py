@@ -1,17 +1,27 @@
 """`sundial ingest` and `sundial source`."""
 
+import signal
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from access.audit import record
+from consumers.follow import Followed
 from consumers.ingest_file import FileReport, Intake, ingest_file, ingest_stream
 from consumers.readers import READERS
 from consumers.sources import find_source
 from consumers.usage import sources
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.runtime import Runtime
 from interfaces.views import instant, plain
+
+Look = Callable[[Intake], FileReport | None]
+_BETWEEN_SECONDS = 1.0
 
 
 @click.command()
@@ -21,11 +31,19 @@ from interfaces.views import instant, plain
 @click.option("--source", required=True, help="What tells of these calls: one name a log, as edge-nginx.")
 @click.option("--format", "log_format", type=click.Choice([*READERS]), help="Without it, recognised.")
 @click.option("--api", "api_slug", help="The only API that this source reports on.")
+@click.option("--follow", is_flag=True, help="Go on with what is appended, through rotation, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def ingest(
-    files: tuple[str, ...], source: str, log_format: str | None, api_slug: str | None, as_json: bool
+    files: tuple[str, ...],
+    source: str,
+    log_format: str | None,
+    api_slug: str | None,
+    follow: bool,
+    as_json: bool,
 ) -> None:
-    """Count the calls in FILES (plain or gzip; - is standard input). A line is never counted twice."""
+    """Count the calls in FILES (plain, gzip or zstd; - is standard input). A line is never counted twice."""
+    if follow and (as_json or "-" in files):
+        raise click.UsageError("--follow is for files, and tells of them in plain text")
     around = surroundings()
     intake = Intake(
         transaction=around.database.transaction,
@@ -37,17 +55,17 @@ def ingest(
     )
     with around.database.reading() as session:
         is_new = find_source(session, source) is None
+    if follow:
+        _follow(around, intake, [Path(file) for file in files], is_new)
+        return
     reports = [_count(intake, file) for file in files]
     if is_new and any(report.lines for report in reports):
-        with around.database.transaction() as session:
-            record(session, actor=actor(), action="source begun", subject=source, now=around.clock())
+        _record_begun(around, source)
     if as_json:
         print_json([plain(report) for report in reports])
         return
     for report in reports:
-        click.echo(_told(report))
-        for sample in report.samples:
-            click.echo(f"  {sample}")
+        _tell(report)
 
 
 @click.group()
@@ -79,6 +97,37 @@ def _count(intake: Intake, file: str) -> FileReport:
     path = Path(file)
     with click.progressbar(length=path.stat().st_size, label=path.name, file=sys.stderr) as bar:
         return ingest_file(intake, path, on_progress=lambda _lines, done, _all: bar.update(done - bar.pos))
+
+
+def _follow(around: Runtime, intake: Intake, files: list[Path], is_new: bool) -> None:
+    """Look at each file again and again until a signal comes; what is counted by then is committed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ExitStack() as opened:
+        followed = [opened.enter_context(closing(Followed(path))) for path in files]
+        looks: list[Look] = [log.catch_up for log in followed]  # once, then what is new
+        with suppress(KeyboardInterrupt):
+            while True:
+                for look in looks:
+                    report = look(replace(intake, now=around.clock()))
+                    if report is None or not report.lines:
+                        continue
+                    _tell(report)
+                    if is_new:
+                        _record_begun(around, intake.source)
+                        is_new = False
+                looks = [log.read for log in followed]
+                threading.Event().wait(_BETWEEN_SECONDS)
+
+
+def _record_begun(around: Runtime, source: str) -> None:
+    with around.database.transaction() as session:
+        record(session, actor=actor(), action="source begun", subject=source, now=around.clock())
+
+
+def _tell(report: FileReport) -> None:
+    click.echo(_told(report))
+    for sample in report.samples:
+        click.echo(f"  {sample}")
 
 
 def _told(report: FileReport) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zstandard
 from sqlalchemy import func, select
 
 from consumers.errors import ConsumersError
@@ -225,3 +226,24 @@ def test_the_template_in_a_record_decides_before_its_path(
     log.write_text(record + ',"requestTime":"22/Nov/2026:05:10:34 +0000"}\n')
     assert ingest_file(intake, log).matched == 1
     assert calls() == 1
+
+
+def test_a_log_that_zstd_compressed_goes_on_where_the_plain_one_was(
+    intake: Intake, calls: Callable[[], int], log: Path
+) -> None:
+    log.write_bytes(lines(0, 25))
+    ingest_file(intake, log)
+    packed = zstandard.compress(lines(0, 20)) + zstandard.compress(lines(20, 300))  # two frames
+    log.with_name("access.log.1.zst").write_bytes(packed)
+    assert ingest_file(intake, log.with_name("access.log.1.zst")).lines == 275
+    assert ingest_stream(replace(intake, source="pipe"), io.BytesIO(packed)).lines == 300
+    assert calls() == 600
+
+
+@pytest.mark.parametrize("breaks_off", [True, False])
+def test_a_damaged_zstd_says_so(intake: Intake, log: Path, breaks_off: bool) -> None:
+    noise = b"".join(event(f"/v1/orders/{os.urandom(16).hex()}") for _ in range(100))
+    whole = zstandard.ZstdCompressor(write_checksum=True).compress(noise)
+    log.write_bytes(whole[:-40] if breaks_off else whole[:200] + b"xxxx" + whole[204:])
+    with pytest.raises(ConsumersError, match=r"access\.log is damaged"):
+        ingest_file(intake, log)
