@@ -65,7 +65,7 @@ def serve(runtime: Runtime) -> int:
     if ended is not None:
         click.echo(
             f"sundial: {ended} ended by itself with {codes[ended]}, so everything was stopped: the lines "
-            f"above say why. Is {runtime.settings.host}:{runtime.settings.port} taken? SUNDIAL_PORT names another.",
+            f"above say why. Is port {runtime.settings.port} taken? SUNDIAL_PORT names another.",
             err=True,
         )
         return 1

@@ -47,14 +47,12 @@ def test_a_database_that_is_not_there_is_one_clear_line(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_example_company_shows_a_verdict_of_each_kind_and_goes_without_a_trace(serve):
+def test_the_example_company_shows_what_may_go_and_goes_itself_without_a_trace(serve):
     sundial = serve()
     safe = sundial.command("can-remove", "orders", "GET /v1/rates")
     assert (safe.returncode, safe.stdout.splitlines()[0]) == (0, "GET /v1/rates: safe")
     unsafe = sundial.command("can-remove", "orders", "GET /v1/orders/{id}")
     assert (unsafe.returncode, unsafe.stdout.splitlines()[0]) == (1, "GET /v1/orders/{orderId}: unsafe")
-    unproven = sundial.command("can-remove", "orders", "GET /v1/pickups")
-    assert unproven.returncode == 1
     again = sundial.command("examples")
     assert (again.returncode, again.stdout) == (2, "")
     assert "examples --remove" in again.stderr
