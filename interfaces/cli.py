@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
     "scheduler": "interfaces.commands.operating:scheduler",
     "serve": "interfaces.commands.operating:serve",
     "sign-in": "interfaces.commands.access:sign_in",
-    "source": "interfaces.commands.usage:source",
+    "source": "interfaces.commands.sources:source",
     "token": "interfaces.commands.access:token",
 }
 """Every command, loaded only when it is called."""

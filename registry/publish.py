@@ -23,11 +23,15 @@ _PARAMETER = re.compile(r"\{[^{}/]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The version that a document is, whether this call made it, and its comparison with the one before."""
+    """The version that a document is, whether this call made it, and its comparison with the one before.
+
+    `note` is a sentence for the publisher where an earlier version is the very document, else None.
+    """
 
     version: Version
     created: bool
     comparison_id: int | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def publish(session: Session, api: Api, publication: Publication, now: datetime)
     same = _already_there(session, api, publication, newest)
     if same is not None:
         return Published(same, created=False, comparison_id=None)
+    earlier = _label_of(session, api.id, publication.examined.digest)
     _store(session, publication, now)
     version = Version(
         api_id=api.id,
@@ -73,7 +78,10 @@ def publish(session: Session, api: Api, publication: Publication, now: datetime)
     session.flush()
     _index(session, api.id, version, publication.examined)
     comparison = request(session, api.id, newest, version, now) if newest else None
-    return Published(version, created=True, comparison_id=comparison.id if comparison else None)
+    note = None
+    if earlier is not None and newest is not None and earlier != newest.label:
+        note = f"{earlier} is this very document; it becomes the newest again as {version.label}"
+    return Published(version, True, comparison.id if comparison else None, note)
 
 
 def newest_version(session: Session, api_id: int) -> Version | None:
@@ -103,6 +111,12 @@ def _already_there(
             f"(sha256 {version.digest[:12]}…). A version never changes: publish under a new label."
         )
     return version
+
+
+def _label_of(session: Session, api_id: int, digest: str) -> str | None:
+    """Return the label of the newest version that a document is already."""
+    of_it = select(Version.label).where(Version.api_id == api_id, Version.digest == digest)
+    return session.scalar(of_it.order_by(Version.position.desc()).limit(1))
 
 
 def _free_label(session: Session, api_id: int, examined: Examined, newest: Version | None) -> str:

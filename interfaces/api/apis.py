@@ -10,6 +10,7 @@ from interfaces.api.answers import listed, made, page_number
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
+from interfaces.removal import remove_api as remove_whole_api
 from interfaces.views import api_facts, plain
 from registry import apis
 
@@ -47,6 +48,17 @@ def change_api(api: str) -> ResponseReturnValue:
     return jsonify(api_facts(found))
 
 
+def remove_api(api: str) -> ResponseReturnValue:
+    """Take an API away with all that hangs on it."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, found = around.clock(), apis.find_api(session, api)
+        name = found.name
+        remove_whole_api(session, found, now)
+        record(session, actor=actor(), action="api removed", subject=api, detail=name, now=now)
+    return "", 204
+
+
 def show_policy(api: str) -> ResponseReturnValue:
     """Show what an API promises."""
     with runtime().database.reading() as session:
@@ -72,6 +84,7 @@ ROUTES = (
     Route("POST", "/apis", Scope.MANAGE, register_api),
     Route("GET", "/apis/<api>", Scope.READ, show_api),
     Route("PATCH", "/apis/<api>", Scope.MANAGE, change_api),
+    Route("DELETE", "/apis/<api>", Scope.MANAGE, remove_api),
     Route("GET", "/apis/<api>/policy", Scope.READ, show_policy),
     Route("PUT", "/apis/<api>/policy", Scope.MANAGE, change_policy),
 )

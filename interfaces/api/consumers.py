@@ -66,6 +66,17 @@ def change_consumer(slug: str) -> ResponseReturnValue:
     return jsonify(consumer_facts(consumer))
 
 
+def remove_consumer(slug: str) -> ResponseReturnValue:
+    """Take a consumer away with its contacts; what it called becomes unattributed."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        name = consumer.name
+        directory.remove(session, consumer, now)
+        record(session, actor=actor(), action="consumer removed", subject=slug, detail=name, now=now)
+    return "", 204
+
+
 def add_credential(slug: str) -> ResponseReturnValue:
     """Say how traffic names a consumer; what it called under that name before becomes its own."""
     around, asked = runtime(), body()
@@ -130,6 +141,7 @@ ROUTES = (
     Route("POST", "/consumers", Scope.MANAGE, register_consumer),
     Route("GET", "/consumers/<slug>", Scope.READ, show_consumer),
     Route("PATCH", "/consumers/<slug>", Scope.MANAGE, change_consumer),
+    Route("DELETE", "/consumers/<slug>", Scope.MANAGE, remove_consumer),
     Route("POST", "/consumers/<slug>/credentials", Scope.MANAGE, add_credential),
     Route("DELETE", "/consumers/<slug>/credentials/<int:credential_id>", Scope.MANAGE, remove_credential),
     Route("POST", "/consumers/<slug>/contacts", Scope.MANAGE, add_contact),

@@ -5,15 +5,17 @@ from typing import cast
 from flask import current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from access.audit import record
 from access.tokens import Scope
 from consumers.ingest import ingest
 from consumers.route_table import RouteTable
 from consumers.sources import find_source, sources
+from interfaces import source_changes
 from interfaces.api.answers import complete
 from interfaces.api.batch import checked, lines
-from interfaces.api.law import query
+from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
@@ -48,9 +50,25 @@ def list_sources() -> ResponseReturnValue:
     """List the sources of usage."""
     around = runtime()
     with around.database.reading() as session:
-        slugs = {row[0]: row[1] for row in session.execute(select(Api.id, Api.slug))}
+        slugs = _slugs(session)
         found = sources(session, now=around.clock())
     return complete(source_facts(one, slugs) for one in found)
+
+
+def change_source(slug: str) -> ResponseReturnValue:
+    """Change what a source reports on, how long it may be silent, and whether it is waited for."""
+    around, asked = runtime(), body()
+    with around.database.transaction() as session:
+        now = around.clock()
+        changed = source_changes.apply(session, source_changes.source_of(session, slug), asked, now)
+        detail = source_changes.said(asked)
+        record(session, actor=actor(), action="source changed", subject=slug, detail=detail, now=now)
+        facts = source_facts(changed, _slugs(session))
+    return jsonify(facts)
+
+
+def _slugs(session: Session) -> dict[int, str]:
+    return {row[0]: row[1] for row in session.execute(select(Api.id, Api.slug))}
 
 
 def _encoding() -> str:
@@ -67,4 +85,5 @@ def _table() -> RouteTable:
 ROUTES = (
     Route("POST", "/usage", Scope.USAGE, send_usage),
     Route("GET", "/sources", Scope.READ, list_sources),
+    Route("PATCH", "/sources/<slug>", Scope.MANAGE, change_source),
 )

@@ -62,7 +62,7 @@ def _publish(api: str, label: str | None) -> ResponseReturnValue:
     name = query().get("name") or _NAMES.get(request.mimetype, _NAME)
     upload = Upload(name=name, data=whole_body(), origin="api", by=actor(), label=label)
     published = publish_upload(runtime(), api, upload)
-    facts = {"created": published.created, **_told(api, published.version.label)}
+    facts = {"created": published.created, "note": published.note, **_told(api, published.version.label)}
     if published.created:
         return made(facts, "show_version", api=api, label=published.version.label)
     return jsonify(facts)

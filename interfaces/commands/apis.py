@@ -4,6 +4,7 @@ import click
 
 from access.audit import record
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.removal import remove_api
 from interfaces.views import api_facts, operation_facts, version_facts
 from registry import apis
 
@@ -47,6 +48,25 @@ def change(slug: str, name: str | None, description: str | None, owner: str | No
         )
         record(session, actor=actor(), action="api changed", subject=slug, now=around.clock())
     click.echo(f"{slug} is changed")
+
+
+@api.command("remove")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do it; without it nothing is removed.")
+def remove(slug: str, yes: bool) -> None:
+    """Take the API SLUG away with its versions, comparisons, endings and usage, for good."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = apis.find_api(session, slug)
+        if not yes:
+            raise click.UsageError(
+                f"{slug} would go with its versions, comparisons, repositories, endings and usage, for good: "
+                "say --yes to remove it"
+            )
+        now, name = around.clock(), found.name
+        remove_api(session, found, now)
+        record(session, actor=actor(), action="api removed", subject=slug, detail=name, now=now)
+    click.echo(f"{slug} is gone, with all that hung on it")
 
 
 @api.command("list")

@@ -33,6 +33,24 @@ def add(slug: str, name: str, description: str, team: str) -> None:
     )
 
 
+@consumer.command("remove")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do it; without it nothing is removed.")
+def remove(slug: str, yes: bool) -> None:
+    """Take the consumer SLUG away with its contacts, for good; what it called becomes unattributed."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = directory.find(session, slug)
+        if not yes:
+            raise click.UsageError(
+                f"{slug} would go with its credentials, contacts and notices, for good: say --yes to do so"
+            )
+        now, name = around.clock(), found.name
+        directory.remove(session, found, now)
+        record(session, actor=actor(), action="consumer removed", subject=slug, detail=name, now=now)
+    click.echo(f"{slug} is gone; what it called is unattributed now")
+
+
 @consumer.command("list")
 @click.option("--search", default="", help="Part of a name.")
 @click.option("--page", default=1, show_default=True)

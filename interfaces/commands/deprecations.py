@@ -203,13 +203,18 @@ def headers(slug: str, method: str | None, path: str | None) -> None:
 
     Without METHOD and PATH, print the whole rule set for gateways, as JSON.
     """
+    if method is not None and path is None:
+        raise click.UsageError(f"say the PATH too, as sundial headers {slug} {method} /v1/orders/7")
     around = surroundings()
     with around.database.reading() as session:
         rules = ruleset(session, api_id=find_api(session, slug).id, now=around.clock())
     if method is None or path is None:
         print_json(rules_json(rules))
         return
-    for name, value in headers_for(rules, method, path):
+    found = headers_for(rules, method, path)
+    if not found:
+        click.echo(f"{method.upper()} {path}: nothing ends there", err=True)
+    for name, value in found:
         click.echo(f"{name}: {value}")
 
 

@@ -38,6 +38,8 @@ def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
         print_json(facts)
         return
     click.echo(f"{slug} {facts['version']} " + ("is published" if published.created else "was there already"))
+    if published.note:
+        click.echo(published.note)
     if facts["comparison"]:
         click.echo(_told(facts["comparison"]))
 
@@ -129,7 +131,12 @@ def _facts(around: Runtime, published: Published) -> dict[str, object]:
         with around.database.reading() as session:
             found: StoredComparison = comparisons.find(session, published.comparison_id)
             comparison = comparison_facts(found)
-    return {"version": published.version.label, "created": published.created, "comparison": comparison}
+    return {
+        "version": published.version.label,
+        "created": published.created,
+        "note": published.note,
+        "comparison": comparison,
+    }
 
 
 def _told(facts: object) -> str:

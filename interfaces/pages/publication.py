@@ -52,7 +52,7 @@ def _told(slug: str, published: Published) -> ResponseReturnValue:
     if not published.created:
         flash(f"{version.label} has this very document already; nothing was published.", "info")
         return redirect(url_for("pages.api", slug=slug))
-    flash(f"{version.label} is published.", "good")
+    flash(f"{published.note or f'{version.label} is published'}.", "good")
     if published.comparison_id is None:
         return redirect(url_for("pages.api", slug=slug))
     return redirect(url_for("pages.comparison", comparison_id=published.comparison_id))
