@@ -1,13 +1,17 @@
 """API tokens: made, shown once, revoked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import session as kept
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from access import tokens as access_tokens
 from access.audit import record
 from access.errors import AccessError
+from access.models import ApiToken
 from access.tokens import SCOPES
 from interfaces.gate import actor, runtime
 from interfaces.pages.listing import page_number
@@ -15,15 +19,22 @@ from interfaces.pages.route import POST, Route
 
 LIFETIMES = (("90", "90 days"), ("365", "1 year"), ("", "No end"))
 _REFUSED = 422
+_MADE = "made token"
 
 
 def tokens() -> ResponseReturnValue:
-    """List the tokens, beside the form that makes one."""
-    return _page()
+    """List the tokens, beside the form that makes one; show the secret of one just made, this once."""
+    made = kept.pop(_MADE, None)
+    if made is None:
+        return _page()
+    name, secret = made
+    answer = make_response(_page(made=name, secret=secret))
+    answer.cache_control.no_store = True
+    return answer
 
 
 def issue_token() -> ResponseReturnValue:
-    """Make a token and show its secret, this once; it is kept by no browser."""
+    """Make a token, and lead to the page that shows its secret: loading that again makes no second one."""
     around = runtime()
     name, scopes, days = request.form.get("name", ""), request.form.getlist("scope"), _days()
     try:
@@ -38,9 +49,8 @@ def issue_token() -> ResponseReturnValue:
             )
     except AccessError as error:
         return _page(errors={"": str(error)}, name=name, chosen=scopes), _REFUSED
-    answer = make_response(_page(made=token, secret=secret))
-    answer.cache_control.no_store = True
-    return answer
+    kept[_MADE] = (token.name, secret)
+    return redirect(url_for("pages.tokens"))
 
 
 def revoke_token(token_id: int) -> ResponseReturnValue:
@@ -59,7 +69,17 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 def _page(**facts: object) -> str:
     with runtime().database.reading() as session:
         listed = access_tokens.tokens(session, page_number())
-    return render_template("tokens.html", listed=listed, scopes=SCOPES, lifetimes=LIFETIMES, **facts)
+        live = _live(session, runtime().clock())
+    return render_template(
+        "tokens.html", listed=listed, live=live, scopes=SCOPES, lifetimes=LIFETIMES, **facts
+    )
+
+
+def _live(session: Session, now: datetime) -> int:
+    """Return how many tokens still let somebody in."""
+    ends = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    statement = select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None), ends)
+    return session.scalar(statement) or 0
 
 
 def _days() -> int | None:
