@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
+from consumers.usage import sources
 from deprecations.board import live_plans
 from deprecations.impact import Impact, impact
 from deprecations.models import Deprecation
@@ -132,6 +133,7 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
         "counts": {name.value: getattr(found, name.value) for name in Level},
         "waived": sum(1 for one in view.comparison.findings if one.waived),
         "broken": {hit.slug: hit for one in broken for hit in hits[one].consumers},
+        "heard": any(not one.missing for one in sources(session, found.api_id, now=now)),
         "days": DAYS,
     }
 

@@ -1,7 +1,7 @@
 """One ending: its dates, who still calls, whether it may go, its history, and every act on it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import render_template
@@ -46,6 +46,7 @@ class Promise:
     """A day of the plan in three ways: as people chose it, as one instant, as responses say it."""
 
     word: str
+    on: date
     chosen: str
     at: datetime
     header: str
@@ -124,12 +125,14 @@ def _promises(plan: Deprecation) -> tuple[Promise, Promise]:
     return (
         Promise(
             "Deprecated from",
+            plan.deprecated_on,
             f"{begun:%A} {day(plan.deprecated_on)}, {begun:%H:%M}",
             plan.deprecated_at,
             deprecation_value(plan.deprecated_at),
         ),
         Promise(
             "Works until",
+            plan.sunset_on,
             f"{ends:%A} {day(plan.sunset_on)}, {ends:%H:%M:%S}",
             plan.sunset_at,
             sunset_value(plan.sunset_at),

@@ -159,7 +159,7 @@ def test_a_place_in_a_document_is_shown_with_the_lines_around_it(visitor: Visito
     ],
 )
 def test_what_is_not_there_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
-    assert "there is no" in visitor.get(path, 404)
+    assert "There is no" in visitor.get(path, 404)
 
 
 def _connected(visitor: Visitor, publish: Publish) -> SpecRepository:

@@ -10,6 +10,7 @@ from registry.models import StoredComparison
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
+from tests.support.factories_deprecations import make_source
 
 Publish = Callable[..., Published]
 
@@ -23,10 +24,18 @@ def broken(visitor: Visitor, publish: Publish) -> Visitor:
 
 
 def test_the_verdict_comes_first_with_the_step_that_it_calls_for(broken: Visitor) -> None:
+    with broken.runtime.database.transaction() as session:
+        make_source(session)
     said = words(broken.get("/comparisons/1"))
     assert "1 breaking change: nobody known is hit." in said
     assert "A major step is needed, but info.version took a minor one" in said
     assert said.index("1 breaking change") < said.index("GET /orders/{id}")
+
+
+def test_where_no_source_reports_it_is_not_known_who_is_hit(broken: Visitor) -> None:
+    said = words(broken.get("/comparisons/1"))
+    assert "no source of usage reports on this API, so who is hit is not known" in said
+    assert "obody known" not in said
 
 
 def test_findings_of_one_level_are_shown_when_the_address_asks_for_it(broken: Visitor) -> None:
@@ -73,7 +82,7 @@ def test_a_report_is_taken_away_as_a_file(broken: Visitor, name: str, media_type
 
 
 def test_a_report_of_an_unknown_kind_is_not_there(broken: Visitor) -> None:
-    assert "there is no report called exe" in broken.get("/comparisons/1/report.exe", 404)
+    assert "There is no report called exe" in broken.get("/comparisons/1/report.exe", 404)
 
 
 def test_a_stored_report_is_read_back_without_loss(broken: Visitor) -> None:

@@ -248,6 +248,36 @@ def test_callers_are_named_with_whether_they_can_be_told(
     assert "No contact" in said
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "said"), [(0, "Acme calls every day"), (5, "Acme called every day until 17 Nov 2026")]
+)
+def test_only_who_called_lately_calls_every_day(
+    visitor: Visitor, plan: Callable[..., str], operation_id: int, days_ago: int, said: str
+) -> None:
+    with visitor.runtime.database.transaction() as session:
+        operation, acme = session.get_one(Operation, operation_id), make_consumer(session, "acme")
+        for number in range(4):
+            make_usage(session, acme, operation, NOW - timedelta(days=days_ago + number), 10)
+    plan()
+    assert said in words(visitor.get("/deprecations/1"))
+
+
+def test_the_last_day_is_as_far_away_on_every_page(
+    visitor: Visitor, plan: Callable[..., str], operation_id: int
+) -> None:
+    plan(announce="1", zone="America/Los_Angeles")
+    for path in ("/", "/deprecations/1", "/deprecations", f"/operations/{operation_id}"):
+        said = words(visitor.get(path))
+        assert "in 90 days" in said or "90 days left" in said, path
+        assert "91 days" not in said, path
+
+
+def test_the_form_says_from_when_on_responses_carry_the_headers(visitor: Visitor, operation_id: int) -> None:
+    said = words(visitor.get(f"/deprecations/new?operation={operation_id}"))
+    assert "Responses carry the headers from the announcement on." in said
+    assert "The first day on which responses say so" not in said
+
+
 def test_the_list_is_cut_by_state_and_by_api(
     visitor: Visitor, plan: Callable[..., str], publish: Publish
 ) -> None:
