@@ -17,8 +17,10 @@ from deprecations.errors import DeprecationsError, PolicyRefused
 from deprecations.policies import terms_of
 from deprecations.policy import earliest_sunset
 from interfaces.gate import actor, runtime
+from interfaces.overview import newest_versions
 from interfaces.pages.route import GET_OR_POST, Route
 from interfaces.pages.standing import apis_by_id, finding_about
+from interfaces.pages.successors import successors
 from registry.apis import find_api, find_operation, operation_named
 from registry.errors import RegistryError
 
@@ -110,6 +112,7 @@ def _again(
 def _form(session: Session, operation_id: int, given: dict[str, str], **more: Any) -> str:
     now = runtime().clock()
     operation = find_operation(session, operation_id)
+    newest = newest_versions(session, [operation.api_id]).get(operation.api_id)
     facts = {
         "operation": operation,
         "plan": live_plan(session, operation.id),
@@ -117,6 +120,7 @@ def _form(session: Session, operation_id: int, given: dict[str, str], **more: An
         "finding": finding_about(session, operation.id, given["finding"]) if given["finding"] else None,
         "callers": callers(session, operation.id, since=now - timedelta(days=DAYS), until=now),
         "legal_on": _earliest(session, operation.api_id, now),
+        "successors": successors(session, operation, newest.id if newest else None),
         "zones": _zones(),
         "days": DAYS,
         "given": given,

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
@@ -276,6 +277,24 @@ def test_the_form_says_from_when_on_responses_carry_the_headers(visitor: Visitor
     said = words(visitor.get(f"/deprecations/new?operation={operation_id}"))
     assert "Responses carry the headers from the announcement on." in said
     assert "The first day on which responses say so" not in said
+
+
+def test_the_form_offers_what_looks_like_a_successor_likeliest_first(
+    visitor: Visitor, publish: Publish
+) -> None:
+    publish(
+        "orders",
+        openapi(
+            "1.0.0",
+            *("GET /v1/orders/{id}", "GET /v2/orders/{number}", "GET /archive/orders/{id}"),
+            *("GET /v1/parcels/{id}", "DELETE /v2/orders/{number}", "GET /v2/orders"),
+        ),
+    )
+    with visitor.runtime.database.reading() as session:
+        ending = session.scalars(select(Operation.id).where(Operation.path == "/v1/orders/{id}")).one()
+    page = visitor.get(f"/deprecations/new?operation={ending}")
+    offered = page.partition('<datalist id="successors">')[2].partition("</datalist>")[0]
+    assert re.findall(r'value="([^"]+)"', offered) == ["GET /v2/orders/{number}", "GET /archive/orders/{id}"]
 
 
 def test_the_list_is_cut_by_state_and_by_api(
