@@ -71,3 +71,18 @@ def test_pages_forbid_scripts_and_styles_from_anywhere_else(visitor: Visitor) ->
     policy = visitor.client.get("/").headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere/at/all", 404), ("/sources/log", 405)])
+def test_an_address_without_an_answer_keeps_the_navigation(visitor: Visitor, path: str, status: int) -> None:
+    page = visitor.get(path, status)
+    for _endpoint, label in NAVIGATION:
+        assert f">{label}" in page
+
+
+def test_a_stranger_at_an_unknown_address_sees_no_navigation(stranger: Visitor) -> None:
+    assert ">Mailbox" not in stranger.get("/nowhere", 404)
+
+
+def test_an_error_begins_with_a_capital_unless_with_a_name(visitor: Visitor) -> None:
+    assert "<p>There is no API called orders" in visitor.get("/apis/orders", 404)
