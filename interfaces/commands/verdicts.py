@@ -33,7 +33,9 @@ def can_remove(slug: str, operation: str, days: int, as_json: bool) -> None:
         click.echo(f"{verdict.operation}: {_WORDS[verdict.answer]}")
         for reason in verdict.reasons:
             click.echo(f"  {reason.sentence}")
-        rows = [(one.name, one.calls, instant(one.last_call_at)) for one in verdict.consumers]
+        rows = [
+            (f"  {one.name}", one.calls, instant(one.last_call_at) or "never") for one in verdict.consumers
+        ]
         if rows:
             print_rows(rows, ("  consumer", f"calls in {days} days", "last call"), "")
     sys.exit(0 if verdict.answer is Answer.SAFE else 1)
