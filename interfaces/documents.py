@@ -24,7 +24,7 @@ def settings_page() -> str:
 
 def commands_page() -> str:
     """Return docs/commands.md."""
-    context = click.Context(sundial, info_name="sundial")
+    context = click.Context(sundial, info_name="sundial", **sundial.context_settings)
     parts = [f"{_NOTE}# The `sundial` command\n\n{_fenced(sundial, context)}"]
     for name in sorted(COMMANDS):
         parts += _described(sundial.get_command(context, name), name, context)
