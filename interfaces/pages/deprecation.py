@@ -17,19 +17,18 @@ from deprecations.lifecycle import open_steps
 from deprecations.models import Deprecation, State
 from deprecations.notices import notices
 from deprecations.plans import span_of
-from deprecations.verdict import Answer, Kind, Reason, Verdict, can_remove
+from deprecations.verdict import Verdict, can_remove
 from interfaces.gate import runtime
 from interfaces.overview import daily_by_consumer
 from interfaces.pages.listing import page_number
+from interfaces.pages.reasons import reasons
 from interfaces.pages.route import Route
 from interfaces.pages.standing import Telling, finding_about, telling
 from interfaces.pages.times import day
 
 DAYS = 30
 SPARK_DAYS = 14
-_MOST_CALLERS_NAMED = 3
 _WAY = (State.DRAFT, State.ANNOUNCED, State.DEPRECATED, State.SUNSET, State.REMOVED)
-_TONES = {Answer.SAFE: "good", Answer.UNSAFE: "bad", Answer.NOT_PROVEN: "warn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "promises": _promises(plan),
         "headers": _headers(plan),
         "verdict": verdict,
-        "reasons": _reasons(verdict),
+        "reasons": reasons(verdict),
         "rows": _rows(session, plan, verdict, since, now),
         "daily": [(day(one.on), one.calls) for one in per_day],
         "told": notices(session, deprecation_id=plan.id, page=page_number()),
@@ -148,24 +147,6 @@ def _headers(plan: Deprecation) -> str:
         *(f'Link: <{link.href or link.template}>; rel="{link.rel}"' for link in links(plan, policy_link="")),
     ]
     return "\n".join(found)
-
-
-def _reasons(verdict: Verdict) -> list[tuple[str, str]]:
-    """Return a verdict's reasons for the checklist, of many callers the heaviest only."""
-    called = [reason for reason in verdict.reasons if reason.kind == Kind.CALLS]
-    called.sort(key=lambda reason: -reason.evidence["calls"])
-    others = [reason for reason in verdict.reasons if reason.kind != Kind.CALLS]
-    shown = [(_tone(one), one.sentence) for one in (*called[:_MOST_CALLERS_NAMED], *others)]
-    more = len(called) - _MOST_CALLERS_NAMED
-    if more > 0:
-        word = "consumer calls" if more == 1 else "consumers call"
-        shown.insert(_MOST_CALLERS_NAMED, ("bad", f"{more} more {word} it; the list below names all."))
-    return shown
-
-
-def _tone(reason: Reason) -> str:
-    """Return how a reason looks; an end that nobody announced stands in no way, yet is no good sign."""
-    return "warn" if reason.kind == Kind.NO_PLAN else _TONES[reason.weighs]
 
 
 def _rows(session: Session, plan: Deprecation, verdict: Verdict, since: datetime, now: datetime) -> list[Row]:

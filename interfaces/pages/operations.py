@@ -7,11 +7,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from consumers.usage import Caller, callers, daily, last_calls, sources
+from consumers.usage import Caller, callers, daily, last_calls
 from deprecations.board import live_plan
+from deprecations.verdict import can_remove
 from interfaces.gate import runtime
 from interfaces.overview import contacts_of_many, daily_by_consumer, newest_versions
 from interfaces.pages.listing import page_number
+from interfaces.pages.reasons import reasons
 from interfaces.pages.route import Route
 from interfaces.pages.times import day
 from registry import apis
@@ -40,8 +42,11 @@ def operation(operation_id: int) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         found = apis.find_operation(session, operation_id)
         who = callers(session, found.id, since=since, until=now)
+        verdict = can_remove(session, found.id, window_days=DAYS, now=now)
         return render_template(
             "operation.html",
+            verdict=verdict,
+            reasons=reasons(verdict),
             operation=found,
             callers=who,
             rows=_rows(session, found.id, who, since, now),
@@ -50,7 +55,6 @@ def operation(operation_id: int) -> ResponseReturnValue:
                 for one in daily(session, operation_id=found.id, since=since, until=now)
             ],
             last_at=last_calls(session, [found.id]).get(found.id),
-            sources=sources(session, found.api_id, now=now),
             findings=apis.findings_of_operation(session, found.id, page_number()),
             plan=live_plan(session, found.id),
             newest=newest_versions(session, [found.api_id]).get(found.api_id),

@@ -56,8 +56,6 @@ class Hands(Protocol):
 
     origin: str
     """How versions say that they came this way."""
-    judges_without_plan: bool
-    """Whether a verdict can be asked for on an operation whose end nobody planned."""
 
     def register(self, slug: str, name: str) -> None:
         """Register an API."""

@@ -19,7 +19,6 @@ class HandsApi:
     """A program with a token that may do everything."""
 
     origin = "api"
-    judges_without_plan = True
 
     def __init__(self, server: Server) -> None:
         made = server.command("token", "add", "the story", "--scope", "manage")

@@ -17,7 +17,6 @@ class HandsCommand:
     """Somebody at a shell on the server."""
 
     origin = "command"
-    judges_without_plan = True
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -29,7 +29,6 @@ class HandsPage:
     """Somebody at a browser, signed in by the link that the server printed."""
 
     origin = "upload"
-    judges_without_plan = False
 
     def __init__(self, server: Server, page: "Page") -> None:
         self._address, self._page = server.address, page
@@ -141,7 +140,6 @@ class HandsPage:
 
     def verdict(self, slug: str, operation: str) -> Verdict:
         self._open(slug, operation)
-        self._follow("Look at how it ends")
         section = self._page.locator("section", has=self._page.get_by_role("heading", name="May it go?"))
         told = section.locator(".checks li > span:last-child").all()
         return Verdict(_ANSWERS[_words(section.locator(".badge").first)], frozenset(map(_kind, told)))
