@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
+from operator import itemgetter
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from consumers.rollup import Bucket, RollUp, add_bucket, hour_of, roll_up
 from consumers.route_table import RouteTable, routes
 from consumers.sources import find_source, heard, source_named
 from consumers.uncollected import uncollected
-from consumers.usage_rows import add_usage
+from consumers.usage_rows import UsageRow, add_usage
 from storage.upsert import insert
 
 _LONGEST_KEY = 200
@@ -173,14 +174,19 @@ def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> No
         return
     callers = {identity for _operation, identity, _hour in result.buckets}
     whose = owners(session, callers, pepper=pepper, now=now)
-    merged: dict[tuple[int, int, int, int], Bucket] = {}
-    for (operation, identity, hour), bucket in result.buckets.items():
-        owner = whose[identity]
-        known = merged.setdefault((operation, hour, owner.credential_id, owner.consumer_id), bucket)
-        if known is not bucket:
-            add_bucket(known, bucket)
-    rows = [
-        (operation, hour_of(hour), credential, consumer, *merged[operation, hour, credential, consumer])
-        for operation, hour, credential, consumer in sorted(merged)
+    names = {identity: (owner.credential_id, owner.consumer_id) for identity, owner in whose.items()}
+    places = [
+        (operation, hour, *names[identity], bucket)
+        for (operation, identity, hour), bucket in result.buckets.items()
     ]
-    add_usage(session.connection(), rows)
+    places.sort(key=itemgetter(0, 1, 2))
+    add_usage(session.connection(), list(_rows(places)))
+
+
+def _rows(places: Sequence[tuple[int, int, int, int, Bucket]]) -> Iterator[UsageRow]:
+    """Yield a row for each key; names beyond those that are kept share a credential, so a key may recur."""
+    for index, (operation, hour, credential, consumer, bucket) in enumerate(places, 1):
+        if index < len(places) and places[index][:3] == (operation, hour, credential):
+            add_bucket(places[index][4], bucket)
+        else:
+            yield operation, hour_of(hour), credential, consumer, *bucket

@@ -29,18 +29,19 @@ COLUMNS = (
 def add_usage(connection: Connection, rows: Sequence[UsageRow]) -> None:
     """Add rows, whose members stand as COLUMNS say, to the stored ones.
 
-    Each key stands in one row, instants are in UTC, and the rows are in the order of their keys: one order
-    everywhere means that no two batches wait for each other.
+    Each key stands in one row, instants are in UTC and within the row's hour. The rows are in the order of
+    their keys: one order everywhere means that no two batches wait for each other.
     """
     if rows:
         _WAYS[connection.dialect.name](connection, rows)
 
 
 def _into_sqlite(connection: Connection, rows: Sequence[UsageRow]) -> None:
-    prepared = [
-        (row[0], _hour_text(row[1]), *row[2:7], _sqlite_text(row[7]), _sqlite_text(row[8]), row[9])
-        for row in rows
-    ]
+    prepared = []
+    for operation, hour, credential, consumer, calls, client, server, first, last, agent in rows:
+        begin = _hour_text(hour)
+        told = (begin + ":00:00.000000", credential, consumer, calls, client, server)
+        prepared.append((operation, *told, begin + _within(first), begin + _within(last), agent))
     connection.exec_driver_sql(_sqlite_statement(), prepared)
 
 
@@ -67,12 +68,18 @@ _ARRIVING = Table(
 )
 
 
-def _sqlite_text(at: datetime) -> str:
-    """Return an instant as SQLAlchemy stores it in SQLite: UTC, without its zone."""
-    return at.isoformat(" ", "microseconds")[:26]
+_WITHIN = [f":{second // 60:02}:{second % 60:02}" for second in range(3_600)]
 
 
-_hour_text = lru_cache(maxsize=1024)(_sqlite_text)  # hours are few
+@lru_cache(maxsize=1024)  # hours are few
+def _hour_text(hour: datetime) -> str:
+    return hour.strftime("%Y-%m-%d %H")
+
+
+def _within(at: datetime) -> str:
+    """Return minute, second and microsecond as SQLAlchemy stores them in SQLite."""
+    part = at.microsecond
+    return _WITHIN[at.minute * 60 + at.second] + (f".{part:06}" if part else ".000000")
 
 
 @lru_cache

@@ -69,6 +69,14 @@ def test_batches_of_the_same_hour_add_up(session: Session, send: Send, operation
     assert row.user_agent == "acme-sync/2.2"  # the latest call's, whatever the order of arrival
 
 
+def test_instants_are_kept_to_the_microsecond(session: Session, send: Send) -> None:
+    first, last = NOW.replace(minute=4, second=5, microsecond=7), NOW.replace(minute=59, second=59)
+    send(event(at=first), event(at=last))
+    row = session.scalars(select(Usage)).one()
+    assert (row.hour, row.first_at, row.last_at) == (NOW, first, last)
+    assert session.scalar(select(func.count()).where(Usage.hour == NOW, Usage.last_at == last)) == 1
+
+
 def test_a_batch_sent_twice_counts_once(session: Session, send: Send) -> None:
     first = send(event(), event("/nowhere"), key="monday")
     again = send(event(), event("/nowhere"), key="monday")
