@@ -130,7 +130,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Bump:
-    """The semver step that the findings call for, and the one that `info.version` took; None where unreadable."""
+    """The semver step that the findings call for, and the one that `info.version` took (None: unreadable)."""
 
     needed: str
     given: str | None

@@ -674,7 +674,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_envelope_key"), ["envelope_key"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notices_envelope_key"))
