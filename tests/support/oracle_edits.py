@@ -234,6 +234,12 @@ def _lists() -> list[Edit]:
             N,
         ),
         Edit(
+            "further items narrowed",
+            LIST | {"unevaluatedItems": NUMBER},
+            LIST | {"unevaluatedItems": WHOLE},
+            N,
+        ),
+        Edit(
             "further items forbidden",
             LIST | {"unevaluatedItems": TEXT},
             LIST | {"unevaluatedItems": False},
@@ -271,6 +277,12 @@ def _objects() -> list[Edit]:
         Edit("extra names described", AB, AB | {"additionalProperties": TEXT}, N),
         Edit("extra names described and then forbidden", AB | {"additionalProperties": TEXT}, AB | shut, N),
         Edit("unevaluated names forbidden", AB, AB | {"unevaluatedProperties": False}, N),
+        Edit(
+            "unevaluated names narrowed",
+            AB | {"unevaluatedProperties": NUMBER},
+            AB | {"unevaluatedProperties": WHOLE},
+            N,
+        ),
         Edit("unevaluated names described", AB, AB | {"unevaluatedProperties": TEXT}, N),
         Edit(
             "unevaluated names described and then forbidden",
@@ -399,6 +411,12 @@ def _compositions() -> list[Edit]:
         Edit("anyOf becomes oneOf", {"anyOf": [WHOLE, NUMBER]}, {"oneOf": [WHOLE, NUMBER]}, U),
         Edit("something excluded", {}, {"not": TEXT}, N),
         Edit("less excluded", {"not": TEXT}, {"not": TEXT | {"maxLength": 2}}, W),
+        Edit(
+            "another alternative",
+            AB | {"if": {"required": ["a"]}, "else": {"minProperties": 1}},
+            AB | {"if": {"required": ["a"]}, "else": {"minProperties": 2}},
+            N,
+        ),
         Edit("a condition", AB, AB | {"if": {"required": ["a"]}, "then": {"required": ["b"]}}, N),
         Edit(
             "another condition",

@@ -4,15 +4,16 @@ A row is a direction with an aspect, an action, an effect and a trait: what deci
 message it stands is left out, since no row asks for it but those about members of messages.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import pytest
 
 from diffing import coordinates
-from diffing.change import Change
+from diffing.change import Change, Located
 from diffing.finding import Direction, Effect, Level
 
 _pipeline: Any = import_module("diffing.compare")
@@ -80,20 +81,16 @@ def met() -> Iterator[set[Row]]:
 
 
 @contextmanager
-def planted(row: Row, effect: Effect) -> Iterator[None]:
-    """Give the changes of a row another effect meanwhile."""
-    from dataclasses import replace
-
-    from diffing.change import Located
-
+def planted(row: Row, wrong: Mapping[Effect, Effect]) -> Iterator[None]:
+    """Give the changes of a row a wrong effect meanwhile."""
     taken_apart = _pipeline.taken_apart
 
-    def wrong(found: list[Located]) -> list[Located]:
-        return [
-            replace(each, change=replace(each.change, effect=effect)) if row_of(each.change) == row else each
-            for each in taken_apart(found)
-        ]
+    def turned(change: Change) -> Change:
+        return replace(change, effect=wrong[change.effect]) if row_of(change) == row else change
+
+    def taken_wrong(found: list[Located]) -> list[Located]:
+        return [replace(each, change=turned(each.change)) for each in taken_apart(found)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_pipeline, "taken_apart", wrong)
+        patch.setattr(_pipeline, "taken_apart", taken_wrong)
         yield
