@@ -19,7 +19,8 @@ DIGITS = bytes.maketrans(b"123456789", b"000000000")
 LONG_INTEGER = b"0" * 19
 NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*|NaN|-?Infinity)', re.DOTALL)
 ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
 )
 PRINTER_DEPTH = 254
 """The levels at which orjson stops printing (documented); it stops reading at 1,024."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from consumers.readers import READERS
 from diffing.compare import compare
 from diffing.load import load
 from interfaces.api import ROUTES
@@ -104,3 +105,8 @@ def _examples(node: Any) -> Iterator[tuple[dict[str, Any], Any]]:
         yield node["schema"], node["example"]
     for one in node.values():
         yield from _examples(one)
+
+
+def test_every_format_of_usage_that_can_be_read_can_be_named() -> None:
+    named = next(one for one in parameters("/usage", "post", "query") if one["name"] == "format")
+    assert set(named["schema"]["enum"]) == set(READERS)

@@ -141,7 +141,7 @@ def test_a_batch_that_does_not_tell_its_length_is_taken_whole_or_not_at_all(
     [
         ("", NDJSON, "", 422),
         ("?source=No Good", NDJSON, "", 422),
-        ("?source=edge&format=csv", NDJSON, "", 422),
+        ("?source=edge&format=morse", NDJSON, "", 422),
         ("?source=edge", "application/x-www-form-urlencoded", "", 415),
         ("?source=edge", NDJSON, "br", 415),
     ],
