@@ -2,7 +2,7 @@
 # packages that `make test` needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check benchmark format lock clean
+.PHONY: help run test test-fast truth check benchmark format lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -20,6 +20,11 @@ test: ## install what it needs and run the whole suite: SQLite, PostgreSQL, brow
 test-fast: ## the tests that need neither browser nor PostgreSQL, in under a minute
 	@tools/setup dev
 	@exec $(BIN)/python -m pytest -n 2 --dist worksteal -m "not (browser or corpus or postgresql or slow)"
+
+truth: ## hold the comparison to its laws over 10,000 drawn pairs of each kind; for the night
+	@tools/setup dev
+	@SUNDIAL_TRUTH_PAIRS=$${SUNDIAL_TRUTH_PAIRS:-10000} $(BIN)/python -m pytest -n 2 --dist worksteal \
+		-o faulthandler_timeout=7200 tests/diffing/test_soundness.py
 
 check: ## lint, types, import law, migrations, generated documents
 	@tools/setup dev
