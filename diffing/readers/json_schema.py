@@ -6,6 +6,7 @@ it is iterative: a chain of ten thousand references is no deeper than one.
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil, floor
 from typing import Any
 
 from diffing.document import Dialect, Node
@@ -166,7 +167,9 @@ class _Flat:
         if union is None or not branches:
             return []
         if kind == "anyOf":
-            branches = list({self._resolver.follow(branch).spot: branch for branch in branches}.values())
+            branches = self._distinct(branches)
+        if len(branches) == 1:
+            return [(branches[0], excused)]
         others = [b for b in branches if not spellings.is_null(self._resolver.follow(b).node)]
         has_null = len(others) < len(branches)
         if has_null:
@@ -178,13 +181,28 @@ class _Flat:
             self.unions.append(Union(kind, union, tuple(branches), tagged))
         return []
 
+    def _distinct(self, branches: list[Part]) -> list[Part]:
+        kept = list({self._resolver.follow(branch).spot: branch for branch in branches}.values())
+        return [
+            branch
+            for index, branch in enumerate(kept)
+            if not any(_says_the_same(branch, other) for other in kept[:index])
+        ]
+
     def _admits_null(self, branch: Part) -> bool:
         node = self._resolver.follow(branch).node
         return not isinstance(node, dict) or spellings.admits_null(node, self._dialect)
 
 
 def _says_the_same(one: Part, other: Part) -> bool:
-    return one.file == other.file and canonical(one.node) == canonical(other.node)
+    try:
+        return (
+            one.file == other.file
+            and one.node == other.node
+            and canonical(one.node) == canonical(other.node)  # `true` is not 1
+        )
+    except RecursionError:  # too deep to be worth telling
+        return False
 
 
 def _add(schema: Schema, part: Part, dialect: Dialect, excused: bool) -> None:
@@ -357,9 +375,21 @@ def _settle(schema: Schema) -> None:
     if "additionalItems" in schema.subschemas and "items" not in schema.subschemas:
         schema.subschemas["items"] = schema.subschemas.pop("additionalItems")
     _settle_conditions(schema)
+    if schema.types == frozenset({"integer"}):
+        _settle_bounds(schema)
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
         if schema.required.keys() >= set(schema.facts[keyword].value):
             del schema.facts[keyword]
+
+
+def _settle_bounds(schema: Schema) -> None:
+    """Take the next integer for a bound that is itself excluded; type and bound may stand in two parts."""
+    for name in ("minimum", "maximum"):
+        bound = schema.limits.get(name)
+        if bound is not None and bound.value[1]:
+            value = bound.value[0]
+            closed = floor(value) + 1 if name == "minimum" else ceil(value) - 1
+            schema.limits[name] = Fact((closed, False), bound.part)
 
 
 def _settle_conditions(schema: Schema) -> None:

@@ -18,6 +18,9 @@ REFERENCE_HAS_SIBLINGS = frozenset({Dialect.OPENAPI_3_1, Dialect.OPENAPI_3_2})
 
 NUMERIC = (int, float)
 
+_JOINED = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if"})
+"""Keywords by which a schema says more than its own words."""
+
 
 def types_of(node: dict[str, Any]) -> frozenset[str] | None:
     """Answer the types a schema names, null included; None where it names none."""
@@ -42,7 +45,7 @@ def admits_null(node: dict[str, Any], dialect: Dialect) -> bool:
 
 def is_null(node: Node) -> bool:
     """Answer whether a schema accepts null and nothing else."""
-    if not isinstance(node, dict):
+    if not isinstance(node, dict) or node.keys() & _JOINED:
         return False
     listed = node.get("enum")
     return (
