@@ -9,6 +9,8 @@ import pytest
 from tests.support.network import NetworkRefusedError
 from tests.support.processes import child, first_line
 
+pytestmark = pytest.mark.slow
+
 
 def _mail(recipient: str) -> EmailMessage:
     mail = EmailMessage()

@@ -13,6 +13,8 @@ from benchmarks.measure import Failed, Sample, process, side_by_side
 from benchmarks.scaling import GROWTHS
 from diffing.load import load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 YARDSTICKS = ROOT / "benchmarks" / "yardsticks"
 

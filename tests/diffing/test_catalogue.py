@@ -7,6 +7,8 @@ from diffing.finding import Direction, Level
 from diffing.rules_page import main, page
 from tests.diffing import test_cases
 
+pytestmark = pytest.mark.slow
+
 Rules = dict[str, Rule]
 
 

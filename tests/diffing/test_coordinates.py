@@ -15,6 +15,8 @@ from tests.diffing import test_cases
 from tests.diffing.specs import document
 from tests.diffing.specs_of_corpus import openapi_pairs, side
 
+pytestmark = pytest.mark.slow
+
 NOWHERE = Place("", None, "", 0, 0)
 TODAY = date(2026, 11, 22)
 

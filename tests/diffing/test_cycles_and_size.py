@@ -10,6 +10,8 @@ from diffing.finding import Comparison
 from diffing.walk_schema import SchemaWalk
 from tests.diffing.specs import document, skeleton, with_schema
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 
 

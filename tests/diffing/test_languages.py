@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from diffing.languages import between, includes, matches
 
+pytestmark = pytest.mark.slow
+
 PIECES = ("a", "b", "[ab]", "[^a]", ".", "\\d", "a+", "b*", "a?", "(?:ab)+", "(a|b)", "a{1,2}", "|", "^", "$")
 PATTERNS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
 TEXTS = ("", "a", "b", "ab", "ba", "aab", "bb", "c", "1", "\n", "a\n", "abab", "ca", "é", "a1")

@@ -17,6 +17,8 @@ from diffing.text import read_text
 from diffing.yaml_events import read_yaml
 from diffing.yaml_scan import is_plain
 
+pytestmark = pytest.mark.slow
+
 SPEC = b"""\
 openapi: 3.0.3
 info: {title: "T\\u00e9", version: 1.10}

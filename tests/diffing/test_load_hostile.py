@@ -10,6 +10,8 @@ import pytest
 
 from tests.diffing.hostile.documents import CASES
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[[str], Any]
 
 

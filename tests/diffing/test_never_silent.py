@@ -17,6 +17,8 @@ import yaml
 from diffing.compare import compare
 from tests.diffing.specs import document
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 FOLDER = Path(__file__).parent / "everything"
 Way = tuple[str | int, ...]

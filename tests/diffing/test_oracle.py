@@ -17,6 +17,8 @@ from tests.support.oracle_laws import DEPARTURES, broken, departs
 from tests.support.oracle_messages import documents
 from tests.support.oracle_rows import message_rows, met, schema_rows
 
+pytestmark = pytest.mark.slow
+
 BOTH_WAYS = [*EDITS, *(edit.back() for edit in EDITS)]
 ACTS_BOTH_WAYS = "a branch of oneOf that overlaps"
 """The one edit of which only what hurts is claimed: whether branches overlap is not decided by values."""

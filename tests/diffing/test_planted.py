@@ -25,6 +25,8 @@ from tests.support.oracle_laws import unturned
 from tests.support.oracle_messages import Tree, documents
 from tests.support.oracle_rows import Row, message_rows, met, planted, schema_rows
 
+pytestmark = pytest.mark.slow
+
 WRONG = {
     Effect.NARROWS: Effect.WIDENS,
     Effect.WIDENS: Effect.NARROWS,

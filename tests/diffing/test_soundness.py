@@ -21,6 +21,8 @@ from tests.support.oracle_edits import EDITS, placed
 from tests.support.oracle_laws import broken
 from tests.support.processes import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAIRS = int(os.environ.get("SUNDIAL_TRUTH_PAIRS", "0"))
 SHARES = 8
 """Parts that a kind is drawn in, so that workers can share it."""

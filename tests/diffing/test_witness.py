@@ -13,6 +13,8 @@ from diffing.projection import Projector
 from diffing.readers.refs import Resolver
 from tests.diffing.specs import document, with_schema
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 ORDER = {
     "type": "object",

@@ -11,6 +11,8 @@ from diffing.load import load
 from examples.company import load_company
 from examples.specs import spec
 
+pytestmark = pytest.mark.slow
+
 COMPANY = load_company()
 TODAY = date(2031, 3, 14)
 

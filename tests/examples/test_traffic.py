@@ -5,9 +5,13 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pytest
+
 from examples.company import load_company
 from examples.noise import BROKEN
 from examples.traffic import lines, ndjson
+
+pytestmark = pytest.mark.slow
 
 COMPANY = load_company()
 TODAY = date(2031, 3, 14)

@@ -22,6 +22,8 @@ from notifications.desk import count_by_state
 from notifications.models import Envelope
 from storage.transactions import Database
 
+pytestmark = pytest.mark.slow
+
 STOPS = int(os.environ.get("SUNDIAL_CRASH_STOPS", "20"))
 MAILS = int(os.environ.get("SUNDIAL_CRASH_MAILS", "300"))
 TO_THE_END = 300.0

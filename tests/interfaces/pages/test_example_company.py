@@ -13,6 +13,8 @@ from interfaces.settings import Settings
 from interfaces.web import make_web
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 
+pytestmark = pytest.mark.slow
+
 _LINK = re.compile(r'href="(/[^"#]*)')
 _MOST_PAGES = 400
 
