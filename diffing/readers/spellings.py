@@ -47,10 +47,13 @@ def is_null(node: Node) -> bool:
     """Answer whether a schema accepts null and nothing else."""
     if not isinstance(node, dict) or node.keys() & _JOINED:
         return False
-    listed = node.get("enum")
+    listed, types = node.get("enum"), types_of(node)
+    flagged = any(node.get(word) is True for word in NULLABLE.values())
+    if types is not None and "null" not in types and not flagged:
+        return False
     return (
-        (types_of(node) == frozenset({"null"}) and (not isinstance(listed, list) or None in listed))
-        or node.get("enum") == [None]
+        (types == frozenset({"null"}) and (not isinstance(listed, list) or None in listed))
+        or listed == [None]
         or ("const" in node and node["const"] is None)
     )
 
