@@ -129,7 +129,7 @@ class Branches:
     def _lone(self, branch: Part, union: Union, side: SchemaReader, *, went: bool) -> Difference:
         action, moved = ("removed", Effect.NARROWS) if went else ("added", Effect.WIDENS)
         aspect = "nullable" if self._is_null(branch, side) else _ASPECTS[union.kind]
-        if self._covered(branch, union, side):
+        if self._covered(branch, union, side) or side.effective((branch,)).never:
             moved = Effect.NONE
         old, new = (branch, None) if went else (None, branch)
         vague = not self._alone(branch, union, side)

@@ -368,6 +368,7 @@ def _settle(schema: Schema) -> None:
     """Draw the conclusions that need all parts: types that an enum implies, subschemas that contradict."""
     if schema.types is None and schema.enum is not None:
         schema.types = frozenset(_type_of(fact.value) for fact in schema.enum.values())
+    schema.never = schema.never or _is_empty(schema)
     for keyword in ("additionalProperties", "unevaluatedProperties", "additionalItems", "unevaluatedItems"):
         closing = [part for part in schema.subschemas.get(keyword, ()) if part.node is False]
         if closing:
@@ -380,6 +381,16 @@ def _settle(schema: Schema) -> None:
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
         if schema.required.keys() >= set(schema.facts[keyword].value):
             del schema.facts[keyword]
+
+
+def _is_empty(schema: Schema) -> bool:
+    """Answer whether types leave no value: no type is common to all parts, or no listed value has one."""
+    if schema.null or schema.types is None:
+        return False
+    if schema.enum is None:
+        return not schema.types
+    listed = frozenset(_type_of(fact.value) for fact in schema.enum.values())
+    return not _meet(schema.types, listed)
 
 
 def _settle_bounds(schema: Schema) -> None:
