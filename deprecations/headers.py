@@ -13,8 +13,9 @@ from deprecations import replacement as replacements
 from deprecations.models import Deprecation, State
 
 EMITTING = (State.ANNOUNCED, State.DEPRECATED, State.SUNSET)
-_UNSAFE = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x7e]")
+_UNSAFE = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]")
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_PIECES = re.compile(r"(\{[^{}/]+\})|[^{}]+|[{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,18 @@ class Link:
     rel: str
     href: str = ""
     template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTerms:
+    """What an API lets replies carry: `links` or none; `policy_link` explains its policy, or is empty."""
+
+    links: bool = True
+    policy_link: str = ""
+
+    def __str__(self) -> str:
+        """Say it in words, for the audit trail."""
+        return f"{'links' if self.links else 'no links'}, policy {self.policy_link or 'nowhere'}"
 
 
 def deprecation_value(at: datetime) -> str:
@@ -36,20 +49,25 @@ def sunset_value(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
-def links(plan: Deprecation, *, policy_link: str) -> tuple[Link, ...]:
-    """Return a plan's links: its documentation, the API's policy, the successor; empty ones are left out."""
+def links(plan: Deprecation, terms: EdgeTerms) -> tuple[Link, ...]:
+    """Return a plan's links: its documentation, the API's policy, the successor; empty ones are left out.
+
+    None at all where the API keeps them out of its replies: its consumers find them in its documentation.
+    """
+    if not terms.links:
+        return ()
     found = []
-    if about := plan.documentation or policy_link:
+    if about := plan.documentation or terms.policy_link:
         found.append(Link("deprecation", href=_safe(about)))
-    if policy_link:
-        found.append(Link("sunset", href=_safe(policy_link)))
+    if terms.policy_link:
+        found.append(Link("sunset", href=_safe(terms.policy_link)))
     if successor := _successor(plan):
         found.append(successor)
     return tuple(found)
 
 
 def headers(
-    plan: Deprecation, *, policy_link: str, values: dict[str, str] | None = None
+    plan: Deprecation, terms: EdgeTerms, values: dict[str, str] | None = None
 ) -> tuple[tuple[str, str], ...]:
     """Return a plan's headers; `values` are the path parameters that fill a templated successor.
 
@@ -58,10 +76,7 @@ def headers(
     """
     if plan.state not in EMITTING:
         return ()
-    targets = (
-        (link.rel, link.href or fill(link.template, values or {}))
-        for link in links(plan, policy_link=policy_link)
-    )
+    targets = ((link.rel, link.href or fill(link.template, values or {})) for link in links(plan, terms))
     return (
         ("Deprecation", deprecation_value(plan.deprecated_at)),
         ("Sunset", sunset_value(plan.sunset_at)),
@@ -78,15 +93,14 @@ def fill(template: str, values: dict[str, str]) -> str:
 
 def _successor(plan: Deprecation) -> Link | None:
     named = replacements.read(plan.replacement)
-    if named is None:
-        href = plan.replacement if re.match(r"https?://\S+$", plan.replacement) else ""
-        return Link("successor-version", href=_safe(href)) if href else None
-    if "{" in named.path:
-        template = "".join(
-            part if part.startswith("{") else _safe(part) for part in re.split(r"(\{[^{}/]+\})", named.path)
+    target = named.path if named else plan.replacement
+    if not named and not re.fullmatch(r"https?://\S+", target):
+        return None
+    if _PARAMETER.search(target):
+        return Link(
+            "successor-version", template=_PIECES.sub(lambda piece: piece[1] or _safe(piece[0]), target)
         )
-        return Link("successor-version", template=template)
-    return Link("successor-version", href=_safe(named.path))
+    return Link("successor-version", href=_safe(target))
 
 
 def _safe(target: str) -> str:

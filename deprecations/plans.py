@@ -4,7 +4,6 @@ Each checks lifecycle and policy, changes the plan, and appends to its history.
 """
 
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +15,7 @@ from deprecations.calendar import Span
 from deprecations.errors import AlreadyPlanned, PlanRefused
 from deprecations.history import record, since
 from deprecations.lifecycle import Step, next_state, open_steps
+from deprecations.links import checked_link
 from deprecations.models import Deprecation, State
 from deprecations.policies import terms_of
 from deprecations.policy import check_dates, check_replacement
@@ -55,7 +55,7 @@ def plan(
         state=State.DRAFT,
         reason=_reason(reason),
         replacement=_replacement(replacement),
-        documentation=_documentation(documentation),
+        documentation=checked_link("The documentation", documentation),
         finding=finding,
         created_by=by,
         created_at=now,
@@ -247,19 +247,3 @@ def _replacement(text: str) -> str:
         raise PlanRefused(f"The replacement is too long: {len(words)} characters, {_LONGEST} at most.")
     named = replacements.read(words)
     return f"{named.method} {named.path}" if named else words
-
-
-def _documentation(text: str) -> str:
-    link = text.strip()
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-    except ValueError as error:
-        raise PlanRefused(f"The documentation {link!r} is no link: {error}") from error
-    is_clean = link.isprintable() and not set(link) & set(' <>"{}|\\^`')
-    if parts.scheme not in ("http", "https") or not parts.netloc or not is_clean or len(link) > _LONGEST:
-        raise PlanRefused(
-            f"The documentation {link!r} is no link: it must look like https://docs.example.com/x"
-        )
-    return link

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from deprecations.headers import EMITTING, Link, links
+from deprecations.edge_terms import edge_terms_many
+from deprecations.headers import EMITTING, EdgeTerms, Link, links
 from deprecations.middleware.wsgi import RuleTable
 from deprecations.models import Deprecation, DeprecationEvent
 from registry.models import Operation
@@ -49,8 +50,8 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
 
-def ruleset(session: Session, *, policy_link: str = "", api_id: int | None = None, now: datetime) -> RuleSet:
-    """Return the rules of all announced plans, or of one API's; `policy_link` explains its policy."""
+def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> RuleSet:
+    """Return the rules of all announced plans, or of one API's."""
     emitting = (
         select(Deprecation)
         .where(Deprecation.state.in_(EMITTING))
@@ -60,9 +61,12 @@ def ruleset(session: Session, *, policy_link: str = "", api_id: int | None = Non
     if api_id is not None:
         emitting = emitting.where(Deprecation.api_id == api_id)
     plans = session.scalars(emitting).all()
-    siblings = _operations(session, {plan.api_id for plan in plans})
+    api_ids = {plan.api_id for plan in plans}
+    siblings, terms = _operations(session, api_ids), edge_terms_many(session, api_ids)
     version = session.scalar(select(func.max(DeprecationEvent.id))) or 0
-    return RuleSet(version, now, tuple(_rule(plan, siblings[plan.api_id], policy_link) for plan in plans))
+    return RuleSet(
+        version, now, tuple(_rule(plan, siblings[plan.api_id], terms[plan.api_id]) for plan in plans)
+    )
 
 
 def as_json(rules: RuleSet) -> dict[str, Any]:
@@ -75,9 +79,9 @@ def as_json(rules: RuleSet) -> dict[str, Any]:
 
 
 def etag(rules: RuleSet) -> str:
-    """Return a strong ETag, in quotes, over all but the moment of generation."""
+    """Return an ETag over all but the moment of generation; it is weak, since the bytes tell that too."""
     content = json.dumps([rules.version, [_rule_json(rule) for rule in rules.rules]], sort_keys=True)
-    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+    return f'W/"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 
 def match(rules: RuleSet, method: str, path: str) -> tuple[Rule, ...]:
@@ -100,7 +104,7 @@ def regex_of(template: str) -> str:
     return "^" + "[^/]+".join(literal) + "/?$"
 
 
-def _rule(plan: Deprecation, siblings: Sequence[Operation], policy_link: str) -> Rule:
+def _rule(plan: Deprecation, siblings: Sequence[Operation], terms: EdgeTerms) -> Rule:
     operation = plan.operation
     return Rule(
         id=f"{plan.api.slug}-{plan.id}",
@@ -111,7 +115,7 @@ def _rule(plan: Deprecation, siblings: Sequence[Operation], policy_link: str) ->
         unless=tuple(sorted(_narrower(operation, siblings))),
         deprecation=int(plan.deprecated_at.timestamp()),
         sunset=int(plan.sunset_at.timestamp()),
-        links=links(plan, policy_link=policy_link),
+        links=links(plan, terms),
     )
 
 

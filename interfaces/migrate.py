@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 import access.models
 import consumers.models
+import deprecations.edge_models
 import deprecations.models
 import notifications.models
 import registry.models
@@ -25,6 +26,7 @@ from storage.engine import make_engine
 MODELS = (
     access.models,
     consumers.models,
+    deprecations.edge_models,
     deprecations.models,
     notifications.models,
     registry.models,

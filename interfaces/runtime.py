@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from deprecations.signature import secret_of
 from interfaces.settings import Settings
 from registry.sources.host import Surroundings
 from registry.workbench import Limits
@@ -37,6 +38,11 @@ class Runtime:
     def pepper(self) -> bytes:
         """The key that credentials are hashed with."""
         return self.key_for("credentials")
+
+    @property
+    def rules_secret(self) -> str:
+        """What rule sets are signed with, as edges are told it."""
+        return secret_of(self.key_for("rules"))
 
     @property
     def limits(self) -> Limits:

@@ -8,10 +8,13 @@ as it is in its twin for WSGI.
 It fails open: no request ever waits for Sundial or fails on its account. Rules are fetched by a thread of
 its own, beginning with the first request, and the last good copy stays in force while Sundial can't be
 reached. Headers are put on error replies too; those that the service sends itself are replaced, its links
-stay. Make it the outermost middleware: what the server answers by itself, after the service has failed
-without a reply, doesn't pass through here.
+stay. Browsers are allowed to read them across origins, beside what the service allows. Make it the outermost
+middleware: what the server answers by itself, after the service has failed without a reply, doesn't pass
+through here.
 """
 
+import hashlib
+import hmac
 import json
 import logging
 import os
@@ -36,6 +39,7 @@ _log = logging.getLogger("sundial.middleware")
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _LARGEST = 32 * 1024 * 1024
 _SLASH = "\0"  # one that is part of a segment, as %2F is
+_EXPOSED = ("Access-Control-Expose-Headers", "Deprecation, Sunset, Link")
 _OWN = frozenset({b"deprecation", b"sunset"})
 
 
@@ -75,20 +79,22 @@ class DeprecationHeaders:
         rules: Mapping[str, Any] | None = None,
         url: str = "",
         token: str = "",
+        secret: str = "",
         interval: float = 60.0,
         timeout: float = 10.0,
     ) -> None:
         """Wrap a service, with fixed `rules`, or with a `url` to fetch them from every `interval` seconds.
 
-        `token` is sent as a bearer token; `timeout` bounds one fetch. Both may be given: `rules` hold
-        until the first fetch succeeds.
+        `token` is sent as a bearer token; `timeout` bounds one fetch. With a `secret` (`sundial edge secret`
+        tells it) only rules that are signed with it come into force. `rules` and `url` may both be given:
+        the first hold until a fetch succeeds.
         """
         if url and urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(f"{url!r} is no http or https address")
         self.loaded = threading.Event()
         self._app = app
         self._table = RuleTable(rules or {"rules": []})
-        self._url, self._token = url, token
+        self._url, self._token, self._secret = url, token, secret.encode()
         self._interval, self._timeout = interval, timeout
         self._etag = ""
         self._closed = threading.Event()
@@ -102,10 +108,11 @@ class DeprecationHeaders:
             return
         if self._url and self._poller_of != os.getpid():
             self._start()
-        headers = _fields(self._table.headers(scope["method"], _path(scope)))
-        if not headers:
+        found = self._table.headers(scope["method"], _path(scope))
+        if not found:
             await self._app(scope, receive, send)
             return
+        headers = _fields([*found, _EXPOSED])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -121,9 +128,10 @@ class DeprecationHeaders:
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as reply:  # noqa: S310
                 body = reply.read(_LARGEST + 1)
-                etag = reply.headers.get("ETag", "")
+                etag, signed = reply.headers.get("ETag", ""), reply.headers.get("Sundial-Signature", "")
             if len(body) > _LARGEST:
                 raise ValueError("the rule set is too large")
+            self._verify(body, signed)
             table = RuleTable(json.loads(body))
         except urllib.error.HTTPError as error:
             error.close()
@@ -165,6 +173,11 @@ class DeprecationHeaders:
         if self._etag:
             headers["If-None-Match"] = self._etag
         return headers
+
+    def _verify(self, body: bytes, signed: str) -> None:
+        wanted = "v1=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        if self._secret and not hmac.compare_digest(signed.encode(), wanted.encode()):
+            raise ValueError("the rule set is not signed with our secret")
 
     def _complain(self, error: BaseException) -> None:
         _log.warning("deprecation rules from %s: %s; those in force stay", self._url, error)

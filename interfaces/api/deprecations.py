@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from access.tokens import Scope
 from deprecations import board, plans
+from deprecations.edge_terms import edge_terms
 from deprecations.errors import PlanRefused
 from deprecations.headers import headers
 from deprecations.history import history
@@ -167,7 +168,7 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
         **deprecation_facts(plan),
         "note": note(session, plan.replacement, plan.api_id),
         "steps": sorted(open_steps(plan.state, span_of(plan), now)),
-        "headers": [list(pair) for pair in headers(plan, policy_link="")],
+        "headers": [list(pair) for pair in headers(plan, edge_terms(session, plan.api_id))],
         "history": [event_facts(one) for one in history(session, plan)],
         "consumers": [known_caller_facts(one) for one in rows],
         "notices": [notice_facts(one) for one in told.items],

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from access.tokens import Scope
 from deprecations import rules
 from deprecations.rules import RuleSet
+from deprecations.signature import HEADER, signature
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
@@ -30,13 +31,19 @@ def show_headers() -> ResponseReturnValue:
 
 
 def show_rules() -> ResponseReturnValue:
-    """Answer the rule set; 304 where the asker has it already."""
+    """Answer the rule set, signed; 304 where the asker has it already."""
     with runtime().database.reading() as session:
         found = _rules(session)
     answer: Response = jsonify(rules.as_json(found))
     answer.headers["ETag"] = rules.etag(found)
+    answer.headers[HEADER] = signature(answer.get_data(), runtime().rules_secret)
     answer.headers["Cache-Control"] = "private, max-age=30, stale-if-error=86400"
     return answer.make_conditional(request)
+
+
+def show_rules_secret() -> ResponseReturnValue:
+    """Show the secret that rule sets are signed with."""
+    return jsonify(header=HEADER, secret=runtime().rules_secret), 200, {"Cache-Control": "no-store"}
 
 
 def _rules(session: Session) -> RuleSet:
@@ -48,4 +55,5 @@ def _rules(session: Session) -> RuleSet:
 ROUTES = (
     Route("GET", "/headers", Scope.READ, show_headers),
     Route("GET", "/rules", Scope.READ, show_rules),
+    Route("GET", "/rules/secret", Scope.MANAGE, show_rules_secret),
 )

@@ -1,15 +1,18 @@
 """`sundial edge`."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
+from access.audit import record
 from deprecations.exporters.edges import EDGES, as_json
 from deprecations.exporters.pitfalls.lint import LINTERS, edge_of
 from deprecations.exporters.pitfalls.lint import lint as pitfalls_of
-from interfaces.commands.setting import print_json, print_rows, surroundings
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.views import plain
 
 _LARGEST = 8 * 1024 * 1024
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,6 +58,43 @@ def export(name: str, slug: str, folder: Path | None, as_json_: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
         click.echo(path)
+
+
+@edge.command("settings")
+@click.argument("slug")
+@click.option("--links/--no-links", default=None, help="Whether replies carry Link headers.")
+@click.option("--policy-link", help="What explains the API's policy, for rel=sunset; “” for none.")
+@click.option("--json", "as_json_", is_flag=True, help="As JSON.")
+def settings(slug: str, links: bool | None, policy_link: str | None, as_json_: bool) -> None:
+    """Show or change what replies of the API SLUG may carry beside the dates."""
+    from deprecations.edge_terms import edge_terms, set_edge_terms
+    from registry.apis import find_api
+
+    around = surroundings()
+    given: dict[str, Any] = {"links": links, "policy_link": policy_link}
+    changes = {name: value for name, value in given.items() if value is not None}
+    with around.database.transaction() as session:
+        api = find_api(session, slug)
+        terms = edge_terms(session, api.id)
+        if changes:
+            terms = set_edge_terms(session, api.id, replace(terms, **changes))
+            act = "edge settings changed"
+            record(session, actor=actor(), action=act, subject=slug, detail=str(terms), now=around.clock())
+    if as_json_:
+        print_json(plain(terms))
+        return
+    for name, value in plain(terms).items():
+        click.echo(f"{name}: {value}")
+
+
+@edge.command("secret")
+def secret() -> None:
+    """Print the secret that rule sets are signed with, for middleware that verifies them.
+
+    The signature is in Sundial-Signature: v1= and the HMAC-SHA256 of the body in hexadecimal, as
+    `openssl dgst -sha256 -hmac SECRET` computes it.
+    """
+    click.echo(surroundings().rules_secret)
 
 
 @edge.command("lint")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consumers.usage import daily_many, operation_totals
 from deprecations.board import live_plans
+from deprecations.edge_terms import edge_terms
 from deprecations.policies import terms_of
 from interfaces.gate import runtime, signed_in
 from interfaces.overview import endings_by_api, newest_versions, steps_to
@@ -80,6 +81,8 @@ def _settings(session: Session, found: Api) -> Facts:
         "connected": connected,
         "deliveries": {one.id: inbox.deliveries(session, one.id, 3) for one in connected},
         "secrets": secrets,
+        "edge": edge_terms(session, found.id),
+        "rules_secret": around.rules_secret if may_see else "",
         "hosts": HOSTS,
         "given": {},
         "errors": {},

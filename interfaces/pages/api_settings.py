@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from access.audit import record
+from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import DeprecationsError
+from deprecations.headers import EdgeTerms
 from deprecations.policies import set_policy
 from interfaces.gate import actor, runtime, signed_in
 from interfaces.pages.api import page
@@ -59,6 +61,21 @@ def change_policy(slug: str) -> ResponseReturnValue:
     return _settings(slug)
 
 
+def change_edge(slug: str) -> ResponseReturnValue:
+    """Change what an API's replies may carry."""
+    around = runtime()
+    terms = EdgeTerms(links="links" in request.form, policy_link=request.form.get("policy_link", ""))
+    try:
+        with around.database.transaction() as session:
+            set_edge_terms(session, find_api(session, slug).id, terms)
+            act = "edge settings changed"
+            record(session, actor=actor(), action=act, subject=slug, detail=str(terms), now=around.clock())
+    except DeprecationsError as error:
+        return _again(slug, str(error))
+    flash("It is changed; gateways and services have it by their next poll.", "good")
+    return _settings(slug)
+
+
 def connect_repository(slug: str) -> ResponseReturnValue:
     """Connect a repository to an API."""
     around = runtime()
@@ -106,6 +123,7 @@ def _settings(slug: str) -> ResponseReturnValue:
 ROUTES = (
     Route("/apis/<slug>/change", "change_api", change_api, POST),
     Route("/apis/<slug>/policy", "change_policy", change_policy, POST),
+    Route("/apis/<slug>/edge", "change_edge", change_edge, POST),
     Route("/apis/<slug>/repositories", "connect_repository", connect_repository, POST),
     Route("/apis/<slug>/repositories/<int:repository_id>/secret", "rotate_secret", rotate_secret, POST),
 )

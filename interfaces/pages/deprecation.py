@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from consumers.usage import daily
 from deprecations import board, history
 from deprecations.calendar import local
-from deprecations.headers import deprecation_value, links, sunset_value
+from deprecations.edge_terms import edge_terms
+from deprecations.headers import EdgeTerms, deprecation_value, links, sunset_value
 from deprecations.known_callers import ConsumerRow
 from deprecations.lifecycle import open_steps
 from deprecations.models import Deprecation, State
@@ -69,7 +70,7 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "way": _way(plan),
         "elapsed": _elapsed(plan, now),
         "promises": _promises(plan),
-        "headers": _headers(plan),
+        "headers": _headers(plan, edge_terms(session, plan.api_id)),
         "verdict": verdict,
         "reasons": reasons(verdict),
         "rows": _rows(session, plan, verdict, since, now),
@@ -139,12 +140,12 @@ def _promises(plan: Deprecation) -> tuple[Promise, Promise]:
     )
 
 
-def _headers(plan: Deprecation) -> str:
+def _headers(plan: Deprecation, terms: EdgeTerms) -> str:
     """Write a plan's headers; a templated successor keeps its parameters, which each request fills."""
     found = [
         f"Deprecation: {deprecation_value(plan.deprecated_at)}",
         f"Sunset: {sunset_value(plan.sunset_at)}",
-        *(f'Link: <{link.href or link.template}>; rel="{link.rel}"' for link in links(plan, policy_link="")),
+        *(f'Link: <{link.href or link.template}>; rel="{link.rel}"' for link in links(plan, terms)),
     ]
     return "\n".join(found)
 

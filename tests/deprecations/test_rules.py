@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from deprecations.headers import headers
+from deprecations.edge_terms import set_edge_terms
+from deprecations.errors import PlanRefused
+from deprecations.headers import EdgeTerms, headers
 from deprecations.plans import cancel, move
 from deprecations.rules import as_json, etag, headers_for, match, regex_of, ruleset
 from registry.models import Api, Operation
@@ -40,9 +42,24 @@ def test_a_request_gets_the_same_headers_as_the_plans_page_shows(
     session: Session, operation: Operation
 ) -> None:
     planned = make_plan(session, operation)
-    rules = ruleset(session, policy_link="https://api.example.com/policy", now=NOW)
-    shown = headers(planned, policy_link="https://api.example.com/policy", values={"id": "7"})
-    assert headers_for(rules, "get", "/v1/orders/7?expand=items") == shown
+    terms = set_edge_terms(session, operation.api_id, EdgeTerms(policy_link="https://api.example.com/policy"))
+    shown = headers(planned, terms, {"id": "7"})
+    assert headers_for(ruleset(session, now=NOW), "get", "/v1/orders/7?expand=items") == shown
+
+
+def test_a_rule_of_an_api_without_links_has_none(session: Session, operation: Operation) -> None:
+    make_plan(session, operation)
+    before = ruleset(session, now=NOW)
+    set_edge_terms(session, operation.api_id, EdgeTerms(links=False))
+    after = ruleset(session, now=NOW)
+    assert [rule.links for rule in after.rules] == [()]
+    assert etag(after) != etag(before)
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "https://", "https://a b", "https://[", "x" * 1001])
+def test_a_policy_that_is_no_link_is_refused(session: Session, operation: Operation, link: str) -> None:
+    with pytest.raises(PlanRefused, match=r"The policy .* is no link"):
+        set_edge_terms(session, operation.api_id, EdgeTerms(policy_link=link))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +125,7 @@ def test_an_etag_changes_with_the_rules_and_only_then(session: Session, operatio
     before = ruleset(session, now=NOW)
     later = ruleset(session, now=NOW + timedelta(hours=1))
     assert etag(later) == etag(before)
-    assert re.fullmatch(r'"[0-9a-f]{32}"', etag(before))
+    assert re.fullmatch(r'W/"[0-9a-f]{32}"', etag(before))
     move(
         session,
         planned,

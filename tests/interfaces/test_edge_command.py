@@ -57,6 +57,21 @@ def test_every_edge_is_listed_with_its_proof() -> None:
     assert ["kong", "Kong", "Gateway", "-"] in rows
 
 
+def test_what_replies_carry_is_changed_and_shown(orders: Path) -> None:
+    assert run("edge", "settings", "orders").output == "links: True\npolicy_link: \n"
+    done = run("edge", "settings", "orders", "--no-links", "--policy-link", "https://docs.example.com/policy")
+    assert done.exit_code == 0, done.output
+    told = json.loads(run("edge", "settings", "orders", "--json").output)
+    assert told == {"links": False, "policy_link": "https://docs.example.com/policy"}
+    assert "Link:" not in run("headers", "orders", "GET", "/v1/orders/7").output
+
+
+def test_the_secret_stays_the_same(orders: Path) -> None:
+    first = run("edge", "secret").output
+    assert first.startswith("sundial_rules_")
+    assert run("edge", "secret").output == first
+
+
 def test_pitfalls_are_told_with_their_lines(tmp_path: Path) -> None:
     file = tmp_path / "nginx.conf"
     file.write_text("server {\n  add_header Sunset $sunset;\n}\n")

@@ -17,6 +17,7 @@ import pytest
 
 from deprecations.middleware import asgi, wsgi
 from deprecations.middleware.asgi import DeprecationHeaders, Message, RuleTable
+from deprecations.signature import signature
 from tests.support.edges import ask
 from tests.support.patience import eventually
 
@@ -77,6 +78,7 @@ def test_a_reply_carries_the_rules_headers_and_keeps_its_own_links() -> None:
         ("sunset", "Sun, 30 Jun 2030 23:59:59 GMT"),
         ("link", GUIDE),
         ("link", '</v2/orders/7>; rel="successor-version"'),
+        ("access-control-expose-headers", "Deprecation, Sunset, Link"),
     ]
 
 
@@ -131,7 +133,7 @@ def test_what_is_no_request_passes_untouched() -> None:
 )
 def test_a_path_is_read_as_the_client_wrote_it(path: str, scope: dict[str, Any], successor: str) -> None:
     found = headers(fixed(), path, **scope)
-    assert found[-1] == ("link", f'</v2/orders/{successor}>; rel="successor-version"')
+    assert found[-2] == ("link", f'</v2/orders/{successor}>; rel="successor-version"')
 
 
 def test_both_middlewares_read_rules_by_the_same_code() -> None:
@@ -163,7 +165,7 @@ class Rules:
     def __init__(self) -> None:
         self.status, self.body = 200, json.dumps(RULES).encode()
         self.asked: list[dict[str, str]] = []
-        self.url = ""
+        self.url = self.signed = ""
 
 
 @pytest.fixture
@@ -176,6 +178,7 @@ def rules() -> Iterator[Rules]:
             same = self.headers.get("If-None-Match") == '"1"' and state.status == 200
             self.send_response(304 if same else state.status)
             self.send_header("ETag", '"1"')
+            self.send_header("Sundial-Signature", state.signed)
             self.send_header("Content-Length", "0" if same else str(len(state.body)))
             self.end_headers()
             self.wfile.write(b"" if same else state.body)
@@ -217,6 +220,14 @@ def test_the_last_good_copy_stays_whatever_comes(
     assert "those in force stay" in caplog.text
     assert ("deprecation", "@1688169599") in headers(middleware, "/v1/orders/7")
     middleware.close()
+
+
+def test_only_rules_that_are_signed_with_our_secret_come_into_force(rules: Rules) -> None:
+    middleware = DeprecationHeaders(orders, url=rules.url, secret="sundial_rules_1")
+    rules.signed = signature(rules.body, "sundial_rules_2")
+    assert not middleware.refresh()
+    rules.signed = signature(rules.body, "sundial_rules_1")
+    assert middleware.refresh()
 
 
 def test_a_service_answers_while_nobody_gives_it_rules() -> None:

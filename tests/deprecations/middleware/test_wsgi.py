@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from deprecations.middleware import wsgi
 from deprecations.middleware.wsgi import DeprecationHeaders, RuleTable
+from deprecations.signature import signature
 
 RULE: dict[str, Any] = {
     "methods": ["GET", "HEAD"],
@@ -72,6 +73,7 @@ def orders_service() -> Flask:
         response.headers["Sunset"] = "next year, perhaps"
         response.headers["deprecation"] = "true"
         response.headers["Link"] = '</v1/orders?page=2>; rel="next"'
+        response.headers["Access-Control-Expose-Headers"] = "ETag"
         return response
 
     @app.delete("/v1/orders/<order_id>")
@@ -110,6 +112,15 @@ def test_a_reply_carries_the_rules_headers_and_keeps_its_own_links(serve: Serve)
         '<https://docs.example.com/orders>; rel="deprecation"',
         '</v2/orders/7>; rel="successor-version"',
     ]
+
+
+def test_browsers_may_read_them_beside_what_the_service_allows(serve: Serve) -> None:
+    port = serve(wrapped(rules=RULES))
+    assert ask(port, "/v1/orders/7")[1]["access-control-expose-headers"] == [
+        "ETag",
+        "Deprecation, Sunset, Link",
+    ]
+    assert ask(port, "/v1/orders/search")[1]["access-control-expose-headers"] == ["ETag"]
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/orders/missing", 404), ("/v1/orders/broken", 500)])
@@ -162,7 +173,7 @@ class Rules:
     def __init__(self) -> None:
         self.status, self.body, self.etag = 200, json.dumps(RULES).encode(), '"1"'
         self.asked: list[dict[str, str]] = []
-        self.url = ""
+        self.url = self.signed = ""
 
 
 @pytest.fixture
@@ -175,6 +186,7 @@ def rules() -> Iterator[Rules]:
             same = state.status == 200 and self.headers.get("If-None-Match") == state.etag
             self.send_response(304 if same else state.status)
             self.send_header("ETag", state.etag)
+            self.send_header("Sundial-Signature", state.signed)
             self.send_header("Content-Length", "0" if same else str(len(state.body)))
             self.end_headers()
             if not same:
@@ -249,6 +261,22 @@ def test_the_last_good_copy_stays_whatever_comes(
         assert not middleware.refresh()
     assert headers_by(middleware)[0] == ("Deprecation", "@1688169599")
     assert "those in force stay" in caplog.text
+
+
+def test_only_rules_that_are_signed_with_our_secret_come_into_force(
+    rules: Rules, caplog: pytest.LogCaptureFixture
+) -> None:
+    middleware = poller(rules, secret="sundial_rules_1")
+    for signed in ("", "v1=", "v1=ü", signature(rules.body, "sundial_rules_2")):
+        rules.signed = signed
+        assert not middleware.refresh()
+    assert headers_by(middleware) == []
+    assert "not signed with our secret" in caplog.text
+    rules.signed = signature(rules.body, "sundial_rules_1")
+    assert middleware.refresh()
+    rules.body, rules.etag = rules.body.replace(b"1909094399", b"1909094398"), '"2"'
+    assert not middleware.refresh()
+    assert headers_by(middleware)[1] == ("Sunset", "Sun, 30 Jun 2030 23:59:59 GMT")
 
 
 def test_a_service_answers_while_nobody_gives_it_rules(serve: Serve, rules: Rules) -> None:

@@ -1,8 +1,13 @@
 """A gateway's configuration from a program's side."""
 
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from deprecations.exporters.edges import EDGES
+from deprecations.signature import signature
 from interfaces.api.document import document
 from tests.support.programs import Program
 
@@ -47,3 +52,37 @@ def test_an_api_without_endings_has_files_too(known: Program) -> None:
 )
 def test_what_cannot_be_exported_is_refused(known: Program, address: str, status: int) -> None:
     known.call("GET", address, status)
+
+
+def test_an_apis_replies_go_without_links_when_it_says_so(known: Program) -> None:
+    known.send("POST", "/deprecations", 201, PLAN)
+    assert known.get("/apis/orders/edge") == {"links": True, "policy_link": ""}
+    policy = "https://docs.example.com/policy"
+    changed = known.send("PUT", "/apis/orders/edge", 200, {"policy_link": policy})
+    assert changed == {"links": True, "policy_link": policy}
+    fields = known.get("/headers", method="GET", path="/v1/orders/7")["fields"]
+    assert f'<{policy}>; rel="sunset"' in fields["Link"]
+    known.send("PUT", "/apis/orders/edge", 200, {"links": False})
+    assert "Link" not in known.get("/headers", method="GET", path="/v1/orders/7")["fields"]
+    audit = known.get("/audit")["items"][0]
+    assert (audit["action"], audit["detail"]) == ("edge settings changed", "no links, policy nowhere")
+
+
+@pytest.mark.parametrize("change", [{"policy_link": "ftp://x"}, {"links": 1}, {"sunset": "tomorrow"}])
+def test_terms_that_make_no_sense_are_refused(known: Program, change: dict[str, Any]) -> None:
+    known.send("PUT", "/apis/orders/edge", 422, change)
+
+
+def test_the_rules_are_signed_over_the_bytes_that_are_sent(known: Program) -> None:
+    secret = known.get("/rules/secret")
+    answer = known.call("GET", "/rules")
+    assert answer.headers[secret["header"]] == signature(answer.data, secret["secret"])
+    openssl = ["openssl", "dgst", "-sha256", "-hmac", secret["secret"]]
+    said = subprocess.run(openssl, input=answer.data, capture_output=True, check=True).stdout.decode()
+    assert answer.headers["Sundial-Signature"] == f"v1={said.split()[-1]}"
+
+
+def test_a_token_that_only_reads_is_not_told_the_secret(
+    known: Program, program: Callable[..., Program]
+) -> None:
+    program("read").get("/rules/secret", 403)

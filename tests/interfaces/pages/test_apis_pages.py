@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from deprecations.policies import terms_of
 from registry import apis, repositories
 from registry.models import Api, SpecRepository, StoredComparison, Version
 from registry.publish import Published
-from tests.interfaces.pages.conftest import Visitor
+from tests.interfaces.pages.conftest import Visitor, words
 from tests.support.documents import openapi
 
 Publish = Callable[..., Published]
@@ -173,3 +174,17 @@ def _connected(visitor: Visitor, publish: Publish) -> SpecRepository:
 def _acts(visitor: Visitor) -> int:
     with visitor.runtime.database.reading() as session:
         return session.query(AuditEntry).count()
+
+
+def test_what_replies_carry_is_set_on_the_settings_page(
+    visitor: Visitor, publish: Callable[..., Published]
+) -> None:
+    publish("orders", openapi("1.0.0", "GET /v1/orders/{id}"))
+    page = visitor.act("/apis/orders/edge", policy_link="https://docs.example.com/policy")
+    assert "gateways and services have it by their next poll" in page
+    assert 'value="https://docs.example.com/policy"' in page
+    assert not re.search(r'name="links"[^>]*checked', page)
+    assert "sundial_rules_" in page
+    refused = visitor.send("/apis/orders/edge", policy_link="nowhere")
+    assert refused.status_code == 422
+    assert "The policy 'nowhere' is no link" in words(refused.text)
