@@ -2,7 +2,7 @@
 # packages that `make test` needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast truth check benchmark format lock clean
+.PHONY: help run test test-fast truth delivery check benchmark format lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -25,6 +25,12 @@ truth: ## hold the comparison to its laws over 10,000 drawn pairs of each kind; 
 	@tools/setup dev
 	@SUNDIAL_TRUTH_PAIRS=$${SUNDIAL_TRUTH_PAIRS:-10000} $(BIN)/python -m pytest -n 2 --dist worksteal \
 		-o faulthandler_timeout=7200 tests/diffing/test_soundness.py
+
+delivery: ## kill and stop the sender 200 times each over 6,000 mails, 8 senders over 10,000 rows
+	@tools/setup dev
+	@SUNDIAL_CRASH_STOPS=200 SUNDIAL_CRASH_MAILS=6000 SUNDIAL_CLAIM_ROWS=10000 $(BIN)/python -m pytest \
+		-n 2 --dist worksteal -o faulthandler_timeout=7200 \
+		tests/notifications/test_crash.py tests/notifications/test_many_senders.py
 
 check: ## lint, types, import law, migrations, generated documents
 	@tools/setup dev

@@ -1,6 +1,7 @@
 """The channels that this server has, and the sender that works through the outbox."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,4 +47,15 @@ def channels(runtime: Runtime) -> dict[str, Channel]:
 
 def deliver_due(runtime: Runtime, stop: Callable[[], bool]) -> int:
     """Send what is due; return how many envelopes were delivered."""
-    return deliver(runtime.database, channels(runtime), clock=runtime.clock, limit=_AT_A_TIME, stop=stop)
+    with ExitStack() as opened:
+        ways = channels(runtime)
+        for way in ways.values():
+            opened.callback(way.close)
+        return deliver(
+            runtime.database,
+            ways,
+            clock=runtime.clock,
+            limit=_AT_A_TIME,
+            stop=stop,
+            hourly=runtime.settings.mails_an_hour,
+        )

@@ -51,10 +51,14 @@ class Settings(BaseSettings):
     smtp_url: str = Field(
         "",
         description="`smtp://user:password@host:587`, or `smtps://…`; `?tls=required`, `offered` or `never` "
-        "says whether STARTTLS must be (with a password it must by default), `timeout=30` how long to wait. "
+        "says whether STARTTLS must be (with a password it must by default), `timeout=30` how long to wait, "
+        "`ca=/path` which authority signed the server's certificate. "
         "Empty: the built-in mailbox keeps the mails.",
     )
     mail_from: str = Field("Sundial <sundial@localhost>", description="From of every mail.")
+    mails_an_hour: int = Field(
+        20, ge=0, description="Mails that one recipient gets within an hour at most; 0 is any number."
+    )
     mail_reply_to: str = Field("", description="Reply-To of mails whose API names no owner's address.")
     local_repositories: Path | None = Field(
         None, description="Folder below which git repositories may be read by path; empty refuses paths."

@@ -1,7 +1,7 @@
 """The sender: claim, send, settle, until nothing is due or it is asked to stop."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from notifications.channels.channel import Channel
@@ -24,30 +24,47 @@ def deliver(
     stop: Callable[[], bool],
     jitter: Callable[[], float] = random.random,
     lease_seconds: int = LEASE_SECONDS,
+    hourly: int = 0,
 ) -> int:
     """Try up to `limit` due envelopes and return how many were delivered.
 
     Asked to stop, it finishes the one in flight and hands the others back. An envelope whose lease has
     too little time left is handed back too: sending it could make a second copy. `jitter` draws a
-    number from 0 to 1 for the wait before the next try.
+    number from 0 to 1 for the wait before the next try, `hourly` is how many envelopes an hour one
+    recipient gets (0: any number). A channel that reports an outage is left alone until the next call:
+    one envelope was its probe, the others keep their tries and go out as soon as it is over.
     """
     tried = delivered = 0
+    down: set[str] = set()
     while tried < limit and not stop():
+        size = min(BATCH, limit - tried)
         with database.transaction() as session:
-            batch = claim(session, limit=min(BATCH, limit - tried), lease_seconds=lease_seconds, now=clock())
+            batch = claim(
+                session, limit=size, lease_seconds=lease_seconds, without=down, hourly=hourly, now=clock()
+            )
         if not batch:
             break
+        spare = []
         for claimed in batch:
-            if stop() or _is_running_out(claimed, lease_seconds, clock()):
-                with database.transaction() as session:
-                    hand_back(session, claimed)
+            if stop() or claimed.channel in down or _is_running_out(claimed, lease_seconds, clock()):
+                spare.append(claimed)
                 continue
             outcome = _send(channels, claimed)
             with database.transaction() as session:
                 settle(session, claimed, outcome, jitter=jitter(), now=clock())
             delivered += isinstance(outcome, Receipt)
+            if isinstance(outcome, Failure) and outcome.is_outage:
+                down.add(claimed.channel)
+        _hand_back(database, spare)
         tried += len(batch)
     return delivered
+
+
+def _hand_back(database: Database, spare: Sequence[Claimed]) -> None:
+    if spare:
+        with database.transaction() as session:
+            for claimed in spare:
+                hand_back(session, claimed)
 
 
 def _is_running_out(claimed: Claimed, lease_seconds: int, now: datetime) -> bool:
@@ -60,7 +77,9 @@ def _send(channels: Mapping[str, Channel], claimed: Claimed) -> Outcome:
     if channel is None:
         known = ", ".join(sorted(channels)) or "none"
         return Failure(
-            permanent=False, detail=f"no channel {claimed.channel} is set up here (there is {known})"
+            permanent=False,
+            detail=f"no channel {claimed.channel} is set up here (there is {known})",
+            is_outage=True,
         )
     try:
         return channel.send(claimed)

@@ -24,6 +24,7 @@ class Envelope(Base):
     __tablename__ = "envelopes"
     __table_args__ = (
         Index(None, "state", "next_attempt_at"),
+        Index(None, "sent_at"),
         CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state"),
     )
     id: Mapped[Key]

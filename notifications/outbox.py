@@ -6,11 +6,12 @@ its sender died is sent again, with the same Message-ID.
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -115,21 +116,36 @@ def post_once(
     return session.scalar(statement.returning(Envelope.id)) is not None
 
 
-def claim(session: Session, *, limit: int, lease_seconds: int, now: datetime) -> tuple[Claimed, ...]:
+def claim(
+    session: Session,
+    *,
+    limit: int,
+    lease_seconds: int,
+    without: Collection[str] = (),
+    hourly: int = 0,
+    now: datetime,
+) -> tuple[Claimed, ...]:
     """Take up to `limit` due envelopes for this sender alone, until the lease ends.
 
+    Envelopes of the channels in `without` wait. Where `hourly` isn't 0, so do those whose recipient was
+    sent that many within the last hour, and one recipient has one envelope in a batch.
     Rows that another sender is taking at this moment are passed over on PostgreSQL; SQLite has one
     writer at a time. Either way it is the row count of the UPDATE that decides who has it.
     """
     lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
     due = (
-        select(Envelope.id, Envelope.state)
-        .where(_is_claimable(now))
+        select(Envelope.id, Envelope.state, Envelope.recipient)
+        .where(_is_claimable(now), Envelope.channel.not_in(without))
+        .where(true() if not hourly else Envelope.recipient.not_in(_had_enough(hourly, now)))
         .order_by(Envelope.next_attempt_at, Envelope.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    for envelope_id, state in session.execute(due).all():
+    served: set[str] = set()
+    for envelope_id, state, recipient in session.execute(due).all():
+        if hourly and recipient in served:
+            continue
+        served.add(recipient)
         if _take(session, envelope_id, lease, until, now) and state == EnvelopeState.SENDING:
             _note(session, envelope_id, "interrupted", _INTERRUPTED, now)
     held = select(Envelope).where(Envelope.lease == lease).order_by(Envelope.next_attempt_at, Envelope.id)
@@ -160,6 +176,14 @@ def hand_back(session: Session, claimed: Claimed) -> bool:
         state=EnvelopeState.QUEUED,
         attempts=claimed.attempts - 1,
     )
+
+
+def _had_enough(hourly: int, now: datetime) -> Select[str]:
+    within_the_hour = or_(
+        Envelope.sent_at > now - timedelta(hours=1), Envelope.state == EnvelopeState.SENDING
+    )
+    counted = select(Envelope.recipient).where(within_the_hour).group_by(Envelope.recipient)
+    return counted.having(func.count() >= hourly)
 
 
 def _is_claimable(now: datetime) -> ColumnElement[bool]:

@@ -12,10 +12,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """It wasn't taken. A permanent failure will not get better by trying again."""
+    """It wasn't taken. A permanent failure will not get better by trying again.
+
+    An outage is the channel's own trouble: every other envelope would meet it too.
+    """
 
     permanent: bool
     detail: str
+    is_outage: bool = False
 
 
 Outcome = Receipt | Failure

@@ -14,6 +14,9 @@ class Channel(Protocol):
     def send(self, envelope: Claimed) -> Outcome:
         """Hand the envelope over, once; expected trouble is a Failure, not an exception."""
 
+    def close(self) -> None:
+        """Let go of what was kept open between envelopes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:

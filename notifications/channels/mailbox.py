@@ -32,6 +32,9 @@ class MailboxChannel:
             return Failure(permanent=False, detail=f"the mailbox at {self._folder} can't be written: {error}")
         return Receipt(f"kept in the built-in mailbox as {name}")
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
     def _store(self, name: str, mail: bytes, at: float) -> None:
         for part in ("tmp", "new", "cur"):
             (self._folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)

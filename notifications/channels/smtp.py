@@ -1,20 +1,19 @@
 """Delivery to a mail server (RFC 5321): one envelope, one recipient, one transaction.
 
-A reply to RCPT or DATA is about this mail, so 5xx is permanent there. Whatever goes wrong before is
-about us and the server (connection, TLS, sign-in, our sender address), and is tried again.
+The connection is kept from one envelope to the next. Servers hang up on one that was idle, so it is
+asked whether it lives before a mail is begun on it.
 """
 
-import contextlib
 import smtplib
-import ssl
 
 from notifications.channels.channel import ChannelSettings
-from notifications.channels.smtp_server import SmtpServer, Tls, read_smtp_url
+from notifications.channels.smtp_server import SmtpServer, read_smtp_url
+from notifications.channels.smtp_session import SmtpSession, in_words
 from notifications.compose import address, compose
 from notifications.outbox import Claimed
-from notifications.outcome import Failure, Outcome, Receipt
+from notifications.outcome import Failure, Outcome
 
-_TOO_LARGE = 552  # RFC 1870 section 6: the one refusal of MAIL that is about this mail
+_MAILS_A_CONNECTION = 100  # servers commonly end a session after that many
 
 
 class SmtpChannel:
@@ -23,90 +22,39 @@ class SmtpChannel:
     def __init__(self, server: SmtpServer, sender: str) -> None:
         """Keep where to deliver and in whose name; connects only to send."""
         self._server, self._sender = server, sender
+        self._session: SmtpSession | None = None
 
     def send(self, envelope: Claimed) -> Outcome:
         """Deliver one envelope; the receipt is the server's reply to the final dot."""
         mail = compose(envelope, self._sender).as_bytes()
+        sender, recipient = address(self._sender).addr_spec, address(envelope.recipient).addr_spec
         try:
-            client = self._connect()
+            session = self._ready()
         except (OSError, smtplib.SMTPException) as error:
-            return Failure(permanent=False, detail=f"{self._name()}: {_reply(error)}")
+            return Failure(permanent=False, detail=f"{self._server.name}: {in_words(error)}", is_outage=True)
         try:
-            return self._hand_over(client, address(envelope.recipient).addr_spec, mail)
+            return session.hand_over(sender, recipient, mail)
         except (OSError, smtplib.SMTPException) as error:
-            return Failure(permanent=False, detail=f"{self._name()} broke off: {_reply(error)}")
-        finally:
-            _say_goodbye(client)
+            self._session = None
+            session.abandon()
+            return Failure(permanent=False, detail=f"{self._server.name} broke off: {in_words(error)}")
 
-    def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        if server.tls is Tls.IMPLICIT:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout, context=ssl.create_default_context()
-            )
-        else:
-            client = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
-        try:
-            self._protect(client)
-            if server.user:
-                client.login(server.user, server.password)
-        except (OSError, smtplib.SMTPException):
-            client.close()
-            raise
-        return client
+    def close(self) -> None:
+        """Say goodbye to the server, where there is a connection."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
-    def _protect(self, client: smtplib.SMTP) -> None:
-        client.ehlo_or_helo_if_needed()
-        tls = self._server.tls
-        if tls is Tls.REQUIRED or (tls is Tls.OFFERED and client.has_extn("starttls")):
-            client.starttls(context=ssl.create_default_context())
-            client.ehlo()
-
-    def _hand_over(self, client: smtplib.SMTP, recipient: str, mail: bytes) -> Outcome:
-        options = [f"size={len(mail)}"] if client.has_extn("size") else []
-        code, reply = client.mail(address(self._sender).addr_spec, options)
-        if code != 250:
-            return self._refusal("MAIL", code, reply, permanent=code == _TOO_LARGE)
-        code, reply = client.rcpt(recipient)
-        if code not in (250, 251):
-            return self._refusal(f"RCPT {recipient}", code, reply, permanent=500 <= code < 600)
-        try:
-            code, reply = client.data(mail)
-        except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, _bytes(error.smtp_error)
-        if code != 250:
-            return self._refusal("DATA", code, reply, permanent=500 <= code < 600)
-        return Receipt(f"{self._name()}: {code} {_text(reply)}")
-
-    def _refusal(self, step: str, code: int, reply: bytes, *, permanent: bool) -> Failure:
-        return Failure(permanent, f"{self._name()} refused {step}: {code} {_text(reply)}")
-
-    def _name(self) -> str:
-        return f"{self._server.host}:{self._server.port}"
+    def _ready(self) -> SmtpSession:
+        kept = self._session
+        if kept is not None and kept.mails < _MAILS_A_CONNECTION and kept.is_alive():
+            return kept
+        self.close()
+        self._session = SmtpSession(self._server)
+        return self._session
 
 
 def open_channel(settings: ChannelSettings) -> SmtpChannel:
     """Open the channel that the settings describe; raises for a URL or a sender that can't be read."""
     address(settings.sender)
     return SmtpChannel(read_smtp_url(settings.smtp_url), settings.sender)
-
-
-def _say_goodbye(client: smtplib.SMTP) -> None:
-    # The mail is accepted or refused by now: trouble in QUIT must not turn a receipt into a failure.
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        client.quit()
-    client.close()
-
-
-def _reply(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(_bytes(error.smtp_error))}"
-    return str(error) or type(error).__name__
-
-
-def _bytes(reply: bytes | str) -> bytes:
-    return reply if isinstance(reply, bytes) else reply.encode()
-
-
-def _text(reply: bytes) -> str:
-    return " ".join(reply.decode("utf-8", "replace").split())

@@ -116,7 +116,7 @@ def test_a_temporary_failure_is_tried_again_after_half_a_minute_at_the_soonest(
     assert claim_one(session, now + timedelta(seconds=30)).attempts == 2
 
 
-def test_waits_double_to_six_hours_at_most(session: Session, post_one: Post, now: datetime) -> None:
+def test_waits_double_to_an_hour_at_most(session: Session, post_one: Post, now: datetime) -> None:
     envelope = post_one(session)
     waits = []
     for _ in range(12):
@@ -124,7 +124,7 @@ def test_waits_double_to_six_hours_at_most(session: Session, post_one: Post, now
         session.refresh(envelope)
         waits.append(int((envelope.next_attempt_at - now) / MINUTE))
         now = envelope.next_attempt_at
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
 
 
 def test_a_temporary_failure_is_given_up_in_the_end(session: Session, post_one: Post, now: datetime) -> None:
@@ -180,3 +180,25 @@ def test_many_senders_at_once_never_claim_the_same_envelope(
     for thread in threads:
         thread.join()
     assert sorted(taken) == sorted(f"k{number}" for number in range(200))
+
+
+def test_a_recipient_gets_no_more_than_so_many_mails_an_hour(
+    session: Session, post_one: Post, now: datetime
+) -> None:
+    for number in range(3):
+        post_one(session, f"dana-{number}", now=now + timedelta(seconds=number))
+    post_one(session, "kim", recipient="kim@example.com", now=now + MINUTE)
+    sent: list[str] = []
+    for minutes in (2, 3, 62, 63):
+        at = now + minutes * MINUTE
+        for one in claim(session, limit=10, lease_seconds=60, hourly=1, now=at):
+            settle(session, one, Receipt("250 OK"), jitter=0, now=at)
+            sent.append(f"{one.key} after {minutes}")
+    assert sent == ["dana-0 after 2", "kim after 2", "dana-1 after 62"]
+
+
+def test_what_is_being_sent_counts_too(session: Session, post_one: Post, now: datetime) -> None:
+    for number in range(3):
+        post_one(session, f"dana-{number}")
+    sizes = [len(claim(session, limit=10, lease_seconds=60, hourly=2, now=now)) for _ in range(3)]
+    assert sizes == [1, 1, 0]

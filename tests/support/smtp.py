@@ -92,7 +92,7 @@ def sink(folder: Path | None = None) -> Iterator[Sink]:
     """Run a sink in a thread for as long as the block lasts; its `port` tells where it listens."""
     handler = Sink(folder)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        controller = _OnSocket(handler, listener)
+        controller = OnSocket(handler, listener)
         handler.port = controller.port
         controller.start()
         try:
@@ -101,7 +101,7 @@ def sink(folder: Path | None = None) -> Iterator[Sink]:
             controller.stop()
 
 
-class _OnSocket(Controller):
+class OnSocket(Controller):
     """aiosmtpd's thread, on a socket that is bound already: no other process can take its port."""
 
     def __init__(self, handler: Sink, listener: socket.socket) -> None:

@@ -3,32 +3,33 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
 from notifications.channels import CHANNELS
-from notifications.channels.channel import Channel, ChannelSettings
+from notifications.channels.channel import ChannelSettings
 from notifications.channels.smtp_server import SmtpServer, Tls, read_smtp_url
 from notifications.errors import ChannelMisconfigured
 from notifications.models import Envelope
 from notifications.outbox import Claimed
-from notifications.outcome import Failure, Receipt
+from notifications.outcome import Failure, Outcome, Receipt
 from tests.support.smtp import Sink
 
 Post = Callable[..., Envelope]
 SENDER = "Orders API <api-team@example.com>"
 
 
-def smtp(port: int, options: str = "") -> Channel:
+def send(port: int, envelope: Claimed, options: str = "") -> Outcome:
     settings = ChannelSettings(SENDER, f"smtp://127.0.0.1:{port}{options}", Path("unused"))
-    return CHANNELS["smtp"](settings)
+    with closing(CHANNELS["smtp"](settings)) as channel:
+        return channel.send(envelope)
 
 
 def test_a_mail_arrives_as_it_was_posted(smtp_sink: Sink, claimed: Claimed) -> None:
-    outcome = smtp(smtp_sink.port).send(claimed)
+    outcome = send(smtp_sink.port, claimed)
     assert outcome == Receipt(f"127.0.0.1:{smtp_sink.port}: 250 OK")
     (mail,) = smtp_sink.mails
     assert (mail.sender, mail.recipients) == ("api-team@example.com", ("dana@example.com",))
@@ -38,7 +39,7 @@ def test_a_mail_arrives_as_it_was_posted(smtp_sink: Sink, claimed: Claimed) -> N
 
 def test_a_recipient_refused_for_good_is_a_permanent_failure(smtp_sink: Sink, claimed: Claimed) -> None:
     smtp_sink.refuse("dana@example.com")
-    outcome = smtp(smtp_sink.port).send(claimed)
+    outcome = send(smtp_sink.port, claimed)
     assert isinstance(outcome, Failure)
     assert outcome.permanent
     assert outcome.detail.endswith("refused RCPT dana@example.com: 550 5.1.1 No such user here")
@@ -46,7 +47,7 @@ def test_a_recipient_refused_for_good_is_a_permanent_failure(smtp_sink: Sink, cl
 
 def test_a_recipient_refused_for_now_is_a_temporary_failure(smtp_sink: Sink, claimed: Claimed) -> None:
     smtp_sink.refuse("dana@example.com", "451 4.7.1 Greylisted, come back later")
-    outcome = smtp(smtp_sink.port).send(claimed)
+    outcome = send(smtp_sink.port, claimed)
     assert isinstance(outcome, Failure)
     assert not outcome.permanent
 
@@ -54,14 +55,14 @@ def test_a_recipient_refused_for_now_is_a_temporary_failure(smtp_sink: Sink, cla
 def test_a_server_that_is_not_there_is_a_temporary_failure(claimed: Claimed) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    outcome = smtp(port).send(claimed)
+    outcome = send(port, claimed)
     assert isinstance(outcome, Failure)
     assert not outcome.permanent
     assert "refused" in outcome.detail
 
 
 def test_tls_that_is_required_but_not_offered_sends_nothing(smtp_sink: Sink, claimed: Claimed) -> None:
-    outcome = smtp(smtp_sink.port, "?tls=required").send(claimed)
+    outcome = send(smtp_sink.port, claimed, "?tls=required")
     assert isinstance(outcome, Failure)
     assert not outcome.permanent
     assert "STARTTLS" in outcome.detail
@@ -89,7 +90,7 @@ REPLIES = {
 def test_each_refusal_is_judged_by_the_step_it_came_at(name: str, claimed: Claimed) -> None:
     replies, permanent = REPLIES[name]
     with scripted_server(replies) as port:
-        outcome = smtp(port).send(claimed)
+        outcome = send(port, claimed)
     assert isinstance(outcome, Failure)
     assert outcome.permanent is permanent, outcome.detail
 
@@ -97,7 +98,7 @@ def test_each_refusal_is_judged_by_the_step_it_came_at(name: str, claimed: Claim
 def test_trouble_after_acceptance_does_not_undo_the_receipt(claimed: Claimed) -> None:
     accepted = [b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"354 go", b"250 queued as 7", b"554 quit?"]
     with scripted_server(accepted) as port:
-        assert smtp(port).send(claimed) == Receipt(f"127.0.0.1:{port}: 250 queued as 7")
+        assert send(port, claimed) == Receipt(f"127.0.0.1:{port}: 250 queued as 7")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ def test_a_mail_server_is_read_from_its_url(url: str, server: SmtpServer) -> Non
         ("smtp://mail.example.com:port", "can't be read"),
         ("smtp://mail.example.com?starttls=1", "unknown option 'starttls'"),
         ("smtp://mail.example.com?tls=maybe", "use required, offered or never"),
+        ("smtp://mail.example.com?ca=/no/such.pem", "there is no such file"),
         ("smtp://mail.example.com?timeout=0", "more than 0 and up to 300"),
     ],
 )

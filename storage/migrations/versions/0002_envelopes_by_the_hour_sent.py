@@ -1,0 +1,16 @@
+"""index envelopes by the hour they were sent."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_envelopes_sent_at", "envelopes", ["sent_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_envelopes_sent_at", "envelopes")
