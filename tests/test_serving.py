@@ -63,6 +63,7 @@ def test_the_example_company_shows_what_may_go_and_goes_itself_without_a_trace(s
     assert [one["slug"] for one in consumers] == ["unattributed"]
 
 
+@pytest.mark.slow
 def test_a_first_start_that_is_terminated_leaves_nothing_half_loaded(tmp_path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SUNDIAL_DATA_DIR": str(tmp_path)}
     sundial = Path(sys.executable).with_name("sundial")

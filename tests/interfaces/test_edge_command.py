@@ -1,6 +1,7 @@
 """`sundial edge` at a shell."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from tests.support.programs import ORDERS_1
 
 
 @pytest.fixture
-def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def orders(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to write to, beside the data of a Sundial that knows an API with an announced ending."""
     monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(migrated_file, tmp_path / "data" / "sundial.db")
     (tmp_path / "orders.yaml").write_text(ORDERS_1)
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0
     assert run("publish", "orders", str(tmp_path / "orders.yaml")).exit_code == 0

@@ -56,6 +56,7 @@ def test_migrating_twice_is_migrating_once(empty_url):
     assert _tables(empty_url) == tables
 
 
+@pytest.mark.slow
 def test_servers_that_start_at_once_take_turns_at_migrating(empty_url):
     program = "import sys; from interfaces.migrate import upgrade; upgrade(sys.argv[1])"
     with ExitStack() as running:

@@ -307,7 +307,7 @@ def _folder() -> Iterator[Path]:
 @contextmanager
 def _service() -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Service)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server.server_port

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from access import tokens
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.settings import Settings
-from interfaces.web import make_web
 from storage.base import Base
 from tests.support.factories_registry import make_api, make_version
 from tests.support.programs import NOW, ORDERS_1, Program
@@ -23,12 +22,6 @@ def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     made = make_runtime(settings, lambda: NOW)
     yield made
     made.database.engine.dispose()
-
-
-@pytest.fixture
-def web(runtime: Runtime) -> Flask:
-    """The whole web application."""
-    return make_web(runtime)
 
 
 @pytest.fixture

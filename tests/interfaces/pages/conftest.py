@@ -17,7 +17,6 @@ from access.users import add_user, sign_in_link
 from interfaces.publishing import Upload, publish_upload
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.settings import Settings
-from interfaces.web import make_web
 from registry import apis
 from registry.publish import Published
 
@@ -79,12 +78,6 @@ def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     made = make_runtime(settings, lambda: NOW)
     yield made
     made.database.engine.dispose()
-
-
-@pytest.fixture
-def web(runtime: Runtime) -> Flask:
-    """The whole web application."""
-    return make_web(runtime)
 
 
 @pytest.fixture
