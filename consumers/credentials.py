@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.errors import Conflict, ConsumersError, CredentialTaken, NotFound
@@ -68,11 +68,12 @@ def move_credential(session: Session, credential: Credential, to: Consumer) -> i
     """Give a credential, with all usage that came under it, to another consumer; return its calls moved."""
     if credential.kind == CredentialKind.NONE:
         raise Conflict("calls that name nobody stay unattributed: there is nothing to tell them apart by")
-    moved = session.scalar(select(func.sum(Usage.calls)).where(Usage.credential_id == credential.id)) or 0
+    under_it = _usage_of(credential)
+    moved = session.scalar(select(func.sum(Usage.calls)).where(*under_it)) or 0
     session.execute(  # before its usage: a batch that is being counted under it holds this row
         update(Credential).where(Credential.id == credential.id).values(consumer_id=to.id)
     )
-    session.execute(update(Usage).where(Usage.credential_id == credential.id).values(consumer_id=to.id))
+    session.execute(update(Usage).where(*under_it).values(consumer_id=to.id))
     session.expire(credential)
     return int(moved)
 
@@ -80,7 +81,10 @@ def move_credential(session: Session, credential: Credential, to: Consumer) -> i
 def remove_credential(session: Session, credential: Credential, now: datetime) -> None:
     """Say that a credential no longer names its consumer; usage that came under it becomes unattributed."""
     nobody = unattributed(session, now)
-    if session.scalar(select(exists().where(Usage.credential_id == credential.id))):
+    session.execute(  # a batch that is being counted under it holds this row: then it has usage
+        select(Credential.id).where(Credential.id == credential.id).with_for_update()
+    )
+    if session.scalar(select(exists().where(*_usage_of(credential)))):
         move_credential(session, credential, nobody)
     elif credential.consumer_id != nobody.id:
         session.execute(delete(Credential).where(Credential.id == credential.id))
@@ -146,6 +150,11 @@ def _held(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str
         )
         found |= {(kind, key): Owner(credential, consumer) for kind, key, credential, consumer in rows}
     return found
+
+
+def _usage_of(credential: Credential) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for its usage; the consumer leads the index."""
+    return Usage.consumer_id == credential.consumer_id, Usage.credential_id == credential.id
 
 
 def _nobody(pepper: bytes) -> tuple[str, str]:

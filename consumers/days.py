@@ -1,25 +1,12 @@
-"""The UTC day of an instant in SQL, which each database spells its own way."""
+"""The UTC day of an hour of usage, in SQL."""
 
 from typing import Any
 
-from sqlalchemy import Date
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Integer, type_coerce
+
+from consumers.epochs import HOURS_A_DAY, DayNumber
 
 
-class utc_day(FunctionElement[Any]):  # noqa: N801 - it is called like a function
-    """The day on which an instant falls in UTC, as a date."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(utc_day, "sqlite")
-def _sqlite(element: utc_day, compiler: SQLCompiler, **words: Any) -> str:
-    return f"date({compiler.process(element.clauses, **words)})"
-
-
-@compiles(utc_day, "postgresql")
-def _postgresql(element: utc_day, compiler: SQLCompiler, **words: Any) -> str:
-    return f"CAST(timezone('UTC', {compiler.process(element.clauses, **words)}) AS DATE)"
+def utc_day(hour: Any) -> ColumnElement[Any]:
+    """Return the day, as a date, on which an hour of usage falls in UTC."""
+    return type_coerce(type_coerce(hour, Integer) // HOURS_A_DAY, DayNumber)

@@ -11,6 +11,7 @@ from consumers.redaction import redact
 LONGEST_LINE = 32_768  # bytes: servers refuse request lines far shorter than this
 _LONGEST_PRODUCT = 120
 _PRODUCT = re.compile(r"[\w!#$%&'*+.^`|~-]+(?:/[\w!#$%&'*+.^`|~-]+)?", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[A-Za-z]{1,20}/[\w!#$&^.+-]{1,79}(?=\s*(?:;|$))", re.ASCII)
 _ABSOLUTE = re.compile(r"https?://(?:[^/@]*@)?([^/:]+)(?::\d+)?(/.*)?", re.IGNORECASE)
 
 
@@ -26,6 +27,8 @@ class Hit(NamedTuple):
 
     `at` is in UTC; `path` has no query; `host` is empty where the line doesn't say; `user_agent` is the
     first product, `acme-sync/2.1`, or empty; `route` is the path template that the server says it matched.
+    `query` is the raw query, for memory only: of it, the names of parameters are kept. `media_type` is the
+    request body's; `sampling_rate` says how many of such calls are told, 0.1 is one in ten.
     """
 
     at: datetime
@@ -37,6 +40,9 @@ class Hit(NamedTuple):
     user_agent: str
     calls: int
     route: str = ""
+    query: str = ""
+    media_type: str = ""
+    sampling_rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,17 @@ def product(user_agent: str) -> str:
     return found[0][:_LONGEST_PRODUCT] if found and found[0] != "-" else ""
 
 
-def target_path(target: str) -> tuple[str, str]:
-    """Return path and host of a request target; no host unless it is absolute, no path if it has none."""
-    path = target.partition("?")[0].partition("#")[0]
+def target_parts(target: str) -> tuple[str, str, str]:
+    """Return path, host and query of a request target; no host unless it is absolute, no path if none."""
+    path, _mark, query = target.partition("#")[0].partition("?")
     if path.startswith("/"):
-        return path, ""
+        return path, "", query
     absolute = _ABSOLUTE.fullmatch(path)
-    return (absolute[2] or "/", absolute[1].lower()) if absolute else ("", "")
+    return (absolute[2] or "/", absolute[1].lower(), query) if absolute else ("", "", "")
+
+
+@lru_cache(maxsize=1024)  # few are in use
+def media_type(content_type: str) -> str:
+    """Return the media type that a Content-Type names, without parameters, in small letters, or nothing."""
+    found = _MEDIA_TYPE.match(content_type)
+    return found[0].lower() if found else ""

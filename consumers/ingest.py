@@ -19,11 +19,12 @@ from consumers.hit import Broken, Hit
 from consumers.models import UsageBatch
 from consumers.readers import HEADS, READERS, recognise
 from consumers.redaction import redact
-from consumers.rollup import Bucket, RollUp, add_bucket, hour_of, roll_up
+from consumers.rollup import Bucket, RollUp, add_bucket, roll_up
 from consumers.route_table import RouteTable, routes
 from consumers.sources import find_source, heard, source_named
 from consumers.uncollected import uncollected
-from consumers.usage_rows import UsageRow, add_usage
+from consumers.usage_rows import USAGE, Row, add_rows
+from consumers.used_names import add_names
 from storage.upsert import insert
 
 _LONGEST_KEY = 200
@@ -180,13 +181,14 @@ def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> No
         for (operation, identity, hour), bucket in result.buckets.items()
     ]
     places.sort(key=itemgetter(0, 1, 2))
-    add_usage(session.connection(), list(_rows(places)))
+    add_rows(session.connection(), USAGE, list(_rows(places)))
+    add_names(session, result.names, {identity: owner[0] for identity, owner in names.items()})
 
 
-def _rows(places: Sequence[tuple[int, int, int, int, Bucket]]) -> Iterator[UsageRow]:
+def _rows(places: Sequence[tuple[int, int, int, int, Bucket]]) -> Iterator[Row]:
     """Yield a row for each key; names beyond those that are kept share a credential, so a key may recur."""
     for index, (operation, hour, credential, consumer, bucket) in enumerate(places, 1):
         if index < len(places) and places[index][:3] == (operation, hour, credential):
             add_bucket(places[index][4], bucket)
         else:
-            yield operation, hour_of(hour), credential, consumer, *bucket
+            yield operation, hour, credential, consumer, *bucket

@@ -1,18 +1,30 @@
 """Forgetting usage, and what was kept about its batches, after their time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete
+from sqlalchemy import ColumnElement, CursorResult, delete, select
 from sqlalchemy.orm import Session
 
-from consumers.models import LogCursor, Usage, UsageBatch
+from consumers.models import LogCursor, NameUse, Usage, UsageBatch, UsedName
 from consumers.rollup import RETENTION
+from registry.models import Operation
 
 
 def forget_usage(session: Session, *, older_than: timedelta, now: datetime) -> int:
-    """Delete the counts of hours that began before; return how many rows went."""
-    return _delete(session, Usage, Usage.hour < now - older_than)
+    """Delete the counts of hours that began before, and of names of days before; return how many rows went.
+
+    It goes operation by operation, as the key of usage does.
+    """
+    before = now - older_than
+    operations = session.scalars(select(Operation.id).order_by(Operation.id)).all()
+    gone = sum(
+        _delete(session, Usage, (Usage.operation_id == operation) & (Usage.hour < before))
+        for operation in operations
+    )
+    gone += _delete(session, NameUse, NameUse.day < before.astimezone(UTC).date())
+    is_used = select(NameUse.used_name_id).where(NameUse.used_name_id == UsedName.id).exists()
+    return gone + _delete(session, UsedName, ~is_used)
 
 
 def forget_batches(session: Session, *, older_than: timedelta, now: datetime) -> int:

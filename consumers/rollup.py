@@ -3,35 +3,42 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
+from consumers.epochs import HOURS_A_DAY, MICROSECONDS_AN_HOUR, microseconds
 from consumers.hit import Broken, Hit, Identity
 from consumers.identify import named_by
+from consumers.models import NameKind
+from consumers.parameter_names import parameter_names
 from consumers.redaction import redact_path
 
 FUTURE = timedelta(hours=1)  # clocks of other machines may be ahead of ours
 RETENTION = timedelta(days=400)
 MOST_SAMPLES = 20
 _IGNORED = "OPTIONS"
-_CLIENT_ERROR = 400
-_SERVER_ERROR = 500
-_HOURS_A_DAY = 24
 
 
 Bucket = list[Any]
-"""The calls of one caller to one operation within one hour: calls, client errors, server errors, first and
-last instant, last User-Agent. A list, since making an object of each would take as long as reading."""
-CALLS, CLIENT_ERRORS, SERVER_ERRORS, FIRST_AT, LAST_AT, USER_AGENT = range(6)
+"""The calls of one caller to one operation within one hour, as CALLS and so on count the places in it.
+A list, since making an object of each would take as long as reading."""
+CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED, FIRST_AT, LAST_AT, USER_AGENT, RATE = range(9)
+_CLASSES = (UNANSWERED, None, None, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
+_COUNTS = (CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED)
 Match = Callable[[str, str, str], int | None]
-Key = tuple[int, Identity, int]  # operation, caller, hour since the year 1
+Key = tuple[int, Identity, int]  # operation, caller, hour since 1970
+NameKey = tuple[int, Identity, int, str, str]  # operation, caller, day since 1970, kind, name
 
 
 @dataclass(slots=True)
 class RollUp:
-    """What a batch comes to: its buckets, how many of its lines ended how, and redacted samples."""
+    """What a batch comes to: its buckets, how many of its lines ended how, and redacted samples.
+
+    `names` counts query parameters and media types: calls, first and last instant. Instants in buckets are
+    microseconds since 1970.
+    """
 
     buckets: dict[Key, Bucket] = field(default_factory=dict)
+    names: dict[NameKey, list[int]] = field(default_factory=dict)
     lines: int = 0
     matched: int = 0
     unmatched: int = 0
@@ -55,7 +62,7 @@ def roll_up(
     result = RollUp()
     buckets = result.buckets
     oldest, newest = now.astimezone(UTC) - RETENTION, now.astimezone(UTC) + FUTURE
-    held, hour = None, 0
+    held, instant, hour = None, 0, 0
     for number, item in enumerate(items, first_line):
         if item is None:
             continue
@@ -63,47 +70,70 @@ def roll_up(
         if isinstance(item, Broken):
             _break(result, number, item.reason, item.sample)
             continue
-        at, method, path, _host, status, identities, agent, calls, route = item
+        at, method, path, _host, status, identities, agent, calls, route, query, media_type, rate = item
         if at is not held:  # lines of one second share their instant
             if not oldest <= at <= newest:
                 _break(result, number, _out_of_time(at, newest), "")
                 continue
-            held, hour = at, at.toordinal() * _HOURS_A_DAY + at.hour
+            held, instant = at, microseconds(at)
+            hour = instant // MICROSECONDS_AN_HOUR
             _span(result, at)
         operation = match(method, path, route)
         if operation is None:
             _miss(result, method, path)
             continue
         result.matched += 1
-        key = (operation, identities[0] if len(identities) == 1 else named_by(item), hour)
+        caller = identities[0] if len(identities) == 1 else named_by(item)
+        key = (operation, caller, hour)
         bucket = buckets.get(key)
         if bucket is None:
-            bucket = buckets[key] = [0, 0, 0, at, at, agent]
+            bucket = buckets[key] = [0, 0, 0, 0, 0, instant, instant, agent, rate]
         bucket[CALLS] += calls
-        if at >= bucket[LAST_AT]:
-            bucket[LAST_AT], bucket[USER_AGENT] = at, agent
-        elif at < bucket[FIRST_AT]:
-            bucket[FIRST_AT] = at
-        if status >= _CLIENT_ERROR:
-            bucket[SERVER_ERRORS if status >= _SERVER_ERROR else CLIENT_ERRORS] += calls
+        if instant >= bucket[LAST_AT]:
+            bucket[LAST_AT], bucket[USER_AGENT] = instant, agent
+        elif instant < bucket[FIRST_AT]:
+            bucket[FIRST_AT] = instant
+        if not 200 <= status < 300 or rate < bucket[RATE]:
+            _qualify(bucket, status, calls, rate)
+        if query or media_type:
+            _name(result, key, instant, calls, query, media_type)
     return result
 
 
 def add_bucket(to: Bucket, other: Bucket) -> None:
     """Add another bucket's calls to the first one's."""
-    for member in (CALLS, CLIENT_ERRORS, SERVER_ERRORS):
+    for member in _COUNTS:
         to[member] += other[member]
     to[FIRST_AT] = min(to[FIRST_AT], other[FIRST_AT])
+    to[RATE] = min(to[RATE], other[RATE])
     if other[LAST_AT] >= to[LAST_AT]:
         to[LAST_AT], to[USER_AGENT] = other[LAST_AT], other[USER_AGENT]
 
 
-@lru_cache(maxsize=1024)
-def hour_of(number: int) -> datetime:
-    """Return the instant at which an hour of a bucket's key begins."""
-    day, hour = divmod(number, _HOURS_A_DAY)
-    date = datetime.fromordinal(day)
-    return date.replace(hour=hour, tzinfo=UTC)
+def _qualify(bucket: Bucket, status: int, calls: int, rate: float) -> None:
+    """Count calls in the class of their status; 0 and -1 were never answered, 1xx is no failure."""
+    bucket[RATE] = min(bucket[RATE], rate)
+    member = _CLASSES[max(status, 0) // 100] if status < 600 else SERVER_ERRORS
+    if member is not None:
+        bucket[member] += calls
+
+
+def _name(result: RollUp, key: Key, instant: int, calls: int, query: str, media_type: str) -> None:
+    operation, caller, hour = key
+    day = hour // HOURS_A_DAY
+    names = [(NameKind.PARAMETER, name) for name in parameter_names(query)] if query else []
+    if media_type:
+        names.append((NameKind.MEDIA_TYPE, media_type))
+    for kind, name in names:
+        use = result.names.get((operation, caller, day, kind, name))
+        if use is None:
+            result.names[operation, caller, day, kind, name] = [calls, instant, instant]
+            continue
+        use[0] += calls
+        if instant > use[2]:
+            use[2] = instant
+        elif instant < use[1]:
+            use[1] = instant
 
 
 def _span(result: RollUp, at: datetime) -> None:

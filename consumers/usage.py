@@ -24,7 +24,7 @@ from consumers.activity import (
 )
 from consumers.models import Consumer, Contact, Credential, Usage
 from consumers.sources import SourceHealth, heard_since, sources
-from consumers.windows import Window
+from consumers.windows import COUNTS, Window
 from registry.models import Api, Operation
 
 __all__ = [
@@ -54,6 +54,8 @@ class Caller:
     """A consumer's calls to one operation within a window, and its calls in the window before.
 
     `calls_before` is None where not every source told of the whole window before: nothing is known then.
+    Calls that are no redirects (3xx), errors (4xx, 5xx) or unanswered had success; `sampling_rate` below 1
+    says that only so many of them were told.
     """
 
     consumer_id: int
@@ -61,10 +63,13 @@ class Caller:
     name: str
     is_unattributed: bool
     calls: int
+    redirects: int
     client_errors: int
     server_errors: int
+    unanswered: int
     first_at: datetime
     last_at: datetime
+    sampling_rate: float
     hints: tuple[str, ...]
     user_agents: tuple[str, ...]
     calls_before: int | None
@@ -80,7 +85,7 @@ class Caller:
 class OperationCalls:
     """A consumer's calls to one of the operations that it calls, within a window, and in the one before.
 
-    `calls_before` is None where not every source told of the whole window before.
+    `calls_before` is None where not every source told of the whole window before. The counts are a caller's.
     """
 
     operation_id: int
@@ -88,10 +93,13 @@ class OperationCalls:
     method: str
     path: str
     calls: int
+    redirects: int
     client_errors: int
     server_errors: int
+    unanswered: int
     first_at: datetime
     last_at: datetime
+    sampling_rate: float
     calls_before: int | None
 
     @property
@@ -125,21 +133,15 @@ def callers_many(
     is_known = heard_since(session, window.before)
     found: dict[int, tuple[Caller, ...]] = dict.fromkeys(ids, ())
     for operation, consumer, slug, name, is_unattributed, *numbers in rows:
-        calls, client_errors, server_errors, first_at, last_at, before = numbers
         hints, agents = names.get((operation, consumer), ((), ()))
         caller = Caller(
             consumer_id=consumer,
             slug=slug,
             name=name,
             is_unattributed=is_unattributed,
-            calls=int(calls),
-            client_errors=int(client_errors),
-            server_errors=int(server_errors),
-            first_at=first_at,
-            last_at=last_at,
             hints=hints,
             user_agents=agents,
-            calls_before=int(before) if is_known else None,
+            **_counted(is_known, *numbers),
             has_contact=consumer in reachable,
         )
         found[operation] = (*found[operation], caller)
@@ -173,19 +175,21 @@ def _trend(calls: int, before: int | None) -> float | None:
 def _operation_calls(
     is_known: bool, operation: int, api: str, method: str, path: str, *numbers: Any
 ) -> OperationCalls:
-    calls, client, server, first_at, last_at, before = numbers
     return OperationCalls(
         operation_id=operation,
         api_slug=api,
         method=method,
         path=path,
-        calls=int(calls),
-        client_errors=int(client),
-        server_errors=int(server),
-        first_at=first_at,
-        last_at=last_at,
-        calls_before=int(before) if is_known else None,
+        **_counted(is_known, *numbers),
     )
+
+
+def _counted(is_known: bool, *numbers: Any) -> dict[str, Any]:
+    """Name what `Window.columns` counted."""
+    *counts, first_at, last_at, rate, before = numbers
+    named = {name: int(count) for name, count in zip(COUNTS, counts, strict=True)}
+    span = {"first_at": first_at, "last_at": last_at, "sampling_rate": rate}
+    return {**named, **span, "calls_before": int(before) if is_known else None}
 
 
 def _names(

@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, case, func
 
 from consumers.models import Usage
 
+COUNTS = ("calls", "redirects", "client_errors", "server_errors", "unanswered")
+"""The calls of a row, and those of them that were answered with 3xx, 4xx, 5xx, or not at all."""
+
 
 class Window:
     """From `since` to `until`, widened to whole hours, with the equally long window before."""
@@ -32,12 +35,12 @@ class Window:
         return func.sum(case((self._is_inside(), Usage.calls), else_=0))
 
     def columns(self) -> Iterator[ColumnElement[Any]]:
-        """Yield calls, client errors, server errors, first and last call, and the calls before."""
-        yield self.calls()
-        yield func.sum(case((self._is_inside(), Usage.client_errors), else_=0))
-        yield func.sum(case((self._is_inside(), Usage.server_errors), else_=0))
+        """Yield the COUNTS, first and last call, least sampling rate, and the calls before."""
+        for name in COUNTS:
+            yield func.sum(case((self._is_inside(), getattr(Usage, name)), else_=0)).label(name)
         yield func.min(case((self._is_inside(), Usage.first_at)))
         yield func.max(case((self._is_inside(), Usage.last_at)))
+        yield func.min(case((self._is_inside(), Usage.sampling_rate)))
         yield func.sum(case((self._is_inside(), 0), else_=Usage.calls))
 
     def _is_inside(self) -> ColumnElement[bool]:

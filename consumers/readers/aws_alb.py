@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from consumers.errors import MalformedUsage
-from consumers.hit import LONGEST_LINE, Broken, Hit, broken, product, target_path
+from consumers.hit import LONGEST_LINE, Broken, Hit, broken, product, target_parts
 from consumers.readers.instants import instant
 
 _LINE = re.compile(
@@ -34,9 +34,9 @@ def _hit(line: bytes) -> Hit:
     found = _LINE.match(line.decode("utf-8", "replace"))
     if found is None:
         raise MalformedUsage("not a load balancer's access log, or no HTTP request")
-    path, host = target_path(found["target"])
+    path, host, query = target_parts(found["target"])
     if not path:
         raise MalformedUsage("the request is no HTTP request for a path")
     status = 0 if found["status"] == "-" else int(found["status"])
     agent = product(found["agent"] or "")
-    return Hit(instant(found["at"]), found["method"].upper(), path, host, status, (), agent, 1)
+    return Hit(instant(found["at"]), found["method"].upper(), path, host, status, (), agent, 1, "", query)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from consumers.errors import MalformedUsage
-from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
 from consumers.readers.instants import clock
 
 _LINE = re.compile(
@@ -44,8 +44,11 @@ def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
                 last_day, last_zone = day, zone
             if target[0] != "/" or protocol not in _PROTOCOLS or b"\\" in line or len(line) > LONGEST_LINE:
                 raise ValueError
-            if "?" in target or "#" in target:
-                target = target.partition("?")[0].partition("#")[0]
+            query = ""
+            if "#" in target:
+                target = target.partition("#")[0]
+            if "?" in target:
+                target, _, query = target.partition("?")
             values = (
                 at,
                 methods[method],
@@ -56,6 +59,9 @@ def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
                 shortened(agent),
                 1,
                 "",
+                query,
+                "",
+                1.0,
             )
             hit: Hit | Broken | None = make(Hit, values)
         except _UNUSUAL:
@@ -89,7 +95,7 @@ def _hit(line: bytes) -> Hit:
     if found is None:
         raise MalformedUsage("not in the combined log format")
     request = _REQUEST.fullmatch(_plain(found["request"]))
-    path, host = target_path(request[2]) if request else ("", "")
+    path, host, query = target_parts(request[2]) if request else ("", "", "")
     if request is None or not path:
         raise MalformedUsage("the request is no HTTP request for a path")
     user = _plain(found["user"])
@@ -102,6 +108,7 @@ def _hit(line: bytes) -> Hit:
         _caller(user),
         product(_plain(found["agent"] or "")),
         1,
+        query=query,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from consumers.errors import MalformedUsage
-from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
 from consumers.readers.instants import clock
 
 _LINE = re.compile(
@@ -38,7 +38,7 @@ def _hit(line: bytes) -> Hit:
     found = _LINE.search(text)
     if found is None:
         raise MalformedUsage("not in HAProxy's httplog format, or no HTTP request")
-    path, host = target_path(found["target"])
+    path, host, query = target_parts(found["target"])
     if not path:
         raise MalformedUsage("the request is no HTTP request for a path")
     offset = _OFFSET.match(text)
@@ -52,6 +52,7 @@ def _hit(line: bytes) -> Hit:
         caller,
         agent,
         1,
+        query=query,
     )
 
 

@@ -1,8 +1,9 @@
 """Sundial's own usage events, a JSON object a line.
 
 `at` (RFC 3339, with its zone), `method`, `path` and `status` are needed; `host`, `user_agent`, `identity`
-(any of `api-key`, `client-id`, `user`), `count` and `route` (the path template that answered) may be given;
-further members are passed over.
+(any of `api-key`, `client-id`, `user`), `count`, `route` (the path template that answered), `content_type`
+(the request body's) and `sampling_rate` (0.1: one call in ten is told) may be given; further members are
+passed over.
 """
 
 import re
@@ -15,14 +16,14 @@ from typing import Any
 import orjson
 
 from consumers.errors import MalformedUsage
-from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_path
+from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, media_type, product, target_parts
 from consumers.readers.record import template
 
 _KINDS = {"api-key", "client-id", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
 _USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_FURTHER = frozenset({"host", "count", "route"})
+_FURTHER = frozenset({"host", "count", "route", "content_type", "sampling_rate"})
 _UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage)
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
@@ -53,10 +54,26 @@ def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
                 or (len(event) > 6 and not _FURTHER.isdisjoint(event))
             ):
                 raise ValueError
-            if "?" in path or "#" in path:
-                path = path.partition("?")[0].partition("#")[0]
+            query = ""
+            if "#" in path:
+                path = path.partition("#")[0]
+            if "?" in path:
+                path, _, query = path.partition("?")
             ((kind, value),) = identity.items()
-            values = (at, method, path, "", status, callers(kind, value), shortened(agent), 1, "")
+            values = (
+                at,
+                method,
+                path,
+                "",
+                status,
+                callers(kind, value),
+                shortened(agent),
+                1,
+                "",
+                query,
+                "",
+                1.0,
+            )
             hit: Hit | Broken | None = make(Hit, values)
         except _UNUSUAL:
             hit = _item(number, line)
@@ -78,7 +95,7 @@ def _item(number: int, line: bytes) -> Hit | Broken | None:
 def _hit(line: bytes) -> Hit:
     event = _event(line)
     member = event.get
-    path, host = _path(member("path"))
+    path, host, query = _path(member("path"))
     method, identity, agent = member("method"), member("identity"), member("user_agent")
     return Hit(
         _at(member("at")),
@@ -90,6 +107,9 @@ def _hit(line: bytes) -> Hit:
         product(_text(agent, "user_agent")) if agent else "",
         _number(event, "count", 1, _MOST_CALLS) if "count" in event else 1,
         template(_text(member("route"), "route"))[1] if "route" in event else "",
+        query,
+        media_type(_text(member("content_type"), "content_type")) if "content_type" in event else "",
+        _rate(event["sampling_rate"]) if "sampling_rate" in event else 1.0,
     )
 
 
@@ -128,11 +148,11 @@ def _method(value: object) -> str:
     return value.upper()
 
 
-def _path(value: object) -> tuple[str, str]:
-    path, host = target_path(value) if isinstance(value, str) else ("", "")
+def _path(value: object) -> tuple[str, str, str]:
+    path, host, query = target_parts(value) if isinstance(value, str) else ("", "", "")
     if not path:
         raise MalformedUsage("“path” doesn't begin with a slash")
-    return path, host
+    return path, host, query
 
 
 def _host(value: object) -> str:
@@ -144,6 +164,12 @@ def _number(event: dict[str, Any], member: str, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
         raise MalformedUsage(f"“{member}” is no number from {least} to {most}")
     return value
+
+
+def _rate(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise MalformedUsage("“sampling_rate” is no number above 0, up to 1")
+    return float(value)
 
 
 def _text(value: object, member: str) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from consumers.errors import MalformedUsage
-from consumers.hit import Hit, Identity, product, target_path
+from consumers.hit import Hit, Identity, media_type, product, target_parts
 from consumers.readers.instants import instant
 
 Names = tuple[str, ...]
@@ -28,8 +28,9 @@ class Fields:
 
     A dot steps into an object; of a list, the first element counts. `request` is a whole request line, for
     records without `method` and `target`; `route` is the template that the server itself matched; `callers`
-    are kinds of identity with the member that holds each, the surest first. What is absent, empty or `-` is
-    looked for under the next name.
+    are kinds of identity with the member that holds each, the surest first; `query` is for formats that hold
+    it apart from the target, as a text or an object. What is absent, empty or `-` is looked for under the
+    next name.
     """
 
     at: Names
@@ -41,6 +42,9 @@ class Fields:
     host: Names = ()
     agent: Names = ()
     calls: Names = ()
+    query: Names = ()
+    content_type: Names = ()
+    sampling_rate: Names = ()
     callers: tuple[tuple[str, str], ...] = ()
 
 
@@ -54,7 +58,7 @@ def hit_of(record: Mapping[str, Any], fields: Fields) -> Hit:
         raise MalformedUsage(f"has no {' or '.join(fields.at if at is None else fields.status)}")
     routed_by, route = template(_text(record, fields.route))
     method, target = _request(record, fields)
-    path, host = target_path(target) if target else (route, "")
+    path, host, query = target_parts(target) if target else (route, "", "")
     if not path:
         raise MalformedUsage("has no path that begins with a slash")
     return Hit(
@@ -67,6 +71,9 @@ def hit_of(record: Mapping[str, Any], fields: Fields) -> Hit:
         product(_text(record, fields.agent)),
         _calls(record, fields.calls),
         route,
+        query or _query(record, fields.query),
+        media_type(_text(record, fields.content_type)) if fields.content_type else "",
+        _rate(record, fields.sampling_rate) if fields.sampling_rate else 1.0,
     )
 
 
@@ -105,6 +112,23 @@ def _calls(record: Mapping[str, Any], names: Names) -> int:
     if not (value.isascii() and value.isdigit() and 0 < len(value) < 10 and int(value)):
         raise MalformedUsage("its number of calls is none")
     return int(value)
+
+
+def _query(record: Mapping[str, Any], names: Names) -> str:
+    value = _value(record, names) if names else None
+    return "&".join(value) if isinstance(value, dict) else value.lstrip("?") if isinstance(value, str) else ""
+
+
+def _rate(record: Mapping[str, Any], names: Names) -> float:
+    """Return the rate that a record says it was sampled with; 1 where it says none."""
+    value = _value(record, names)
+    try:
+        rate = 1.0 if value is None else float(value)
+    except (TypeError, ValueError):
+        rate = 0.0
+    if not 0 < rate <= 1:
+        raise MalformedUsage("its sampling rate is no number above 0, up to 1")
+    return rate
 
 
 def _callers(record: Mapping[str, Any], callers: tuple[tuple[str, str], ...]) -> tuple[Identity, ...]:

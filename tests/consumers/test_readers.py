@@ -27,9 +27,11 @@ def refused(items: Iterator[Hit | Broken | None]) -> Broken:
     return item
 
 
-def test_a_line_of_nginx_becomes_a_hit_without_query_and_address() -> None:
+def test_a_line_of_nginx_becomes_a_hit_without_address() -> None:
     line = combined_line("/v1/orders/7?x=1#y", user="acme", agent="acme-sync/2.1 (linux; 203.0.113.9)")
-    assert one(combined.read([line])) == Hit(AT, "GET", "/v1/orders/7", "", 200, ACME, "acme-sync/2.1", 1)
+    assert one(combined.read([line])) == Hit(
+        AT, "GET", "/v1/orders/7", "", 200, ACME, "acme-sync/2.1", 1, query="x=1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,9 @@ def test_our_own_event_becomes_a_hit() -> None:
         further="passed over",
     )
     identities = (Identity("user", "acme"), Identity("api-key", "k1"))
-    expected = Hit(AT, "PUT", "/v1/orders/7", "api.example.com", 404, identities, "acme-sync/2.1", 12)
+    expected = Hit(
+        AT, "PUT", "/v1/orders/7", "api.example.com", 404, identities, "acme-sync/2.1", 12, query="x=1"
+    )
     assert one(ndjson.read([line])) == expected
 
 
