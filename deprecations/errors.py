@@ -11,6 +11,10 @@ class DeprecationNotFound(DeprecationsError):
     """A plan that doesn't exist."""
 
 
+class SnapshotNotFound(DeprecationsError):
+    """An impact that doesn't exist."""
+
+
 class PlanRefused(DeprecationsError):
     """A plan that makes no sense, whatever the policy."""
 

@@ -1,71 +1,191 @@
-"""Who is hit by what changed: the findings of a comparison, met with real traffic."""
+"""Who is hit by what changed: the findings of a comparison, met with calls and contracts.
+
+For each breaking or dangerous finding every consumer of the API is hurt, at risk, not hurt, or unknown, with
+what that rests on. Traffic that names nobody is a consumer like the others.
+"""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consumers.models import Consumer, Usage
-from registry.models import FindingOperation, StoredFinding
+from consumers.call_evidence import Seen, seen
+from consumers.confidence import confidence_in
+from consumers.models import Consumer
+from consumers.sources import SourceHealth, sources
+from consumers.usage import rhythms_many
+from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
+from deprecations.judged_by_calls import Judgement, by_calls, by_silence
+from deprecations.standing import HITTING, Standing, rank, tally, worst
+from deprecations.touch import Part, part_of
+from registry.comparisons import find, operations_by_spelling
+from registry.models import Operation, StoredFinding
+
+WINDOW_DAYS = 30
+MOST_PARTIES = 200  # of one finding, the worst of them; all are counted
+_LEVELS = ("breaking", "dangerous")  # the others hit nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A consumer that calls an operation which a finding reaches."""
+class _Known:
+    """Everything that is known of an API's consumers."""
 
-    consumer_id: int
-    slug: str
-    name: str
-    is_unattributed: bool
-    calls: int
-    last_call_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """Who calls what one finding reaches, most calls first; nobody is an empty tuple, not an absence."""
-
-    finding_id: int
-    consumers: tuple[Hit, ...]
-
-    @property
-    def calls(self) -> int:
-        """The calls of all of them."""
-        return sum(hit.calls for hit in self.consumers)
-
-    @property
-    def last_call_at(self) -> datetime | None:
-        """The last call of any of them."""
-        return max((hit.last_call_at for hit in self.consumers), default=None)
+    consumers: Mapping[int, Consumer]
+    seen: Mapping[int, Mapping[int, Seen]]  # by operation, then by consumer
+    gaps: Mapping[tuple[int, int], int]
+    blind: str | None
+    window_days: int
+    now: datetime
 
 
-def impact(session: Session, comparison_id: int, *, since: datetime, until: datetime) -> dict[int, Impact]:
-    """Return who is hit, for each finding of a comparison by its id, in two queries.
-
-    A call counts once for a finding, whichever of its operations it went to; calls are kept by the hour.
-    """
-    ids = session.scalars(select(StoredFinding.id).where(StoredFinding.comparison_id == comparison_id))
-    found: dict[int, list[Hit]] = defaultdict(list)
-    calls = func.sum(Usage.calls)
-    rows = session.execute(
-        select(
-            StoredFinding.id,
-            Consumer.id,
-            Consumer.slug,
-            Consumer.name,
-            Consumer.is_unattributed,
-            calls,
-            func.max(Usage.last_at),
-        )
-        .join(FindingOperation, FindingOperation.finding_id == StoredFinding.id)
-        .join(Usage, Usage.operation_id == FindingOperation.operation_id)
-        .join(Consumer, Consumer.id == Usage.consumer_id)
-        .where(StoredFinding.comparison_id == comparison_id, Usage.hour >= since, Usage.hour < until)
-        .group_by(StoredFinding.id, Consumer.id)
-        .order_by(calls.desc(), Consumer.slug)
+def impact(session: Session, comparison_id: int, *, window_days: int = WINDOW_DAYS, now: datetime) -> Impact:
+    """Work out whom a comparison hits; the number of queries doesn't grow with findings or consumers."""
+    comparison = find(session, comparison_id)
+    heard = sources(session, comparison.api_id, now=now)
+    since = now - timedelta(days=window_days)
+    known = _known(session, comparison.api_id, heard, window_days, now)
+    spelled = operations_by_spelling(session, comparison)
+    findings = session.scalars(
+        select(StoredFinding)
+        .where(StoredFinding.comparison_id == comparison_id, StoredFinding.level.in_(_LEVELS))
+        .order_by(StoredFinding.position)
     )
-    for finding_id, consumer_id, slug, name, is_unattributed, count, last_at in rows:
-        found[finding_id].append(Hit(consumer_id, slug, name, is_unattributed, int(count), last_at))
-    return {finding_id: Impact(finding_id, tuple(found[finding_id])) for finding_id in ids}
+    judged = [(finding, _parties(finding, _reached(finding, spelled), known)) for finding in findings]
+    standings = _by_consumer(known, judged)
+    return Impact(
+        at=now,
+        since=since,
+        counts=tally(one.standing for one in standings),
+        blind=known.blind,
+        sources=tuple(one.slug for one in heard),
+        contracts=0,
+        consumers=standings,
+        findings=tuple(_finding(finding, parties, known) for finding, parties in judged),
+    )
+
+
+def blind_spot(heard: Sequence[SourceHealth], since: datetime) -> str | None:
+    """Say why silence since some instant proves nothing; None where every source can be trusted."""
+    if not heard:
+        return "No source of usage reports on this API, so silence proves nothing."
+    stale = [one.slug for one in heard if one.stale]
+    if stale:
+        return f"The source {stale[0]} fell silent itself, so other silence proves nothing."
+    started = max((one.first_event_at for one in heard if one.first_event_at), default=since)
+    if started > since:
+        return f"All sources report since {started:%Y-%m-%d} only, so silence before proves nothing."
+    return None
+
+
+def _known(
+    session: Session, api_id: int, heard: Sequence[SourceHealth], window_days: int, now: datetime
+) -> _Known:
+    since = now - timedelta(days=window_days)
+    operations = session.scalars(select(Operation.id).where(Operation.api_id == api_id)).all()
+    found = seen(session, operations, since=since, until=now)
+    silent = {
+        operation for operation, callers in found.items() if not all(one.calls for one in callers.values())
+    }
+    ids = {consumer_id for callers in found.values() for consumer_id in callers}
+    who = session.scalars(select(Consumer).where(Consumer.id.in_(ids)))
+    return _Known(
+        consumers={one.id: one for one in who},
+        seen=found,
+        gaps=rhythms_many(session, silent) if silent else {},
+        blind=blind_spot(heard, since),
+        window_days=window_days,
+        now=now,
+    )
+
+
+def _reached(
+    finding: StoredFinding, spelled: Mapping[tuple[str | None, str | None], Collection[int]]
+) -> tuple[tuple[int, Part], ...]:
+    """Return the operations that a finding reaches, each with the part of it."""
+    return tuple(
+        (operation, part_of(finding.facts, reach["where"]))
+        for reach in finding.facts["operations"]
+        for operation in sorted(spelled.get((reach.get("method"), reach.get("path")), ()))
+    )
+
+
+def _parties(finding: StoredFinding, reached: Sequence[tuple[int, Part]], known: _Known) -> dict[int, Party]:
+    """Return those with evidence of their own, by consumer."""
+    met: dict[int, dict[int, Seen]] = defaultdict(dict)
+    judged: dict[int, list[Judgement]] = defaultdict(list)
+    for operation, part in reached:
+        for consumer_id, one in known.seen.get(operation, {}).items():
+            met[consumer_id][operation] = one
+            judged[consumer_id].append(_judged(finding, (operation, consumer_id), part, one, known))
+    return {
+        consumer_id: _party(known.consumers[consumer_id], judgements, met[consumer_id].values())
+        for consumer_id, judgements in judged.items()
+    }
+
+
+def _judged(finding: StoredFinding, pair: tuple[int, int], part: Part, one: Seen, known: _Known) -> Judgement:
+    if one.calls:
+        return by_calls(part, is_breaking=finding.level == "breaking")
+    return by_silence(
+        one, known.gaps.get(pair), window_days=known.window_days, blind=known.blind, now=known.now
+    )
+
+
+def _party(consumer: Consumer, judgements: Sequence[Judgement], met: Collection[Seen]) -> Party:
+    heaviest = min(judgements, key=lambda one: rank(one.standing))
+    return Party(
+        consumer=consumer.slug,
+        name=consumer.name,
+        is_unattributed=consumer.is_unattributed,
+        standing=heaviest.standing,
+        proof=heaviest.proof,
+        confidence=confidence_in(kind for one in met for kind in one.kinds),
+        why=heaviest.why,
+        calls=sum(one.calls for one in met),
+        last_call_at=max((one.last_at for one in met), default=None),
+    )
+
+
+def _finding(finding: StoredFinding, parties: Mapping[int, Party], known: _Known) -> FindingImpact:
+    others = [_otherwise(finding, known)] * (len(known.consumers) - len(parties))
+    standings = (one.standing for one in parties.values())
+    return FindingImpact(
+        fingerprint=finding.fingerprint,
+        level=finding.level,
+        text=finding.text,
+        counts=tally([*standings, *others]),
+        parties=tuple(sorted(parties.values(), key=_worst_first)[:MOST_PARTIES]),
+    )
+
+
+def _otherwise(finding: StoredFinding, known: _Known) -> Standing:
+    """Return how those stand of whom nothing is known at what a finding reaches."""
+    return Standing.UNKNOWN if known.blind and finding.facts["operations"] else Standing.NOT_HURT
+
+
+def _by_consumer(
+    known: _Known, judged: Sequence[tuple[StoredFinding, Mapping[int, Party]]]
+) -> tuple[Sufferer, ...]:
+    found = []
+    for consumer_id, consumer in known.consumers.items():
+        met = [parties[consumer_id] for _finding, parties in judged if consumer_id in parties]
+        unmet = (_otherwise(finding, known) for finding, parties in judged if consumer_id not in parties)
+        found.append(
+            Sufferer(
+                consumer=consumer.slug,
+                name=consumer.name,
+                is_unattributed=consumer.is_unattributed,
+                standing=worst([*(one.standing for one in met), *unmet]),
+                findings=sum(one.standing in HITTING for one in met),
+                calls=max((one.calls for one in met), default=0),
+                last_call_at=max((one.last_call_at for one in met if one.last_call_at), default=None),
+            )
+        )
+    return tuple(sorted(found, key=_worst_first))
+
+
+def _worst_first(one: Party | Sufferer) -> tuple[int, int, str]:
+    return rank(one.standing), -one.calls, one.consumer

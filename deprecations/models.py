@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consumers.models import Consumer, Contact
-from registry.models import Api, Operation
+from registry.models import Api, Operation, StoredComparison
 from storage.base import Base, Key
 
 
@@ -114,3 +114,23 @@ class Notice(Base):
     deprecation: Mapped[Deprecation] = relationship(lazy="raise")
     consumer: Mapped[Consumer] = relationship(lazy="raise")
     contact: Mapped[Contact | None] = relationship(lazy="raise")
+
+
+class ImpactSnapshot(Base):
+    """Whom a comparison hit, as it stood at one moment; never changed, the newest counts.
+
+    The counts are of consumers; `body` is the whole impact as JSON, compressed.
+    """
+
+    __tablename__ = "impact_snapshots"
+    id: Mapped[Key]
+    comparison_id: Mapped[int] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), index=True)
+    taken_at: Mapped[datetime] = mapped_column(index=True)
+    taken_by: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime]
+    hurt: Mapped[int]
+    at_risk: Mapped[int]
+    unknown: Mapped[int]
+    not_hurt: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    comparison: Mapped[StoredComparison] = relationship(lazy="raise")

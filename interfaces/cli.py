@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",
     "headers": "interfaces.commands.deprecations:headers",
+    "impact": "interfaces.commands.impacts:impact",
     "ingest": "interfaces.commands.usage:ingest",
     "mail": "interfaces.commands.mail:mail",
     "operation": "interfaces.commands.apis:operation",

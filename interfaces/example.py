@@ -14,6 +14,7 @@ from consumers.models import Consumer, UsageSource
 from consumers.route_table import RouteTable
 from deprecations.models import Policy
 from deprecations.plans import advance, plan_and_announce
+from deprecations.snapshots import take
 from examples.company import Company, ExampleApi, ExampleConsumer, ExampleDeprecation, Release, load_company
 from examples.specs import spec
 from examples.traffic import lines, ndjson
@@ -24,7 +25,7 @@ from notifications.channels.mailbox import forget_mails
 from notifications.models import Envelope
 from registry import apis
 from registry.errors import Conflict
-from registry.models import Api
+from registry.models import Api, ComparisonState, StoredComparison
 
 BY = "the example company"
 _LINES_A_BATCH = 20_000
@@ -64,6 +65,7 @@ def load(runtime: Runtime, tell: Callable[[str], None]) -> None:
             _register(session, runtime, consumer, now)
     tell(f"  counting {_DAYS} days of traffic")
     _count_traffic(runtime, company, now)
+    _take_impacts(runtime, now)
     bases = {api.slug: api.base_path for api in company.apis}
     for deprecation in company.deprecations:
         _plan(runtime, deprecation, bases[deprecation.api], now)
@@ -156,6 +158,15 @@ def _count_traffic(runtime: Runtime, company: Company, now: datetime) -> None:
                 )
     with runtime.database.transaction() as session:
         session.execute(update(UsageSource).where(UsageSource.slug.in_(told)).values(is_example=True))
+
+
+def _take_impacts(runtime: Runtime, now: datetime) -> None:
+    """Have the impacts know of the traffic, which came after the comparisons here."""
+    with runtime.database.transaction() as session:
+        mine = select(StoredComparison.id).join(StoredComparison.api)
+        done = StoredComparison.state == ComparisonState.DONE
+        for comparison_id in session.scalars(mine.where(Api.is_example, done)).all():
+            take(session, comparison_id, by=BY, now=now)
 
 
 def _batches(written: Iterator[str]) -> Iterator[list[bytes]]:

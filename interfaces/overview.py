@@ -21,7 +21,6 @@ from registry.models import (
     Operation,
     SpecRepository,
     StoredComparison,
-    StoredFinding,
     Version,
 )
 
@@ -155,14 +154,6 @@ def operations_reached(session: Session, finding_ids: Collection[int]) -> dict[i
     for finding_id, operation in rows:
         reached[finding_id].append(operation)
     return {finding_id: tuple(operations) for finding_id, operations in reached.items()}
-
-
-def breaking_findings(session: Session, comparison_id: int) -> tuple[int, ...]:
-    """Return the ids of a comparison's breaking findings."""
-    statement = select(StoredFinding.id).where(
-        StoredFinding.comparison_id == comparison_id, StoredFinding.level == "breaking"
-    )
-    return tuple(session.scalars(statement))
 
 
 def contacts_of_many(session: Session, consumer_ids: Collection[int]) -> dict[int, int]:

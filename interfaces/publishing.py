@@ -6,6 +6,7 @@ Pages, API, command and scheduler all come through here.
 from dataclasses import dataclass, replace
 
 from access.audit import record
+from deprecations.snapshots import take
 from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from registry.apis import document_of, find_api
@@ -19,6 +20,7 @@ from registry.sources.host import Push, Reader
 from registry.workbench import Examined, compare, examine
 
 _DEEPEST_REFERENCES = 20
+_ITSELF = "the comparison"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def work_on_comparison(runtime: Runtime, comparison_id: int) -> bool:
             comparisons.fail(session, comparison_id, str(error), runtime.clock())
         return True
     with runtime.database.transaction() as session:
-        comparisons.settle(session, comparison_id, report, runtime.clock())
+        now = runtime.clock()
+        comparisons.settle(session, comparison_id, report, now)
+        take(session, comparison_id, by=_ITSELF, now=now)
     return True
 
 

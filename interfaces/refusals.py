@@ -6,7 +6,13 @@ from access.errors import AccessError, NotAllowed
 from consumers.errors import Conflict as ConsumersConflict
 from consumers.errors import ConsumersError
 from consumers.errors import NotFound as ConsumersNotFound
-from deprecations.errors import AlreadyPlanned, DeprecationNotFound, DeprecationsError, PolicyRefused
+from deprecations.errors import (
+    AlreadyPlanned,
+    DeprecationNotFound,
+    DeprecationsError,
+    PolicyRefused,
+    SnapshotNotFound,
+)
 from interfaces.request_errors import BadRequestBody
 from notifications.errors import EnvelopeNotFound, MailNotFound, PostError
 from registry.errors import BadDocument, Conflict, NotFound, RegistryError, SourceUnavailable, TooCostly
@@ -16,6 +22,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (ConsumersNotFound, HTTPStatus.NOT_FOUND),
     (ConsumersConflict, HTTPStatus.CONFLICT),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
+    (SnapshotNotFound, HTTPStatus.NOT_FOUND),
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),

@@ -9,6 +9,7 @@ from sqlalchemy.engine import CursorResult
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
 from consumers.retention import forget_batches, forget_usage
+from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
 from registry.models import Delivery
@@ -22,6 +23,7 @@ def forget(runtime: Runtime) -> int:
     with runtime.database.transaction() as session:
         gone = forget_usage(session, older_than=timedelta(days=settings.usage_retention_days), now=now)
         gone += forget_batches(session, older_than=timedelta(days=settings.history_retention_days), now=now)
+        gone += forget_snapshots(session, before=history)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]

@@ -9,8 +9,9 @@ from access.models import ApiToken, AuditEntry
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Credential
 from consumers.usage import Caller, OperationCalls, SourceHealth
+from deprecations.impact_record import FindingImpact, Impact
 from deprecations.known_callers import ConsumerRow
-from deprecations.models import Deprecation, DeprecationEvent, Notice
+from deprecations.models import Deprecation, DeprecationEvent, ImpactSnapshot, Notice
 from deprecations.verdict import Verdict
 from notifications.models import Envelope
 from registry.models import (
@@ -94,6 +95,35 @@ def comparison_facts(comparison: StoredComparison) -> Facts:
 def finding_facts(finding: StoredFinding) -> Facts:
     """A finding: its entry in the public contract, and the number it goes by here."""
     return {"id": finding.id, "comparison": finding.comparison_id, **finding.facts}
+
+
+def finding_impact_facts(found: FindingImpact) -> Facts:
+    """Whom one finding hits."""
+    facts: Facts = plain(found)
+    del facts["level"], facts["text"]
+    return {**facts, "standing": found.standing}
+
+
+def impact_facts(impact: Impact) -> Facts:
+    """Whom a comparison hits: as the report's `impact`, instants written as elsewhere in the API."""
+    facts: Facts = plain(impact)
+    return {**facts, "hit": impact.hit, "total": impact.total}
+
+
+def snapshot_facts(snapshot: ImpactSnapshot) -> Facts:
+    """An impact that was kept, its counts alone."""
+    return {
+        "id": snapshot.id,
+        "at": instant(snapshot.taken_at),
+        "by": snapshot.taken_by,
+        "since": instant(snapshot.since),
+        "counts": {
+            "hurt": snapshot.hurt,
+            "at-risk": snapshot.at_risk,
+            "unknown": snapshot.unknown,
+            "not-hurt": snapshot.not_hurt,
+        },
+    }
 
 
 def operation_facts(operation: Operation) -> Facts:

@@ -128,7 +128,7 @@ def _store_findings(session: Session, comparison: StoredComparison, entries: lis
     ]
     session.add_all(rows)
     session.flush()
-    known = _operations_by_spelling(session, comparison)
+    known = operations_by_spelling(session, comparison)
     links = {
         (row.id, operation)
         for row in rows
@@ -139,7 +139,7 @@ def _store_findings(session: Session, comparison: StoredComparison, entries: lis
     session.flush()
 
 
-def _operations_by_spelling(
+def operations_by_spelling(
     session: Session, comparison: StoredComparison
 ) -> dict[tuple[str | None, str | None], set[int]]:
     """Map method and path, as either document spells them, to the API's operations."""

@@ -3,7 +3,7 @@
 Every piece of spec text passes `_text`, which escapes it; the page forbids all that could be loaded.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -107,12 +107,15 @@ def _body(view: View, frame: _Frame) -> Iterator[str]:
     passed = gate(view)
     if passed:
         yield f'<p class="gate">{_text(sentence(passed))}</p>'
+    if view.impact:
+        hit, basis = view.impact
+        yield f"<p><strong>{_text(sentence(hit))}</strong> {_text(basis)}</p>"
     yield "</header>"
     if len(groups) > 1:
         yield from _index(groups, frame)
     yield f"<{frame.list_in}>"
     for position, group in enumerate(groups):
-        yield from _group(group, f"{frame.prefix}g{position}", frame)
+        yield from _group(group, f"{frame.prefix}g{position}", frame, view.hits)
     yield f"</{frame.list_in}>"
 
 
@@ -152,22 +155,24 @@ def _index(groups: tuple[Group, ...], frame: _Frame) -> Iterator[str]:
     yield "</ul></nav>"
 
 
-def _group(group: Group, name: str, frame: _Frame) -> Iterator[str]:
+def _group(group: Group, name: str, frame: _Frame, hits: Mapping[str, str]) -> Iterator[str]:
     yield f'<section id="{name}">{_heading(1, frame, _text(group.title))}'
     if group.operations:
         reached = "".join(f"<li>{_code(each)}</li>" for each in group.operations)
         yield f"<details><summary>Reaches {number(len(group.operations), 'operation')}</summary>"
         yield f"<ul>{reached}</ul></details>"
     for finding in group.findings:
-        yield from _finding(finding, told(finding, group), frame)
+        yield from _finding(finding, told(finding, group), frame, hits.get(finding.fingerprint))
     yield "</section>"
 
 
-def _finding(finding: Finding, text: str, frame: _Frame) -> Iterator[str]:
+def _finding(finding: Finding, text: str, frame: _Frame, hit: str | None) -> Iterator[str]:
     waived = ' <span class="badge waived">✓ waived</span>' if finding.waived else ""
     yield f'<article class="{finding.level.value}" id="{frame.prefix}{_text(finding.fingerprint)}">'
     yield _heading(2, frame, f"{_badge(finding.level)}{waived} {_prose(text)}")
     yield f"<p>{_text(finding.why)}</p>"
+    if hit:
+        yield f"<p><strong>Consumers:</strong> {_text(sentence(hit))}</p>"
     shown = proof(finding)
     if shown:
         yield f'<p class="proof">{_text(sentence(shown))}</p>'

@@ -4,7 +4,7 @@ Spec text is data: no markup, link, image, mention or reference of it takes effe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from diffing.finding import Finding, Level
 from diffing.reports.grouping import Group, grouped, told
@@ -83,20 +83,21 @@ def _summary(several: SeveralView) -> str:
 
 def _written(view: View, limit: int) -> str:
     head, foot = "\n".join(_head(view)), "\n".join(_foot(view))
-    shown = _fitting(view.findings, limit - _ROOM_FOR_REST - _size(head) - _size(foot))
-    return f"{head}{_body(shown)}{_rest(view.findings[len(shown) :])}{foot}"
+    shown = _fitting(view, limit - _ROOM_FOR_REST - _size(head) - _size(foot))
+    return f"{head}{_body(shown, view.hits)}{_rest(view.findings[len(shown) :])}{foot}"
 
 
-def _body(findings: tuple[Finding, ...]) -> str:
-    return "".join(_group(group) for group in grouped(findings))
+def _body(findings: tuple[Finding, ...], hits: Mapping[str, str]) -> str:
+    return "".join(_group(group, hits) for group in grouped(findings))
 
 
-def _fitting(findings: tuple[Finding, ...], room: int) -> tuple[Finding, ...]:
+def _fitting(view: View, room: int) -> tuple[Finding, ...]:
     """Return as many of the worst findings as fit, found by halving; none takes less than `_LEAST`."""
+    findings = view.findings
     fits, most = 0, min(len(findings), room // _LEAST)
     while fits < most:
         tried = (fits + most + 1) // 2
-        if _size(_body(findings[:tried])) <= room:
+        if _size(_body(findings[:tried], view.hits)) <= room:
             fits = tried
         else:
             most = tried - 1
@@ -150,27 +151,32 @@ def _head(view: View) -> Iterator[str]:
     passed = gate(view)
     if passed:
         yield f"**{passed}.**"
+    if view.impact:
+        hit, basis = view.impact
+        yield f"**{escaped(hit)}.** {escaped(basis)}"
     yield ""
 
 
-def _group(group: Group) -> str:
+def _group(group: Group, hits: Mapping[str, str]) -> str:
     heading = f"\n#### {code(_short(group.title))}\n\n"
     if group.operations:
         names = [code(_short(each)) for each in group.operations[:_MOST_OPERATIONS]]
         more = len(group.operations) - len(names)
         names += [f"{more} more"] if more else []
         heading += f"Reaches {number(len(group.operations), 'operation')}: {', '.join(names)}\n\n"
-    return heading + "".join(_finding(finding, told(finding, group)) for finding in group.findings)
+    return heading + "".join(_finding(finding, told(finding, group), hits) for finding in group.findings)
 
 
-def _finding(finding: Finding, text: str) -> str:
+def _finding(finding: Finding, text: str, hits: Mapping[str, str]) -> str:
     icon, word = ("☑️", "waived") if finding.waived else (_ICON[finding.level], finding.level.value)
     lines = [f"- {icon} **{word}** {prose(text)}"]
-    lines += [f"  {line}" for line in _details(finding)]
+    lines += [f"  {line}" for line in _details(finding, hits)]
     return "  \n".join(lines) + "\n"
 
 
-def _details(finding: Finding) -> Iterator[str]:
+def _details(finding: Finding, hits: Mapping[str, str]) -> Iterator[str]:
+    if finding.fingerprint in hits:
+        yield f"Consumers: {escaped(hits[finding.fingerprint])}"
     shown = proof(finding)
     if shown:
         yield escaped(shown)

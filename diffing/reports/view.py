@@ -3,7 +3,8 @@
 All reports start from a view, so that they agree on counts and on what stands in the way.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from diffing.bump import is_enough
 from diffing.finding import Comparison, Finding, Level
@@ -16,7 +17,8 @@ class View:
 
     `level` is the least severe level shown; `fail_on` the gate's floor, None where the gate is
     open; `notes` are remarks on the policy; `colour` is for terminals only; `template` is the
-    name and text of a changelog's own template.
+    name and text of a changelog's own template. Whoever knows the consumers says in `impact` how
+    many are hit, what that rests on, and in `hits` whom each finding hits, by fingerprint.
     """
 
     comparison: Comparison
@@ -25,6 +27,8 @@ class View:
     notes: tuple[str, ...] = ()
     colour: bool = False
     template: tuple[str, str] | None = None
+    impact: tuple[str, str] | None = None
+    hits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -1,5 +1,6 @@
 """Comparisons: asking for one, its report in every form, its findings and whom they hit."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Response, jsonify
@@ -7,16 +8,28 @@ from flask.typing import ResponseReturnValue
 
 from access.audit import record
 from access.tokens import Scope
-from deprecations.impact import Impact, impact
+from deprecations.finding_callers import FindingCaller, finding_callers
+from deprecations.impact import WINDOW_DAYS
+from deprecations.impact_record import Impact
+from deprecations.snapshots import current, snapshot_of, snapshots, take
 from interfaces.api.answers import days, listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.publishing import work_on_comparison
-from interfaces.views import Facts, comparison_facts, finding_facts, instant
+from interfaces.reports import report_with_impact
+from interfaces.views import (
+    Facts,
+    comparison_facts,
+    finding_facts,
+    finding_impact_facts,
+    impact_facts,
+    instant,
+    snapshot_facts,
+)
 from registry import apis, comparisons
 from registry.errors import Conflict
-from registry.models import StoredFinding
+from registry.models import ComparisonState, StoredComparison, StoredFinding
 
 FORMATS = {
     "json": "application/json",
@@ -66,11 +79,11 @@ def show_report(comparison_id: int) -> ResponseReturnValue:
     wanted = query().get("format", "json")
     with runtime().database.reading() as session:
         found = comparisons.find(session, comparison_id)
-        report = comparisons.report_of(session, comparison_id)
+        report = report_with_impact(runtime(), session, comparison_id, wanted)
     if report is None:
         because = f": {found.error}" if found.error else ", ask again"
         raise Conflict(f"comparison {comparison_id} has no report, it is {found.state}{because}")
-    answer = Response(report if wanted == "json" else _rendered(wanted, report), mimetype=None)
+    answer = Response(report, mimetype=None)
     answer.headers["Content-Type"] = FORMATS[wanted]
     answer.headers.update(_FROM_A_SPEC)
     return answer
@@ -82,24 +95,60 @@ def list_findings(comparison_id: int) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         comparisons.find(session, comparison_id)
         page = apis.findings(session, comparison_id, level=query().get("level"), page=page_number())
-        hits = impact(session, comparison_id, since=now - timedelta(days=days()), until=now)
-    return listed(page, lambda finding: _finding(finding, hits[finding.id]))
+        callers = finding_callers(session, comparison_id, since=now - timedelta(days=days()), until=now)
+        hits = current(session, comparison_id, now)
+    return listed(page, lambda finding: _finding(finding, callers.get(finding.id, ()), hits))
 
 
-def _finding(finding: StoredFinding, hit: Impact) -> Facts:
+def show_impact(comparison_id: int) -> ResponseReturnValue:
+    """Show whom a comparison hits, as it was worked out last, or as one snapshot has it."""
+    asked = query().get("snapshot")
+    with runtime().database.reading() as session:
+        _done(comparisons.find(session, comparison_id))
+        found = (
+            current(session, comparison_id, runtime().clock())
+            if asked is None
+            else snapshot_of(session, comparison_id, int(asked))
+        )
+    return jsonify(impact_facts(found))
+
+
+def take_impact(comparison_id: int) -> ResponseReturnValue:
+    """Work out again whom a comparison hits, and keep that beside what was kept before."""
+    around = runtime()
+    with around.database.transaction() as session:
+        found, now = comparisons.find(session, comparison_id), around.clock()
+        _done(found)
+        made = take(session, comparison_id, by=actor(), window_days=body().get("days", WINDOW_DAYS), now=now)
+        subject = f"{found.api.slug} {found.old_version.label} {found.new_version.label}"
+        record(session, actor=actor(), action="impact worked out", subject=subject, now=now)
+        facts = impact_facts(snapshot_of(session, comparison_id, made.id))
+    return jsonify(facts), 201
+
+
+def list_impacts(comparison_id: int) -> ResponseReturnValue:
+    """List the snapshots of whom a comparison hit, newest first."""
+    with runtime().database.reading() as session:
+        comparisons.find(session, comparison_id)
+        return listed(snapshots(session, comparison_id, page_number()), snapshot_facts)
+
+
+def _done(comparison: StoredComparison) -> None:
+    if comparison.state != ComparisonState.DONE:
+        raise Conflict(f"comparison {comparison.id} is {comparison.state}: whom it hits isn't known before")
+
+
+def _finding(finding: StoredFinding, callers: Sequence[FindingCaller], hits: Impact) -> Facts:
     consumers = [
         {"consumer": one.slug, "calls": one.calls, "last_call_at": instant(one.last_call_at)}
-        for one in hit.consumers
+        for one in callers
     ]
-    return {**finding_facts(finding), "consumers": consumers}
-
-
-def _rendered(name: str, report: bytes) -> str:
-    from diffing.reports import render
-    from diffing.reports.view import View
-    from interfaces.stored_report import comparison_in
-
-    return render(name, View(comparison_in(report)))
+    hit = hits.of(finding.fingerprint)
+    return {
+        **finding_facts(finding),
+        "consumers": consumers,
+        "impact": finding_impact_facts(hit) if hit else None,
+    }
 
 
 ROUTES = (
@@ -108,4 +157,7 @@ ROUTES = (
     Route("GET", "/comparisons/<int:comparison_id>", Scope.READ, show_comparison),
     Route("GET", "/comparisons/<int:comparison_id>/report", Scope.READ, show_report),
     Route("GET", "/comparisons/<int:comparison_id>/findings", Scope.READ, list_findings),
+    Route("GET", "/comparisons/<int:comparison_id>/impact", Scope.READ, show_impact),
+    Route("POST", "/comparisons/<int:comparison_id>/impact", Scope.PUBLISH, take_impact),
+    Route("GET", "/comparisons/<int:comparison_id>/impacts", Scope.READ, list_impacts),
 )

@@ -84,18 +84,12 @@ def replay(folder: Path, slug: str | None) -> None:
 def compare(slug: str, old: str, new: str, as_json: bool) -> None:
     """Compare the versions OLD and NEW of the API SLUG, as stored."""
     around = surroundings()
-    with around.database.transaction() as session:
-        api = apis.find_api(session, slug)
-        sides = (apis.find_version(session, api, old), apis.find_version(session, api, new))
-        now = around.clock()
-        asked = comparisons.request(session, api.id, *sides, now)
-        record(session, actor=actor(), action="comparison asked for", subject=f"{slug} {old} {new}", now=now)
-    work_on_comparison(around, asked.id)
+    asked = compared(around, slug, old, new)
     with around.database.reading() as session:
-        done = comparisons.find(session, asked.id)
+        done = comparisons.find(session, asked)
         facts = comparison_facts(done)
-        report = comparisons.report_of(session, asked.id)
-        findings = apis.findings(session, asked.id).items
+        report = comparisons.report_of(session, asked)
+        findings = apis.findings(session, asked).items
     if report is None:
         raise RegistryError(facts["error"] or "the comparison is being made by another worker: ask again")
     if as_json:
@@ -104,6 +98,18 @@ def compare(slug: str, old: str, new: str, as_json: bool) -> None:
     click.echo(_told(facts))
     for finding in findings:
         click.echo(f"  {finding.level:10}  {finding.text}")
+
+
+def compared(around: Runtime, slug: str, old: str, new: str) -> int:
+    """Have two versions of an API compared, unless they were; return the comparison's number."""
+    with around.database.transaction() as session:
+        api = apis.find_api(session, slug)
+        sides = (apis.find_version(session, api, old), apis.find_version(session, api, new))
+        now = around.clock()
+        asked = comparisons.request(session, api.id, *sides, now)
+        record(session, actor=actor(), action="comparison asked for", subject=f"{slug} {old} {new}", now=now)
+    work_on_comparison(around, asked.id)
+    return asked.id
 
 
 def _upload(file: Path, origin: str, label: str | None) -> Upload:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -12,26 +11,26 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
-from consumers.usage import sources
 from deprecations.board import live_plans
-from deprecations.impact import Impact, impact
+from deprecations.impact_record import FindingImpact, Impact
 from deprecations.models import Deprecation
+from deprecations.snapshots import current, take
 from diffing.finding import Level
-from diffing.reports import render
 from diffing.reports.view import View, verdict, version_step
 from interfaces.gate import actor, runtime
-from interfaces.overview import breaking_findings, operations_reached
+from interfaces.impact_words import based_on, counted, headline
+from interfaces.overview import operations_reached
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import POST, Route
 from interfaces.pages.spec_text import shown_value
 from interfaces.publishing import work_on_comparison
+from interfaces.reports import report_with_impact
 from interfaces.stored_report import comparison_in
 from registry import apis, comparisons
-from registry.errors import NotFound
+from registry.errors import Conflict, NotFound
 from registry.models import ComparisonState, Operation, StoredComparison, StoredFinding
 
-DAYS = 30
-_MOST_NAMED = 3
+_MOST_PARTIES = 20
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")  # in the name of a file
 FORMATS = {
     "json": ("json", "application/json"),
@@ -53,7 +52,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A finding as the page shows it: with the plans of its operations, and links to its heaviest callers."""
+    """A finding as the page shows it: with the plans of its operations, and whom it hits, the worst first."""
 
     finding: StoredFinding
     old: Side | None
@@ -61,8 +60,7 @@ class Shown:
     witness: str | None
     operations: tuple[Operation, ...]
     plans: tuple[Deprecation, ...]
-    impact: Impact
-    hit: tuple[tuple[str, str], ...]
+    impact: FindingImpact | None
 
 
 def comparison(comparison_id: int) -> ResponseReturnValue:
@@ -95,17 +93,30 @@ def compare(slug: str) -> ResponseReturnValue:
     return redirect(url_for("pages.comparison", comparison_id=asked.id))
 
 
+def take_impact(comparison_id: int) -> ResponseReturnValue:
+    """Work out again whom a comparison hits, and keep that beside what was kept before."""
+    around = runtime()
+    with around.database.transaction() as session:
+        found, now = comparisons.find(session, comparison_id), around.clock()
+        if found.state != ComparisonState.DONE:
+            raise Conflict(f"comparison {comparison_id} is {found.state}: whom it hits isn't known before")
+        take(session, comparison_id, by=actor(), now=now)
+        subject = f"{found.api.slug} {found.old_version.label} {found.new_version.label}"
+        record(session, actor=actor(), action="impact worked out", subject=subject, now=now)
+    flash("Whom it hits was worked out again, from what is known by now.", "good")
+    return redirect(url_for("pages.comparison", comparison_id=comparison_id))
+
+
 def report(comparison_id: int, name: str) -> ResponseReturnValue:
     """Answer a comparison as a file."""
     if name not in FORMATS:
         raise NotFound(f"there is no report called {name}: choose {', '.join(FORMATS)}")
     with runtime().database.reading() as session:
         found = comparisons.find(session, comparison_id)
-        stored = comparisons.report_of(session, comparison_id)
-    if stored is None:
+        body = report_with_impact(runtime(), session, comparison_id, name)
+    if body is None:
         raise NotFound("this comparison has no report: it is being made, or it failed")
     ending, media_type = FORMATS[name]
-    body = stored if name == "json" else render(name, View(comparison_in(stored)))
     answer = Response(body, content_type=media_type)
     labels = (_UNSAFE.sub("-", one.label) for one in (found.old_version, found.new_version))
     file = f"{found.api.slug}-{'-to-'.join(labels)}.{ending}"
@@ -117,11 +128,10 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
     now = runtime().clock()
     view = View(comparison_in(comparisons.report_of(session, found.id) or b""))
     listed = apis.findings(session, found.id, level=level, page=page_number())
-    hits = impact(session, found.id, since=now - timedelta(days=DAYS), until=now)
+    hits = current(session, found.id, now)
     reached = operations_reached(session, [one.id for one in listed.items])
     plans = live_plans(session, {one.id for many in reached.values() for one in many})
     shown = tuple(_shown(found, one, reached.get(one.id, ()), plans, hits) for one in listed.items)
-    broken = set(breaking_findings(session, found.id))
     return {
         "listed": listed,
         "groups": [(name, tuple(group)) for name, group in groupby(shown, lambda one: one.finding.level)],
@@ -132,9 +142,11 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
         "hints": view.comparison.hints,
         "counts": {name.value: getattr(found, name.value) for name in Level},
         "waived": sum(1 for one in view.comparison.findings if one.waived),
-        "broken": {hit.slug: hit for one in broken for hit in hits[one].consumers},
-        "heard": any(not one.missing for one in sources(session, found.api_id, now=now)),
-        "days": DAYS,
+        "impact": hits,
+        "headline": headline(hits),
+        "basis": based_on(hits),
+        "counted": counted,
+        "most_parties": _MOST_PARTIES,
     }
 
 
@@ -152,7 +164,7 @@ def _shown(
     finding: StoredFinding,
     operations: tuple[Operation, ...],
     plans: dict[int, Deprecation],
-    hits: dict[int, Impact],
+    hits: Impact,
 ) -> Shown:
     facts = finding.facts
     witness = facts["witness"]
@@ -163,11 +175,7 @@ def _shown(
         witness=shown_value("", witness["value"]) if witness else None,
         operations=operations,
         plans=tuple(plans[one.id] for one in operations if one.id in plans),
-        impact=hits[finding.id],
-        hit=tuple(
-            (one.name, url_for("pages.consumer", slug=one.slug))
-            for one in hits[finding.id].consumers[:_MOST_NAMED]
-        ),
+        impact=hits.of(finding.fingerprint),
     )
 
 
@@ -182,5 +190,6 @@ def _side(found: StoredComparison, label: str, place: dict[str, Any] | None) -> 
 ROUTES = (
     Route("/comparisons/<int:comparison_id>", "comparison", comparison),
     Route("/comparisons/<int:comparison_id>/report.<name>", "report", report),
+    Route("/comparisons/<int:comparison_id>/impact", "take_impact", take_impact, POST),
     Route("/apis/<slug>/compare", "compare", compare, POST),
 )

@@ -1,68 +1,280 @@
-"""Who is hit by each finding, from real traffic."""
+"""Who is hit by each finding: hurt, at risk, not hurt, or unknown, from real traffic."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
+from consumers.confidence import Confidence
 from deprecations.impact import impact
-from registry.models import Api, FindingOperation, Operation, StoredComparison, StoredFinding
-from tests.support.factories_deprecations import NOW, make_consumer, make_operation, make_usage
+from deprecations.impact_record import FindingImpact, facts_of, impact_in
+from deprecations.snapshots import forget_snapshots, latest, snapshot_of, snapshots, take
+from deprecations.standing import Proof, Standing
+from registry.models import Api, DocumentOperation, Operation, StoredComparison, StoredFinding, Version
+from registry.publish import shape
+from tests.support.factories_deprecations import (
+    NOW,
+    make_consumer,
+    make_operation,
+    make_source,
+    make_usage,
+)
 
-SINCE = NOW - timedelta(days=30)
-
-
-def make_finding(
-    session: Session, comparison: StoredComparison, position: int, *operations: Operation
-) -> int:
-    finding = StoredFinding(
-        comparison_id=comparison.id,
-        position=position,
-        rule="operation-removed",
-        level="breaking",
-        text="It is gone.",
-        fingerprint=f"{position:012}",
-        facts={},
-    )
-    session.add(finding)
-    session.flush()
-    session.add_all(FindingOperation(finding_id=finding.id, operation_id=each.id) for each in operations)
-    session.flush()
-    return finding.id
+REMOVED = {"element": "operation", "aspect": "existence", "action": "removed", "property": None}
+FIELD_REMOVED = {"element": "property", "aspect": "existence", "action": "removed", "property": "total"}
+ANSWER = "response 200 application/json"
 
 
-def test_each_finding_says_who_calls_what_it_reaches(
-    session: Session, api: Api, operation: Operation
-) -> None:
-    orders = make_operation(session, api, "GET /v1/orders")
-    quiet = make_operation(session, api, "GET /v1/quiet")
-    comparison = StoredComparison(
+@pytest.fixture
+def comparison(session: Session, api: Api, operation: Operation) -> StoredComparison:
+    made = StoredComparison(
         api_id=api.id,
         old_version_id=operation.first_version_id,
         new_version_id=operation.last_version_id,
         created_at=NOW,
     )
-    session.add(comparison)
+    session.add(made)
     session.flush()
-    one = make_finding(session, comparison, 0, operation)
-    both = make_finding(session, comparison, 1, operation, orders)
-    none = make_finding(session, comparison, 2, quiet)
-    nothing = make_finding(session, comparison, 3)
-    acme, nobody = make_consumer(session), make_consumer(session, "unattributed", is_unattributed=True)
-    make_usage(session, acme, operation, NOW - timedelta(days=1), calls=5)
-    make_usage(session, acme, orders, NOW - timedelta(hours=2), calls=7)
-    make_usage(session, nobody, operation, NOW - timedelta(days=2), calls=100)
-    make_usage(session, acme, operation, NOW - timedelta(days=31), calls=1000)
+    return made
 
-    found = impact(session, comparison.id, since=SINCE, until=NOW)
-    assert [(hit.slug, hit.calls) for hit in found[one].consumers] == [
-        ("unattributed", 100),
-        ("acme-sync", 5),
+
+def spelled(session: Session, operation: Operation) -> Operation:
+    """Let the published document spell an operation."""
+    version = session.get_one(Version, operation.first_version_id)
+    session.add(
+        DocumentOperation(
+            digest=version.digest,
+            method=operation.method,
+            path=operation.path,
+            full_path=operation.path,
+            shape=shape(operation.path),
+            summary="",
+            deprecated=False,
+        )
+    )
+    session.flush()
+    return operation
+
+
+def make_finding(
+    session: Session,
+    comparison: StoredComparison,
+    *operations: Operation,
+    facts: dict[str, Any] = REMOVED,
+    where: str = "operation",
+    level: str = "breaking",
+) -> str:
+    """Store a finding; answer its fingerprint."""
+    position = session.query(StoredFinding).count()
+    reached = [{"method": one.method, "path": one.path, "where": where} for one in operations]
+    finding = StoredFinding(
+        comparison_id=comparison.id,
+        position=position,
+        rule="a-rule",
+        level=level,
+        text="It changed.",
+        fingerprint=f"{position:012}",
+        facts={**facts, "operations": reached},
+    )
+    session.add(finding)
+    session.flush()
+    return finding.fingerprint
+
+
+def hits(session: Session, comparison: StoredComparison, fingerprint: str) -> FindingImpact:
+    found = impact(session, comparison.id, now=NOW).of(fingerprint)
+    assert found is not None
+    return found
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def test_who_calls_an_operation_that_goes_is_hurt(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    gone = make_finding(session, comparison, spelled(session, operation))
+    make_usage(session, make_consumer(session), operation, days_ago(1), calls=5)
+    make_usage(session, make_consumer(session, "unattributed", is_unattributed=True), operation, days_ago(2))
+
+    found = hits(session, comparison, gone)
+    assert [(one.consumer, one.standing, one.calls) for one in found.parties] == [
+        ("unattributed", Standing.HURT, 10),
+        ("acme-sync", Standing.HURT, 5),
     ]
-    assert [(hit.slug, hit.calls) for hit in found[both].consumers] == [
-        ("unattributed", 100),
-        ("acme-sync", 12),
+    assert found.parties[1].last_call_at == days_ago(1)
+    assert (found.parties[1].proof, found.parties[1].confidence) == (Proof.CALLS, Confidence.CERTAIN)
+    assert found.counts == {
+        Standing.HURT: 2,
+        Standing.AT_RISK: 0,
+        Standing.UNKNOWN: 0,
+        Standing.NOT_HURT: 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "where", "level", "standing", "told"),
+    [
+        (FIELD_REMOVED, ANSWER, "breaking", Standing.AT_RISK, "Whether it reads “total” in the response 200"),
+        (REMOVED, "operation", "dangerous", Standing.AT_RISK, "Whether the change touches its calls"),
+        (
+            {"element": "parameter", "aspect": "existence", "action": "added", "property": None},
+            "query parameter zone",
+            "breaking",
+            Standing.HURT,
+            "Its calls need the query parameter “zone” now",
+        ),
+        (
+            {"element": "parameter", "aspect": "enum-value", "action": "removed", "property": None},
+            "query parameter status",
+            "breaking",
+            Standing.AT_RISK,
+            "Whether its calls send the query parameter “status”",
+        ),
+    ],
+)
+def test_what_calls_can_not_tell_is_a_risk_and_no_proof(
+    session: Session,
+    operation: Operation,
+    comparison: StoredComparison,
+    facts: dict[str, Any],
+    where: str,
+    level: str,
+    standing: Standing,
+    told: str,
+) -> None:
+    made = make_finding(
+        session, comparison, spelled(session, operation), facts=facts, where=where, level=level
+    )
+    make_usage(session, make_consumer(session), operation, days_ago(1))
+    [party] = hits(session, comparison, made).parties
+    assert party.standing == standing
+    assert party.why.startswith(told)
+
+
+def test_a_monthly_caller_that_is_silent_for_three_weeks_longer_than_the_window_is_at_risk(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    gone = make_finding(session, comparison, spelled(session, operation))
+    monthly = make_consumer(session)
+    for days in (95, 64, 33):
+        make_usage(session, monthly, operation, days_ago(days))
+    [party] = hits(session, comparison, gone).parties
+    assert (party.standing, party.proof, party.calls) == (Standing.AT_RISK, Proof.SILENCE, 0)
+    assert "it was silent for 31 days before: that proves nothing until 2026-12-06" in party.why
+
+
+def test_who_stopped_calling_is_not_hurt_where_every_source_can_be_trusted(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    gone = make_finding(session, comparison, spelled(session, operation))
+    stopped = make_consumer(session)
+    for days in (102, 101, 100):
+        make_usage(session, stopped, operation, days_ago(days))
+    [party] = hits(session, comparison, gone).parties
+    assert (party.standing, party.proof) == (Standing.UNKNOWN, Proof.NOTHING)
+    assert "No source of usage reports on this API" in party.why
+
+    make_source(session)
+    [party] = hits(session, comparison, gone).parties
+    assert (party.standing, party.proof) == (Standing.NOT_HURT, Proof.SILENCE)
+
+
+def test_who_never_called_it_is_counted_and_unknown_where_a_source_is_stale(
+    session: Session, api: Api, operation: Operation, comparison: StoredComparison
+) -> None:
+    gone = make_finding(session, comparison, spelled(session, operation))
+    other = make_operation(session, api, "GET /v1/quiet")
+    make_usage(session, make_consumer(session), other, days_ago(1))
+    source = make_source(session)
+    assert hits(session, comparison, gone).counts[Standing.NOT_HURT] == 1
+
+    source.last_event_at = days_ago(3)
+    session.flush()
+    found = hits(session, comparison, gone)
+    assert (found.parties, found.counts[Standing.UNKNOWN], found.standing) == ((), 1, Standing.UNKNOWN)
+
+
+def test_each_consumer_counts_once_by_its_worst_standing(
+    session: Session, api: Api, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    orders = spelled(session, make_operation(session, api, "GET /v1/orders"))
+    quiet = make_operation(session, api, "GET /v1/quiet")
+    make_finding(session, comparison, spelled(session, operation))
+    make_finding(session, comparison, orders, operation, facts=FIELD_REMOVED, where=ANSWER)
+    make_finding(session, comparison, orders, level="compatible")
+    both, one, none = (make_consumer(session, slug) for slug in ("both", "one", "none"))
+    make_usage(session, both, operation, days_ago(1), calls=5)
+    make_usage(session, both, orders, days_ago(0.1), calls=7)
+    make_usage(session, one, orders, days_ago(1))
+    make_usage(session, none, quiet, days_ago(1))
+
+    found = impact(session, comparison.id, now=NOW)
+    assert [(who.consumer, who.standing, who.findings) for who in found.consumers] == [
+        ("both", Standing.HURT, 2),
+        ("one", Standing.AT_RISK, 1),
+        ("none", Standing.NOT_HURT, 0),
     ]
-    assert found[both].calls == 112
-    assert found[both].last_call_at == NOW - timedelta(hours=2)
-    assert found[none].consumers == found[nothing].consumers == ()
-    assert found[none].last_call_at is None
+    assert (found.hit, found.total, len(found.findings)) == (2, 3, 2)
+    assert found.consumers[0].last_call_at == days_ago(0.1)
+    assert found.findings[1].parties[0].calls == 12
+
+
+def test_a_finding_that_reaches_no_operation_hits_nobody(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    made = make_finding(session, comparison)
+    make_usage(session, make_consumer(session), operation, days_ago(1))
+    found = hits(session, comparison, made)
+    assert (found.standing, found.counts[Standing.NOT_HURT]) == (Standing.NOT_HURT, 1)
+
+
+def test_an_impact_stays_as_it_stood_until_it_is_asked_for_again(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    assert latest(session, comparison.id) is None
+    gone = make_finding(session, comparison, spelled(session, operation))
+    acme = make_consumer(session)
+    make_usage(session, acme, operation, days_ago(1))
+    first = take(session, comparison.id, by="dana", now=NOW)
+    acme.slug = "acme-two"
+    make_usage(session, make_consumer(session, "late"), operation, NOW)
+    session.flush()
+
+    kept = latest(session, comparison.id)
+    assert kept is not None
+    assert kept == snapshot_of(session, comparison.id, first.id)
+    assert [one.consumer for one in kept.consumers] == ["acme-sync"]
+    assert (kept.at, kept.window_days, first.hurt) == (NOW, 30, 1)
+    assert kept.of(gone) is not None
+
+    later = NOW + timedelta(hours=2)
+    again = take(session, comparison.id, by="dana", now=later)
+    newest = latest(session, comparison.id)
+    assert newest is not None
+    assert (newest.at, newest.total) == (later, 2)
+    assert [one.id for one in snapshots(session, comparison.id).items] == [again.id, first.id]
+
+
+def test_old_impacts_are_forgotten_but_the_newest_of_each_comparison_stays(
+    session: Session, comparison: StoredComparison
+) -> None:
+    for hours in (3, 2, 1):
+        take(session, comparison.id, by="dana", now=NOW - timedelta(hours=hours))
+    assert forget_snapshots(session, before=NOW) == 2
+    [left] = snapshots(session, comparison.id).items
+    assert left.taken_at == NOW - timedelta(hours=1)
+
+
+def test_an_impact_is_the_same_after_json(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_finding(session, comparison, spelled(session, operation))
+    make_usage(session, make_consumer(session), operation, days_ago(1))
+    found = impact(session, comparison.id, now=NOW)
+    assert impact_in(facts_of(found)) == found

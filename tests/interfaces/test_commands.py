@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from interfaces.cli import sundial
-from tests.support.factories_consumers import combined_line
+from tests.support.factories_consumers import combined_line, event
 from tests.support.programs import ORDERS_1, ORDERS_2
 
 
@@ -86,3 +87,30 @@ def test_a_source_is_changed_retired_and_resumed(edge: Path) -> None:
 @pytest.mark.parametrize("options", [(), ("--api", "orders", "--all-apis")])
 def test_a_change_that_says_nothing_or_two_things_is_a_mistake(edge: Path, options: tuple[str, ...]) -> None:
     assert run("source", "change", "edge", *options).exit_code == 2
+
+
+def test_the_impact_of_a_step_is_told_as_it_was_kept_or_worked_out_anew(orders: Path) -> None:
+    call = event("/v1/orders", datetime.now(UTC) - timedelta(hours=1), method="POST", client_id="shop")
+    (orders / "calls.ndjson").write_bytes(call)
+    asked = ("impact", "orders", "1.0.0", "2.0.0")
+    assert run("publish", "orders", str(orders / "2.yaml")).exit_code == 0
+    assert run("ingest", str(orders / "calls.ndjson"), "--source", "edge").exit_code == 0
+    assert run(*asked).stdout.startswith("Who is hit is not known")
+
+    done = run(*asked, "--again")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("1 of 1 consumer is at risk\nOf all consumers 1 at risk.\n")
+    assert "1 at risk: Unattributed traffic (at risk, 1 call)" in done.stdout
+    assert json.loads(run(*asked, "--json").stdout)["counts"]["at-risk"] == 1
+
+
+def test_a_build_can_fail_on_who_is_hit(orders: Path) -> None:
+    asked = ("impact", "orders", "1.0.0", "2.0.0")
+    assert run("publish", "orders", str(orders / "2.yaml")).exit_code == 0
+    (orders / "calls.ndjson").write_bytes(
+        event("/v1/orders", datetime.now(UTC), method="POST", client_id="shop")
+    )
+    assert run("ingest", str(orders / "calls.ndjson"), "--source", "edge").exit_code == 0
+    assert run(*asked, "--again", "--fail-on", "hurt").exit_code == 0
+    assert run(*asked, "--fail-on", "at-risk").exit_code == 1
+    assert "--days is for --again" in run(*asked, "--days", "7").stderr

@@ -1,16 +1,19 @@
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
+import jsonschema_rs
 import pytest
+from sqlalchemy import select
 
-from diffing.contract import to_json
+from diffing.contract import schema, to_json
 from interfaces.stored_report import comparison_in
 from registry import comparisons
-from registry.models import StoredComparison
+from registry.models import Operation, StoredComparison
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
-from tests.support.factories_deprecations import make_source
+from tests.support.factories_deprecations import make_consumer, make_source, make_usage
 
 Publish = Callable[..., Published]
 
@@ -26,16 +29,47 @@ def broken(visitor: Visitor, publish: Publish) -> Visitor:
 def test_the_verdict_comes_first_with_the_step_that_it_calls_for(broken: Visitor) -> None:
     with broken.runtime.database.transaction() as session:
         make_source(session)
-    said = words(broken.get("/comparisons/1"))
-    assert "1 breaking change: nobody known is hit." in said
+    said = words(broken.act("/comparisons/1/impact"))
+    assert "1 breaking change: no consumer is known to call this API." in said
     assert "A major step is needed, but info.version took a minor one" in said
     assert said.index("1 breaking change") < said.index("GET /orders/{id}")
 
 
 def test_where_no_source_reports_it_is_not_known_who_is_hit(broken: Visitor) -> None:
     said = words(broken.get("/comparisons/1"))
-    assert "no source of usage reports on this API, so who is hit is not known" in said
-    assert "obody known" not in said
+    assert "1 breaking change: who is hit is not known." in said
+    assert "No source of usage reports on this API, so silence proves nothing." in said
+
+
+def test_whom_a_change_hits_is_told_as_it_stood_until_somebody_asks_again(broken: Visitor) -> None:
+    with broken.runtime.database.transaction() as session:
+        make_source(session)
+        [operation] = session.scalars(select(Operation).where(Operation.path == "/orders/{id}"))
+        make_usage(session, make_consumer(session), operation, NOW - timedelta(days=1), calls=1204)
+    assert "Acme Sync" not in broken.get("/comparisons/1")
+
+    said = words(broken.act("/comparisons/1/impact"))
+    assert "1 breaking change: 1 of 1 consumer is hurt." in said
+    assert "Hurt Acme Sync by 1 finding, up to 1,204 calls, last 24 hours ago" in said
+    assert "Every call to it is hit. from its calls; certainly this consumer" in said
+    assert "As of 2026-11-22 09:41 UTC, from the calls of 30 days." in said
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "json"])
+def test_a_report_tells_whom_each_finding_hits(broken: Visitor, name: str) -> None:
+    with broken.runtime.database.transaction() as session:
+        [operation] = session.scalars(select(Operation).where(Operation.path == "/orders/{id}"))
+        make_usage(session, make_consumer(session, name="<b>Acme</b>"), operation, NOW - timedelta(days=1))
+    broken.act("/comparisons/1/impact")
+    report = broken.client.get(f"/comparisons/1/report.{name}").text
+    if name == "json":
+        data = json.loads(report)
+        jsonschema_rs.Draft202012Validator(json.loads(schema())).validate(data)
+        assert data["impact"]["counts"]["hurt"] == 1
+        assert data["impact"]["findings"][0]["fingerprint"] == data["findings"][0]["fingerprint"]
+    else:
+        assert "1 of 1 consumer is hurt" in report
+        assert "&lt;b&gt;Acme&lt;" in report
 
 
 def test_findings_of_one_level_are_shown_when_the_address_asks_for_it(broken: Visitor) -> None:

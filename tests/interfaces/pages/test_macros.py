@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from re import findall
@@ -6,6 +7,8 @@ from re import findall
 import pytest
 from flask import Flask, render_template_string
 
+from deprecations.impact_record import FindingImpact
+from deprecations.standing import Standing, tally
 from interfaces.gate import csrf
 from interfaces.pages import make_pages
 from interfaces.pages.assets import STATIC
@@ -106,7 +109,10 @@ def test_every_posting_form_carries_the_token(say: Say) -> None:
 
 
 def test_a_change_that_hits_nobody_says_so(say: Say) -> None:
-    assert "Nobody known calls it" in say("{{ hit.line([], 0, 0, none) }}")
+    nobody = FindingImpact("3f2a9c41d0be", "breaking", "It is gone.", tally([Standing.NOT_HURT]), ())
+    assert "Nobody known calls it" in say("{{ hit.finding(one, 20) }}", one=nobody)
+    unseen = replace(nobody, counts=tally([Standing.UNKNOWN]))
+    assert "that proves nothing yet" in say("{{ hit.finding(one, 20) }}", one=unseen)
 
 
 def test_a_consumer_without_contact_stands_out(say: Say) -> None:
