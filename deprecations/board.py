@@ -7,7 +7,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from deprecations.errors import DeprecationNotFound
-from deprecations.models import Deprecation, State
+from deprecations.lifecycle import PROMISED
+from deprecations.models import Deprecation, State, Target, TargetKind, TargetOperation
+from deprecations.targets import OPERATION_WIDE
 from storage.paging import Page, page_of
 
 OVER = (State.CANCELLED, State.REMOVED)
@@ -22,16 +24,41 @@ def find(session: Session, deprecation_id: int) -> Deprecation:
 
 
 def live_plan(session: Session, operation_id: int) -> Deprecation | None:
-    """Return the plan of an operation that isn't over, None where it has none."""
-    return session.scalar(
-        _loaded().where(Deprecation.operation_id == operation_id, Deprecation.state.not_in(OVER))
-    )
+    """Return the plan, not over yet, that ends an operation as a whole; None where nothing does.
+
+    Its own plan goes before that of its version or API; of several such the first to end.
+    """
+    return live_plans(session, [operation_id]).get(operation_id)
 
 
 def live_plans(session: Session, operation_ids: Collection[int]) -> dict[int, Deprecation]:
-    """Return the plans of operations that aren't over, by operation, in one query."""
-    wanted = _loaded().where(Deprecation.operation_id.in_(operation_ids), Deprecation.state.not_in(OVER))
-    return {plan.operation_id: plan for plan in session.scalars(wanted)}
+    """Return the plans that end operations as a whole and aren't over, by operation, in one query."""
+    rows = session.execute(
+        _loaded()
+        .add_columns(TargetOperation.operation_id)
+        .join(Target, Target.id == Deprecation.target_id)
+        .join(TargetOperation, TargetOperation.target_id == Target.id)
+        .where(
+            TargetOperation.operation_id.in_(operation_ids),
+            Target.kind.in_(OPERATION_WIDE),
+            Deprecation.state.not_in(OVER),
+        )
+        .order_by((Target.kind == TargetKind.OPERATION).desc(), Deprecation.sunset_at, Deprecation.id)
+    )
+    found: dict[int, Deprecation] = {}
+    for plan, operation_id in rows:
+        found.setdefault(operation_id, plan)
+    return found
+
+
+def plans_about(session: Session, operation_id: int) -> tuple[Deprecation, ...]:
+    """Return every plan that isn't over and reaches an operation, its parts' plans too, soonest first."""
+    wanted = (
+        _loaded()
+        .join(TargetOperation, TargetOperation.target_id == Deprecation.target_id)
+        .where(TargetOperation.operation_id == operation_id, Deprecation.state.not_in(OVER))
+    )
+    return tuple(session.scalars(wanted.order_by(Deprecation.sunset_at, Deprecation.id)))
 
 
 def deprecations(
@@ -58,10 +85,11 @@ def count_by_state(session: Session, api_id: int | None = None) -> dict[str, int
 
 def ending_before(session: Session, until: datetime) -> tuple[Deprecation, ...]:
     """Return the announced plans whose last day comes before an instant, or is over, soonest first."""
-    announced = (State.ANNOUNCED, State.DEPRECATED, State.SUNSET)
-    wanted = _loaded().where(Deprecation.state.in_(announced), Deprecation.sunset_at < until)
+    wanted = _loaded().where(Deprecation.state.in_(PROMISED), Deprecation.sunset_at < until)
     return tuple(session.scalars(wanted.order_by(Deprecation.sunset_at, Deprecation.id)))
 
 
 def _loaded() -> Select[Deprecation]:
-    return select(Deprecation).options(joinedload(Deprecation.api), joinedload(Deprecation.operation))
+    return select(Deprecation).options(
+        joinedload(Deprecation.api), joinedload(Deprecation.operation), joinedload(Deprecation.target)
+    )

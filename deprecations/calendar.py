@@ -14,10 +14,16 @@ from deprecations.errors import PlanRefused
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the instant at which an operation is deprecated to the last one at which it works, in UTC."""
+    """From the instant at which something is deprecated to the last one at which it works, in UTC.
+
+    `is_fixed` is False where that last instant is only the earliest one possible: “not before”, or a
+    version that hasn't arrived. `closed_at` is since when it is closed to new consumers, None while open.
+    """
 
     deprecated_at: datetime
     sunset_at: datetime
+    is_fixed: bool = True
+    closed_at: datetime | None = None
 
 
 def span(deprecated_on: date, sunset_on: date, zone: str) -> Span:

@@ -10,9 +10,10 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from deprecations import replacement as replacements
-from deprecations.models import Deprecation, State
+from deprecations.lifecycle import PROMISED
+from deprecations.models import Deprecation, SunsetBy
 
-EMITTING = (State.ANNOUNCED, State.DEPRECATED, State.SUNSET)
+EMITTING = PROMISED
 _UNSAFE = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]")
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _PIECES = re.compile(r"(\{[^{}/]+\})|[^{}]+|[{}]")
@@ -79,7 +80,7 @@ def headers(
     targets = ((link.rel, link.href or fill(link.template, values or {})) for link in links(plan, terms))
     return (
         ("Deprecation", deprecation_value(plan.deprecated_at)),
-        ("Sunset", sunset_value(plan.sunset_at)),
+        *((("Sunset", sunset_value(plan.sunset_at)),) if plan.sunset_by == SunsetBy.DATE else ()),
         *(("Link", f'<{target}>; rel="{rel}"') for rel, target in targets if target),
     )
 

@@ -10,9 +10,17 @@ from deprecations.models import Deprecation, DeprecationEvent
 
 
 def record(
-    session: Session, plan: Deprecation, step: Step, *, by: str, reason: str, now: datetime
+    session: Session,
+    plan: Deprecation,
+    step: Step,
+    *,
+    by: str,
+    reason: str,
+    approved_by: str = "",
+    correction: bool = False,
+    now: datetime,
 ) -> DeprecationEvent:
-    """Write down a step that was taken, with the dates promised from then on."""
+    """Write down a step that was taken, with all that is promised from then on."""
     event = DeprecationEvent(
         deprecation_id=plan.id,
         at=now,
@@ -22,7 +30,14 @@ def record(
         state=plan.state,
         deprecated_on=plan.deprecated_on,
         sunset_on=plan.sunset_on,
+        sunset_by=plan.sunset_by,
+        sunset_version=plan.sunset_version,
+        closes_on=plan.closes_on,
         zone=plan.zone,
+        replacement=plan.replacement,
+        documentation=plan.documentation,
+        approved_by=approved_by,
+        correction=correction,
     )
     session.add(event)
     session.flush()

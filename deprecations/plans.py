@@ -1,76 +1,149 @@
-"""The verbs of a deprecation: planned, announced, moved, cancelled, removed, and carried on by time.
+"""The verbs of a deprecation: planned, edited, announced, moved, closed, paused, cancelled, removed.
 
-Each checks lifecycle and policy, changes the plan, and appends to its history.
+Each checks lifecycle and policy, changes the plan, and appends to its history. How a step is taken is
+in `steps`; what time does by itself is `advance`.
 """
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Required, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from deprecations import calendar
-from deprecations import replacement as replacements
-from deprecations.calendar import Span
-from deprecations.errors import AlreadyPlanned, PlanRefused
-from deprecations.history import record, since
-from deprecations.lifecycle import Step, next_state, open_steps
+from deprecations import calendar, closing, reach, targets
+from deprecations.approvals import approver
+from deprecations.errors import AlreadyPlanned, PlanRefused, PolicyRefused
+from deprecations.history import record
+from deprecations.lifecycle import PROMISED, Step
 from deprecations.links import checked_link
-from deprecations.models import Deprecation, State
+from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.policies import terms_of
 from deprecations.policy import check_dates, check_replacement
-from registry.apis import find_operation
+from deprecations.steps import Days, checked_span, days_of, lock, set_days, span_of, take, way
+from deprecations.targets import Thing
+from deprecations.wording import checked_reason, checked_replacement
+from registry.models import Operation, Version
 
 CLOCK = "sundial"
-_LONGEST = 1000
-_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
-def plan(
-    session: Session,
-    *,
-    operation_id: int,
-    reason: str,
-    replacement: str,
-    documentation: str,
-    deprecated_on: date,
-    sunset_on: date,
-    zone: str,
-    finding: str | None = None,
-    by: str,
-    now: datetime,
-) -> Deprecation:
-    """Plan the end of an operation, as a draft that nobody is told of.
+class Said(TypedDict, total=False):
+    """What a plan says. `replacement` is “GET /v2/orders/{id}”, a link or a sentence, or “none”."""
 
-    `replacement` is “GET /v2/orders/{id}”, a link or a sentence, or “none”; `finding` is a finding's
-    fingerprint. Raises PolicyRefused where the plan could not be announced today, PlanRefused where it
-    makes no sense, AlreadyPlanned, and the registry's NotFound.
+    reason: Required[str]
+    replacement: Required[str]
+    documentation: Required[str]
+    deprecated_on: Required[date]
+    sunset_on: Required[date]
+    zone: Required[str]
+    closes_on: date | None
+    sunset_by: SunsetBy
+    sunset_version: str
+
+
+class Words(Said, total=False):
+    """What a plan is made of. One of `operation_id` and `thing` says what ends.
+
+    `finding` is a finding's fingerprint; `reaches` are operations that the thing is known to reach, beside
+    those that are computed.
     """
-    operation = find_operation(session, operation_id)
+
+    operation_id: int
+    thing: Thing
+    reaches: tuple[int, ...]
+    finding: str | None
+
+
+class Changes(TypedDict, total=False):
+    """What of a draft may be edited; what is left out stays."""
+
+    reason: str
+    replacement: str
+    documentation: str
+    deprecated_on: date
+    sunset_on: date
+    zone: str
+    closes_on: date | None
+    sunset_by: SunsetBy
+    sunset_version: str
+
+
+def plan(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) -> Deprecation:
+    """Plan the end of a thing, as a draft that nobody is told of.
+
+    Raises PolicyRefused where the plan could not be announced today, PlanRefused where it makes no sense,
+    AlreadyPlanned, and the registry's NotFound.
+    """
+    thing = words.get("thing") or Thing(TargetKind.OPERATION, operation_id=words.get("operation_id"))
+    target = targets.ensure(session, thing)
+    reached = reach.settle(session, target, words.get("reaches", ()))
+    first = target.operation_id or reached[0]
+    operation = session.scalars(
+        select(Operation).where(Operation.id == first).options(joinedload(Operation.api))
+    ).one()
     draft = Deprecation(
-        api_id=operation.api_id,
+        api_id=target.api_id,
+        target_id=target.id,
         operation_id=operation.id,
         api=operation.api,
+        target=target,
         operation=operation,
         state=State.DRAFT,
-        reason=_reason(reason),
-        replacement=_replacement(replacement),
-        documentation=checked_link("The documentation", documentation),
-        finding=finding,
+        reason=checked_reason(words["reason"]),
+        replacement=checked_replacement(words["replacement"]),
+        documentation=checked_link("The documentation", words["documentation"]),
+        finding=words.get("finding"),
         created_by=by,
         created_at=now,
     )
-    _set_dates(draft, deprecated_on, sunset_on, zone)
+    days = Days(
+        words["deprecated_on"],
+        words["sunset_on"],
+        words["zone"],
+        words.get("closes_on"),
+        words.get("sunset_by", SunsetBy.DATE),
+        words.get("sunset_version", "").strip(),
+    )
+    set_days(draft, days)
     _check_policy(session, draft, now)
     _add(session, draft)
     record(session, draft, Step.PLAN, by=by, reason=draft.reason, now=now)
     return draft
 
 
+def edit(
+    session: Session, deprecation: Deprecation, *, by: str, now: datetime, **changes: Unpack[Changes]
+) -> Deprecation:
+    """Change what a draft says: reason, replacement, documentation, days. What was announced can be moved."""
+    lock(session, deprecation)
+    deprecation.state = way(session, deprecation, Step.EDIT, span_of(deprecation), now)
+    old = days_of(deprecation)
+    days = Days(
+        changes.get("deprecated_on", old.deprecated_on),
+        changes.get("sunset_on", old.sunset_on),
+        changes.get("zone", old.zone),
+        changes.get("closes_on", old.closes_on),
+        changes.get("sunset_by", old.by),
+        changes.get("sunset_version", old.version).strip(),
+    )
+    set_days(deprecation, days)
+    deprecation.reason = checked_reason(changes.get("reason", deprecation.reason))
+    deprecation.replacement = checked_replacement(changes.get("replacement", deprecation.replacement))
+    deprecation.documentation = checked_link(
+        "The documentation", changes.get("documentation", deprecation.documentation)
+    )
+    _check_policy(session, deprecation, now)
+    record(session, deprecation, Step.EDIT, by=by, reason=deprecation.reason, now=now)
+    return deprecation
+
+
 def announce(session: Session, deprecation: Deprecation, *, by: str, now: datetime) -> Deprecation:
     """Announce a draft: from now on its dates are a promise, and its consumers are told."""
-    _lock(session, deprecation)
-    state = _next(session, deprecation, Step.ANNOUNCE, span_of(deprecation), now)
+    lock(session, deprecation)
+    state = way(session, deprecation, Step.ANNOUNCE, span_of(deprecation), now)
     _check_policy(session, deprecation, now)
     deprecation.state, deprecation.announced_at = state, now
     record(session, deprecation, Step.ANNOUNCE, by=by, reason=deprecation.reason, now=now)
@@ -78,35 +151,9 @@ def announce(session: Session, deprecation: Deprecation, *, by: str, now: dateti
     return deprecation
 
 
-def plan_and_announce(
-    session: Session,
-    *,
-    operation_id: int,
-    reason: str,
-    replacement: str,
-    documentation: str,
-    deprecated_on: date,
-    sunset_on: date,
-    zone: str,
-    finding: str | None = None,
-    by: str,
-    now: datetime,
-) -> Deprecation:
-    """Plan the end of an operation and announce it at once; raises as `plan` does."""
-    draft = plan(
-        session,
-        operation_id=operation_id,
-        reason=reason,
-        replacement=replacement,
-        documentation=documentation,
-        deprecated_on=deprecated_on,
-        sunset_on=sunset_on,
-        zone=zone,
-        finding=finding,
-        by=by,
-        now=now,
-    )
-    return announce(session, draft, by=by, now=now)
+def plan_and_announce(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) -> Deprecation:
+    """Plan the end of a thing and announce it at once; raises as `plan` does."""
+    return announce(session, plan(session, by=by, now=now, **words), by=by, now=now)
 
 
 def move(
@@ -115,114 +162,261 @@ def move(
     *,
     deprecated_on: date,
     sunset_on: date,
+    closes_on: date | None = None,
+    sunset_by: SunsetBy | None = None,
+    sunset_version: str = "",
     by: str,
     reason: str,
     now: datetime,
 ) -> Deprecation:
-    """Move a plan's dates. A later last day is free; an earlier one owes the full notice from today."""
-    _lock(session, deprecation)
-    today = calendar.day_of(now, deprecation.zone)
-    is_draft = deprecation.state == State.DRAFT
-    if (deprecated_on, sunset_on) == (deprecation.deprecated_on, deprecation.sunset_on):
-        raise PlanRefused("The dates are the ones that it has already.")
-    if sunset_on < today:
-        raise PlanRefused(f"The last day can't move to {sunset_on}: that is over already.")
-    if is_draft or sunset_on < deprecation.sunset_on:
-        terms = terms_of(session, deprecation.api_id)
-        check_dates(terms, announced_on=today, deprecated_on=deprecated_on, sunset_on=sunset_on)
-    span = _span(deprecated_on, sunset_on, deprecation.zone)
-    deprecation.state = _next(session, deprecation, Step.MOVE, span, now)
-    _set_dates(deprecation, deprecated_on, sunset_on, deprecation.zone)
-    if not is_draft:
+    """Move a plan's days. Later ones are free and told; an earlier one owes more than that.
+
+    An earlier last day, or an earlier close to new consumers, needs somebody else's approval, the full
+    notice from today, and a correction to everyone told, which the history marks. Without `closes_on` that
+    day stays; without `sunset_by` what ends it stays.
+    """
+    lock(session, deprecation)
+    old = days_of(deprecation)
+    kind = sunset_by or old.by
+    version = sunset_version.strip() or (old.version if kind == old.by else "")
+    days = replace(
+        old,
+        deprecated_on=deprecated_on,
+        sunset_on=sunset_on,
+        closes_on=closes_on or old.closes_on,
+        by=kind,
+        version=version,
+    )
+    _check_move(deprecation, old, days, now)
+    span = replace(checked_span(days), closed_at=deprecation.closed_at)
+    state = way(session, deprecation, Step.MOVE, span, now)
+    is_earlier = _is_earlier(old, days)
+    if deprecation.state == State.DRAFT or is_earlier:
+        _check_notice(session, deprecation.api_id, days, now)
+    approved_by = ""
+    if is_earlier and deprecation.state != State.DRAFT:
+        approved_by = approver(
+            session, deprecation, Step.MOVE, deprecated_on=deprecated_on, sunset_on=sunset_on, author=by
+        )
+    set_days(deprecation, days)
+    deprecation.state = state
+    if state != State.DRAFT:
         deprecation.moved_at = now
-    record(session, deprecation, Step.MOVE, by=by, reason=_reason(reason), now=now)
+    if state == State.ANNOUNCED and deprecation.closed_at is not None:
+        closing.thaw(session, deprecation)
+    record(
+        session,
+        deprecation,
+        Step.MOVE,
+        by=by,
+        reason=checked_reason(reason),
+        approved_by=approved_by,
+        correction=bool(approved_by),
+        now=now,
+    )
     return deprecation
+
+
+def close(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
+    """Close it to new consumers: who called so far may go on, whoever calls later is a new adopter."""
+    take(session, deprecation, Step.CLOSE, by=by, reason=checked_reason(reason), now=now)
+    closing.freeze(session, deprecation, now)
+    return deprecation
+
+
+def reopen(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
+    """Let new consumers in again; the day that closed it is taken out of the plan."""
+    lock(session, deprecation)
+    deprecation.state = way(session, deprecation, Step.REOPEN, span_of(deprecation), now)
+    deprecation.closes_on = deprecation.closes_at = None
+    closing.thaw(session, deprecation)
+    record(session, deprecation, Step.REOPEN, by=by, reason=checked_reason(reason), now=now)
+    return deprecation
+
+
+def brown_out(
+    session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime
+) -> Deprecation:
+    """Note that its brownouts have begun; their windows are kept elsewhere."""
+    return take(session, deprecation, Step.BROWN_OUT, by=by, reason=checked_reason(reason), now=now)
+
+
+def recover(
+    session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime
+) -> Deprecation:
+    """Note that its brownouts are over, or were called off: it goes back to where it was."""
+    return take(session, deprecation, Step.RECOVER, by=by, reason=checked_reason(reason), now=now)
+
+
+def pause(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
+    """Halt a plan: headers and notices stop, and time carries it nowhere until it is resumed."""
+    take(session, deprecation, Step.PAUSE, by=by, reason=checked_reason(reason), now=now)
+    deprecation.paused_at = now
+    return deprecation
+
+
+def resume(
+    session: Session,
+    deprecation: Deprecation,
+    *,
+    sunset_on: date | None = None,
+    by: str,
+    reason: str,
+    now: datetime,
+) -> Deprecation:
+    """Go on with a paused plan, with a later last day if one is given.
+
+    Nobody moves away from what was halted, so the days that were left when it was paused are owed again:
+    PolicyRefused with the rule `notice-after-pause` names the earliest last day.
+    """
+    lock(session, deprecation)
+    days = replace(days_of(deprecation), sunset_on=sunset_on or deprecation.sunset_on)
+    span = replace(checked_span(days), closed_at=deprecation.closed_at)
+    state = way(session, deprecation, Step.RESUME, _as_if_running(span, days, now), now)
+    earliest = earliest_resumed(deprecation, now)
+    if days.sunset_on < earliest:
+        raise PolicyRefused(
+            f"The last day can't be {days.sunset_on}: while it was paused nobody moved away, and the days "
+            f"that were left then are owed again. The earliest last day is {earliest}.",
+            rule="notice-after-pause",
+            asked=days.sunset_on,
+            earliest=earliest,
+        )
+    if days.sunset_on != deprecation.sunset_on:
+        deprecation.moved_at = now
+    set_days(deprecation, days)
+    deprecation.state, deprecation.paused_at = state, None
+    record(session, deprecation, Step.RESUME, by=by, reason=checked_reason(reason), now=now)
+    return deprecation
+
+
+def earliest_resumed(deprecation: Deprecation, now: datetime) -> date:
+    """Return the earliest last day of a paused plan that goes on today."""
+    today = calendar.day_of(now, deprecation.zone)
+    paused_on = calendar.day_of(deprecation.paused_at or now, deprecation.zone)
+    return today + max(deprecation.sunset_on - paused_on, timedelta(0))
 
 
 def cancel(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
     """Take a plan back: the operation stays, and headers and notices stop."""
-    return _step(session, deprecation, Step.CANCEL, by, _reason(reason), now)
+    take(session, deprecation, Step.CANCEL, by=by, reason=checked_reason(reason), now=now)
+    deprecation.paused_at = None
+    return deprecation
+
+
+def revive(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
+    """Take a cancelled plan up again, as the draft that it once was."""
+    lock(session, deprecation)
+    state = way(session, deprecation, Step.REVIVE, span_of(deprecation), now)
+    try:
+        with session.begin_nested():
+            deprecation.state = state
+            session.flush()
+    except IntegrityError as error:
+        session.refresh(deprecation, ["state"])
+        raise AlreadyPlanned("It has another plan by now: change that one, or cancel it first.") from error
+    deprecation.announced_at = deprecation.moved_at = deprecation.arrived_at = None
+    closing.thaw(session, deprecation)
+    record(session, deprecation, Step.REVIVE, by=by, reason=checked_reason(reason), now=now)
+    return deprecation
 
 
 def remove(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
-    """Note that the operation is gone. Whether it may go is `verdict`'s business."""
-    return _step(session, deprecation, Step.REMOVE, by, _reason(reason), now)
+    """Note that it is gone. Whether it may go is `verdict`'s business."""
+    return take(session, deprecation, Step.REMOVE, by=by, reason=checked_reason(reason), now=now)
 
 
 def advance(session: Session, now: datetime) -> int:
-    """Carry every plan on whose first or last day came; return how many steps were taken."""
+    """Carry every plan on whose day or version came; return how many steps were taken."""
+    arrived = sum(_arrive(session, plan, now) for plan in _waiting_for_version(session))
     due = select(Deprecation).where(_is_due(now)).order_by(Deprecation.id).with_for_update()
-    return sum(_carry_on(session, deprecation, now) for deprecation in session.scalars(due).all())
-
-
-def span_of(deprecation: Deprecation) -> Span:
-    """Return the instants of a plan."""
-    return Span(deprecation.deprecated_at, deprecation.sunset_at)
+    return arrived + sum(_carry_on(session, plan, now) for plan in session.scalars(due).all())
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     begun = and_(Deprecation.state == State.ANNOUNCED, Deprecation.deprecated_at <= now)
-    over = and_(Deprecation.state == State.DEPRECATED, Deprecation.sunset_at < now)
-    return or_(begun, over)
+    closes = and_(Deprecation.state == State.DEPRECATED, Deprecation.closes_at <= now)
+    is_fixed = or_(Deprecation.sunset_by == SunsetBy.DATE, Deprecation.arrived_at.is_not(None))
+    runs = Deprecation.state.in_((State.DEPRECATED, State.CLOSED, State.BROWNOUT))
+    return or_(begun, closes, and_(runs, is_fixed, Deprecation.sunset_at < now))
 
 
-def _carry_on(session: Session, deprecation: Deprecation, now: datetime) -> int:
+def _carry_on(session: Session, plan: Deprecation, now: datetime) -> int:
     taken = 0
-    if deprecation.state == State.ANNOUNCED and deprecation.deprecated_at <= now:
-        _step(session, deprecation, Step.DEPRECATE, CLOCK, "Its first day has begun.", now)
+    if plan.state == State.ANNOUNCED and plan.deprecated_at <= now:
+        take(session, plan, Step.DEPRECATE, by=CLOCK, reason="Its first day has begun.", now=now)
         taken += 1
-    if deprecation.state == State.DEPRECATED and deprecation.sunset_at < now:
-        _step(session, deprecation, Step.SUNSET, CLOCK, "Its last day is over.", now)
+    span = span_of(plan)
+    is_over = span.is_fixed and span.sunset_at < now
+    closes_at = plan.closes_at
+    if plan.state == State.DEPRECATED and closes_at is not None and closes_at <= now and not is_over:
+        take(session, plan, Step.CLOSE, by=CLOCK, reason="Its day to close has begun.", now=now)
+        closing.freeze(session, plan, closes_at)
+        taken += 1
+    if plan.state in (State.DEPRECATED, State.CLOSED, State.BROWNOUT) and is_over:
+        take(session, plan, Step.SUNSET, by=CLOCK, reason="Its last day is over.", now=now)
         taken += 1
     return taken
 
 
-def _lock(session: Session, deprecation: Deprecation) -> None:
-    # Read anew and held until the transaction ends: two people may press two buttons at once.
-    columns = ["state", "deprecated_on", "sunset_on", "deprecated_at", "sunset_at", "zone"]
-    session.refresh(deprecation, attribute_names=columns, with_for_update=True)
-
-
-def _step(
-    session: Session, deprecation: Deprecation, step: Step, by: str, reason: str, now: datetime
-) -> Deprecation:
-    _lock(session, deprecation)
-    deprecation.state = _next(session, deprecation, step, span_of(deprecation), now)
-    record(session, deprecation, step, by=by, reason=reason, now=now)
-    return deprecation
-
-
-def _next(session: Session, deprecation: Deprecation, step: Step, span: Span, now: datetime) -> State:
-    is_open = step in open_steps(deprecation.state, span, now)
-    return next_state(
-        deprecation.state, step, span, now, since="" if is_open else since(session, deprecation)
+def _waiting_for_version(session: Session) -> Iterator[Deprecation]:
+    wanted = select(Deprecation).where(
+        Deprecation.sunset_by == SunsetBy.VERSION,
+        Deprecation.arrived_at.is_(None),
+        Deprecation.state.in_(PROMISED),
     )
+    yield from session.scalars(wanted.order_by(Deprecation.id).with_for_update()).all()
 
 
-def _check_policy(session: Session, deprecation: Deprecation, now: datetime) -> None:
-    terms = terms_of(session, deprecation.api_id)
-    check_replacement(terms, replacement=deprecation.replacement)
+def _arrive(session: Session, plan: Deprecation, now: datetime) -> int:
+    """Note that the version which ends a plan was published: `3` is it, and so are `3.0.1` and `v3`."""
+    wanted = plan.sunset_version.removeprefix("v")
+    labels = session.scalars(select(Version.label).where(Version.api_id == plan.api_id)).all()
+    found = next((one for one in labels if _is_version(one.removeprefix("v"), wanted)), None)
+    if found is None:
+        return 0
+    plan.arrived_at = now
+    record(session, plan, Step.ARRIVE, by=CLOCK, reason=f"Version {found} was published.", now=now)
+    return 1
+
+
+def _is_version(label: str, wanted: str) -> bool:
+    return label == wanted or label.startswith(f"{wanted}.")
+
+
+def _as_if_running(span: calendar.Span, days: Days, now: datetime) -> calendar.Span:
+    """Let a last day that is over be refused by the notice that is owed, which says the earliest one."""
+    return replace(span, is_fixed=False) if days.sunset_on < calendar.day_of(now, days.zone) else span
+
+
+def _check_move(plan: Deprecation, old: Days, days: Days, now: datetime) -> None:
+    if days == old:
+        raise PlanRefused("The dates are the ones that it has already.")
+    if days.sunset_on < calendar.day_of(now, plan.zone):
+        raise PlanRefused(f"The last day can't move to {days.sunset_on}: that is over already.")
+
+
+def _is_earlier(old: Days, new: Days) -> bool:
+    """Tell whether anything comes sooner than it was promised.
+
+    Naming the day of what was “not before”, or what a version ends, is no earlier day than that promise.
+    """
+    closes_sooner = old.closes_on is not None and new.closes_on is not None and new.closes_on < old.closes_on
+    return new.sunset_on < old.sunset_on or closes_sooner
+
+
+def _check_notice(session: Session, api_id: int, days: Days, now: datetime) -> None:
     check_dates(
-        terms,
-        announced_on=calendar.day_of(now, deprecation.zone),
-        deprecated_on=deprecation.deprecated_on,
-        sunset_on=deprecation.sunset_on,
+        terms_of(session, api_id),
+        announced_on=calendar.day_of(now, days.zone),
+        deprecated_on=days.deprecated_on,
+        sunset_on=days.sunset_on,
     )
 
 
-def _set_dates(deprecation: Deprecation, deprecated_on: date, sunset_on: date, zone: str) -> None:
-    span = _span(deprecated_on, sunset_on, zone)
-    deprecation.zone = zone
-    deprecation.deprecated_on, deprecation.sunset_on = deprecated_on, sunset_on
-    deprecation.deprecated_at, deprecation.sunset_at = span.deprecated_at, span.sunset_at
-
-
-def _span(deprecated_on: date, sunset_on: date, zone: str) -> Span:
-    if sunset_on < deprecated_on:
-        raise PlanRefused(f"The last day, {sunset_on}, can't come before the deprecation on {deprecated_on}.")
-    if sunset_on.year > _LAST_YEAR or deprecated_on.year < _FIRST_YEAR:
-        raise PlanRefused(f"From {deprecated_on} to {sunset_on} can't be meant: mind the years.")
-    return calendar.span(deprecated_on, sunset_on, zone)
+def _check_policy(session: Session, plan: Deprecation, now: datetime) -> None:
+    check_replacement(terms_of(session, plan.api_id), replacement=plan.replacement)
+    _check_notice(session, plan.api_id, days_of(plan), now)
 
 
 def _add(session: Session, draft: Deprecation) -> None:
@@ -231,19 +425,5 @@ def _add(session: Session, draft: Deprecation) -> None:
             session.add(draft)
     except IntegrityError as error:
         raise AlreadyPlanned(
-            f"{draft.operation.label} has a plan already: change that one, or cancel it first."
+            f"{draft.target.label} has a plan already: change that one, or cancel it first."
         ) from error
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise PlanRefused("Say why: the reason is what consumers and your successors read.")
-    return text.strip()
-
-
-def _replacement(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) > _LONGEST:
-        raise PlanRefused(f"The replacement is too long: {len(words)} characters, {_LONGEST} at most.")
-    named = replacements.read(words)
-    return f"{named.method} {named.path}" if named else words

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session, joinedload
 from deprecations.edge_terms import edge_terms_many
 from deprecations.headers import EMITTING, EdgeTerms, Link, links
 from deprecations.middleware.wsgi import RuleTable
-from deprecations.models import Deprecation, DeprecationEvent
+from deprecations.models import Deprecation, DeprecationEvent, SunsetBy, Target
+from deprecations.targets import OPERATION_WIDE
 from registry.models import Operation
 
 _PARAMETER = re.compile(r"\{[^{}/]+\}")
@@ -54,7 +55,9 @@ def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> Ru
     """Return the rules of all announced plans, or of one API's."""
     emitting = (
         select(Deprecation)
-        .where(Deprecation.state.in_(EMITTING))
+        .join(Target, Target.id == Deprecation.target_id)
+        .where(Deprecation.state.in_(EMITTING), Deprecation.sunset_by == SunsetBy.DATE)
+        .where(Target.kind.in_(OPERATION_WIDE))
         .options(joinedload(Deprecation.operation), joinedload(Deprecation.api))
         .order_by(Deprecation.id)
     )

@@ -7,12 +7,13 @@ against is whole.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 import access.models
 import consumers.models
@@ -36,12 +37,13 @@ _FOLDER = Path(__file__).parent.parent / "storage" / "migrations"
 _LOCK = 720_912  # any number; two servers that start at once take turns by it
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, to: str = "head") -> None:
     """Apply the migrations that a database still lacks; several processes may ask at once."""
     with _connected(url) as (connection, config):
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
+        _check_references(connection)
 
 
 def check(url: str) -> None:
@@ -65,6 +67,8 @@ def is_current(connection: Connection) -> bool:
 @contextmanager
 def _connected(url: str) -> Iterator[tuple[Connection, Config]]:
     engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _loosen_sqlite)
     try:
         with engine.begin() as connection:
             config = Config()
@@ -74,3 +78,16 @@ def _connected(url: str) -> Iterator[tuple[Connection, Config]]:
             yield connection, config
     finally:
         engine.dispose()
+
+
+def _loosen_sqlite(connection: Any, _record: object) -> None:
+    # SQLite changes a table by dropping it and making it anew, and a drop deletes what refers to its rows.
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    dangling = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if dangling:
+        raise RuntimeError(f"the migration would leave {len(dangling)} rows that refer to nothing")

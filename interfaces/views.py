@@ -11,7 +11,15 @@ from consumers.models import Consumer, Contact, Credential
 from consumers.usage import Caller, OperationCalls, SourceHealth
 from deprecations.impact_record import FindingImpact, Impact
 from deprecations.known_callers import ConsumerRow
-from deprecations.models import Deprecation, DeprecationEvent, ImpactSnapshot, Notice
+from deprecations.models import (
+    Approval,
+    Deprecation,
+    DeprecationEvent,
+    Extension,
+    ImpactSnapshot,
+    Notice,
+    Target,
+)
 from deprecations.verdict import Verdict
 from notifications.models import Envelope
 from registry.models import (
@@ -216,11 +224,23 @@ def contact_facts(contact: Contact) -> Facts:
     }
 
 
+def target_facts(target: Target) -> Facts:
+    """What ends, as it is told apart and as people read it."""
+    return {
+        "kind": target.kind,
+        "label": target.label,
+        "name": target.name,
+        "place": target.place,
+        "value": target.value,
+    }
+
+
 def deprecation_facts(deprecation: Deprecation) -> Facts:
     """A deprecation."""
     return {
         "id": deprecation.id,
         "api": deprecation.api.slug,
+        "target": target_facts(deprecation.target),
         "operation": deprecation.operation.label,
         "state": deprecation.state,
         "reason": deprecation.reason,
@@ -229,10 +249,16 @@ def deprecation_facts(deprecation: Deprecation) -> Facts:
         "finding": deprecation.finding,
         "zone": deprecation.zone,
         "deprecated_on": deprecation.deprecated_on.isoformat(),
+        "closes_on": plain(deprecation.closes_on),
         "sunset_on": deprecation.sunset_on.isoformat(),
+        "sunset_by": deprecation.sunset_by,
+        "sunset_version": deprecation.sunset_version,
         "deprecated_at": instant(deprecation.deprecated_at),
+        "closes_at": instant(deprecation.closes_at),
         "sunset_at": instant(deprecation.sunset_at),
         "announced_at": instant(deprecation.announced_at),
+        "closed_at": instant(deprecation.closed_at),
+        "paused_at": instant(deprecation.paused_at),
         "created_by": deprecation.created_by,
     }
 
@@ -246,8 +272,45 @@ def event_facts(event: DeprecationEvent) -> Facts:
         "reason": event.reason,
         "state": event.state,
         "deprecated_on": event.deprecated_on.isoformat(),
+        "closes_on": plain(event.closes_on),
         "sunset_on": event.sunset_on.isoformat(),
+        "sunset_by": event.sunset_by,
+        "sunset_version": event.sunset_version,
         "zone": event.zone,
+        "replacement": event.replacement,
+        "documentation": event.documentation,
+        "approved_by": event.approved_by,
+        "correction": event.correction,
+    }
+
+
+def approval_facts(approval: Approval) -> Facts:
+    """That somebody agreed to a step with these days."""
+    return {
+        "step": approval.step,
+        "deprecated_on": approval.deprecated_on.isoformat(),
+        "sunset_on": approval.sunset_on.isoformat(),
+        "by": approval.by,
+        "reason": approval.reason,
+        "at": instant(approval.at),
+    }
+
+
+def extension_facts(extension: Extension) -> Facts:
+    """One consumer's later last day."""
+    return {
+        "id": extension.id,
+        "deprecation": extension.deprecation_id,
+        "consumer": extension.consumer.slug,
+        "until_on": extension.until_on.isoformat(),
+        "until_at": instant(extension.until_at),
+        "reason": extension.reason,
+        "approved_by": extension.approved_by,
+        "granted_by": extension.granted_by,
+        "granted_at": instant(extension.granted_at),
+        "revoked_at": instant(extension.revoked_at),
+        "revoked_by": extension.revoked_by,
+        "revoked_because": extension.revoked_because,
     }
 
 

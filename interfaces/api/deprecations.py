@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import cast
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
@@ -9,25 +10,27 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from access.tokens import Scope
-from deprecations import board, plans
+from deprecations import approvals, board, extensions, plans
 from deprecations.edge_terms import edge_terms
 from deprecations.errors import PlanRefused
 from deprecations.headers import headers
 from deprecations.history import history
 from deprecations.known_callers import known_callers
-from deprecations.lifecycle import open_steps
-from deprecations.models import Deprecation
+from deprecations.lifecycle import Step, open_steps
+from deprecations.models import Deprecation, SunsetBy
 from deprecations.notices import notices
-from deprecations.plans import span_of
 from deprecations.replacement import note
+from deprecations.steps import span_of
 from interfaces.api.answers import days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.views import (
     Facts,
+    approval_facts,
     deprecation_facts,
     event_facts,
+    extension_facts,
     known_caller_facts,
     notice_facts,
 )
@@ -59,6 +62,9 @@ def plan_deprecation() -> ResponseReturnValue:
             documentation=asked.get("documentation", ""),
             deprecated_on=date.fromisoformat(asked["deprecated_on"]),
             sunset_on=date.fromisoformat(asked["sunset_on"]),
+            closes_on=_day(asked, "closes_on"),
+            sunset_by=SunsetBy(asked.get("sunset_by", SunsetBy.DATE)),
+            sunset_version=asked.get("sunset_version", ""),
             zone=asked.get("zone", "UTC"),
             finding=finding.fingerprint if finding else None,
             by=actor(),
@@ -73,6 +79,16 @@ def show_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Show a plan with its history, whom it affects and what they were told."""
     with runtime().database.reading() as session:
         return jsonify(_detailed(session, board.find(session, deprecation_id)))
+
+
+def edit_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Change what a draft says; what is left out stays."""
+    around, asked = runtime(), body()
+    return _step(
+        deprecation_id,
+        "deprecation edited",
+        lambda session, plan: plans.edit(session, plan, by=actor(), now=around.clock(), **_changes(asked)),
+    )
 
 
 def announce_deprecation(deprecation_id: int) -> ResponseReturnValue:
@@ -94,8 +110,11 @@ def move_deprecation(deprecation_id: int) -> ResponseReturnValue:
         lambda session, plan: plans.move(
             session,
             plan,
-            deprecated_on=date.fromisoformat(asked.get("deprecated_on", plan.deprecated_on.isoformat())),
+            deprecated_on=_day(asked, "deprecated_on") or plan.deprecated_on,
             sunset_on=date.fromisoformat(asked["sunset_on"]),
+            closes_on=_day(asked, "closes_on"),
+            sunset_by=SunsetBy(asked["sunset_by"]) if "sunset_by" in asked else None,
+            sunset_version=asked.get("sunset_version", ""),
             by=actor(),
             reason=asked["reason"],
             now=around.clock(),
@@ -103,32 +122,99 @@ def move_deprecation(deprecation_id: int) -> ResponseReturnValue:
     )
 
 
-def cancel_deprecation(deprecation_id: int) -> ResponseReturnValue:
-    """Take a plan back."""
-    around, reason = runtime(), body()["reason"]
+def approve_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Agree to a step that somebody else is to take."""
+    around, asked = runtime(), body()
     return _step(
         deprecation_id,
-        "deprecation cancelled",
-        lambda session, plan: plans.cancel(session, plan, by=actor(), reason=reason, now=around.clock()),
+        "deprecation approved",
+        lambda session, plan: approvals.approve(
+            session,
+            plan,
+            Step(asked["step"]),
+            deprecated_on=_day(asked, "deprecated_on") or plan.deprecated_on,
+            sunset_on=_day(asked, "sunset_on") or plan.sunset_on,
+            reason=asked["reason"],
+            by=actor(),
+            now=around.clock(),
+        ),
     )
+
+
+def resume_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Go on with a paused plan."""
+    around, asked = runtime(), body()
+    return _step(
+        deprecation_id,
+        "deprecation resumed",
+        lambda session, plan: plans.resume(
+            session,
+            plan,
+            sunset_on=_day(asked, "sunset_on"),
+            by=actor(),
+            reason=asked["reason"],
+            now=around.clock(),
+        ),
+    )
+
+
+def close_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Close what ends to new consumers."""
+    return _because(deprecation_id, "deprecation closed", plans.close)
+
+
+def reopen_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Let new consumers in again."""
+    return _because(deprecation_id, "deprecation reopened", plans.reopen)
+
+
+def pause_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Halt a plan."""
+    return _because(deprecation_id, "deprecation paused", plans.pause)
+
+
+def cancel_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Take a plan back."""
+    return _because(deprecation_id, "deprecation cancelled", plans.cancel)
+
+
+def revive_deprecation(deprecation_id: int) -> ResponseReturnValue:
+    """Take a cancelled plan up again, as a draft."""
+    return _because(deprecation_id, "deprecation taken up again", plans.revive)
 
 
 def remove_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Note that the operation is gone."""
+    return _because(deprecation_id, "operation removed", plans.remove)
+
+
+def _because(deprecation_id: int, action: str, verb: Callable[..., Deprecation]) -> ResponseReturnValue:
     around, reason = runtime(), body()["reason"]
     return _step(
         deprecation_id,
-        "operation removed",
-        lambda session, plan: plans.remove(session, plan, by=actor(), reason=reason, now=around.clock()),
+        action,
+        lambda session, plan: verb(session, plan, by=actor(), reason=reason, now=around.clock()),
     )
 
 
+def _day(asked: Facts, name: str) -> date | None:
+    return date.fromisoformat(asked[name]) if asked.get(name) else None
+
+
+def _changes(asked: Facts) -> plans.Changes:
+    """Read what of a draft changes; the document's schema says what may be there."""
+    days = {name: _day(asked, name) for name in ("deprecated_on", "sunset_on", "closes_on") if name in asked}
+    kind = {"sunset_by": SunsetBy(asked["sunset_by"])} if "sunset_by" in asked else {}
+    return cast(plans.Changes, {**asked, **days, **kind})
+
+
 def _step(
-    deprecation_id: int, action: str, take: Callable[[Session, Deprecation], Deprecation]
+    deprecation_id: int, action: str, take: Callable[[Session, Deprecation], object]
 ) -> ResponseReturnValue:
     """Take one step in a transaction of its own, and answer what became of the plan."""
     with runtime().database.transaction() as session:
-        plan = take(session, board.find(session, deprecation_id))
+        plan = board.find(session, deprecation_id)
+        take(session, plan)
         _audit(session, plan, action)
         facts = _detailed(session, plan)
     return jsonify(facts)
@@ -153,7 +239,7 @@ def _audit(session: Session, plan: Deprecation, action: str) -> None:
         session,
         actor=actor(),
         action=action,
-        subject=f"{plan.api.slug} {plan.operation.label}",
+        subject=f"{plan.api.slug} {plan.target.label}",
         detail=detail,
         now=runtime().clock(),
     )
@@ -170,6 +256,8 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
         "steps": sorted(open_steps(plan.state, span_of(plan), now)),
         "headers": [list(pair) for pair in headers(plan, edge_terms(session, plan.api_id))],
         "history": [event_facts(one) for one in history(session, plan)],
+        "approvals": [approval_facts(one) for one in approvals.approvals(session, plan.id)],
+        "extensions": [extension_facts(one) for one in extensions.extensions(session, plan.id)],
         "consumers": [known_caller_facts(one) for one in rows],
         "notices": [notice_facts(one) for one in told.items],
         "notices_total": told.total,
@@ -180,8 +268,15 @@ ROUTES = (
     Route("GET", "/deprecations", Scope.READ, list_deprecations),
     Route("POST", "/deprecations", Scope.MANAGE, plan_deprecation),
     Route("GET", "/deprecations/<int:deprecation_id>", Scope.READ, show_deprecation),
+    Route("PATCH", "/deprecations/<int:deprecation_id>", Scope.MANAGE, edit_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/approve", Scope.MANAGE, approve_deprecation),
     Route("POST", "/deprecations/<int:deprecation_id>/announce", Scope.MANAGE, announce_deprecation),
     Route("POST", "/deprecations/<int:deprecation_id>/move", Scope.MANAGE, move_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/close", Scope.MANAGE, close_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/reopen", Scope.MANAGE, reopen_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/pause", Scope.MANAGE, pause_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/resume", Scope.MANAGE, resume_deprecation),
     Route("POST", "/deprecations/<int:deprecation_id>/cancel", Scope.MANAGE, cancel_deprecation),
+    Route("POST", "/deprecations/<int:deprecation_id>/revive", Scope.MANAGE, revive_deprecation),
     Route("POST", "/deprecations/<int:deprecation_id>/remove", Scope.MANAGE, remove_deprecation),
 )

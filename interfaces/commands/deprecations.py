@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import click
 from sqlalchemy.orm import Session
 
 from access.audit import record
-from deprecations import board, history, notices, plans, policies
-from deprecations.models import Deprecation, State
+from consumers import directory
+from deprecations import approvals, board, extensions, history, notices, plans, policies
+from deprecations.lifecycle import Step
+from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import Facts, deprecation_facts, event_facts, notice_facts
+from interfaces.views import Facts, deprecation_facts, event_facts, extension_facts, notice_facts
 from registry.apis import find_api, operation_named
 
 _DATE = click.DateTime(["%Y-%m-%d"])
+_SUNSET_BY = click.Choice([one.value for one in SunsetBy])
 
 
 @click.group()
@@ -29,6 +32,9 @@ def deprecation() -> None:
 @click.argument("operation")
 @click.option("--deprecated-on", type=_DATE, required=True, help="First day that it counts as deprecated.")
 @click.option("--sunset-on", type=_DATE, required=True, help="Last day on which it works.")
+@click.option("--closes-on", type=_DATE, help="The day from which it is closed to new consumers.")
+@click.option("--sunset-by", type=_SUNSET_BY, default="date", show_default=True, help="What ends it.")
+@click.option("--sunset-version", default="", help="The version whose arrival ends it.")
 @click.option("--zone", default="UTC", show_default=True, help="The zone that the days are counted in.")
 @click.option("--reason", required=True, help="Why it ends, for its consumers.")
 @click.option("--replacement", required=True, help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
@@ -43,6 +49,9 @@ def plan(
     operation: str,
     deprecated_on: datetime,
     sunset_on: datetime,
+    closes_on: datetime | None,
+    sunset_by: str,
+    sunset_version: str,
     zone: str,
     reason: str,
     replacement: str,
@@ -65,6 +74,9 @@ def plan(
             documentation=documentation,
             deprecated_on=deprecated_on.date(),
             sunset_on=sunset_on.date(),
+            closes_on=_day(closes_on),
+            sunset_by=SunsetBy(sunset_by),
+            sunset_version=sunset_version,
             zone=zone,
             finding=finding,
             by=actor(),
@@ -97,8 +109,8 @@ def list_(slug: str | None, state: str | None, page: int, as_json: bool) -> None
     if as_json:
         print_json(facts)
         return
-    rows = [(one["id"], one["api"], one["operation"], one["state"], one["sunset_on"]) for one in facts]
-    print_rows(rows, ("id", "api", "operation", "state", "last day"), "Nothing is ending.")
+    rows = [(one["id"], one["api"], one["target"]["label"], one["state"], one["sunset_on"]) for one in facts]
+    print_rows(rows, ("id", "api", "what ends", "state", "last day"), "Nothing is ending.")
 
 
 @deprecation.command("show")
@@ -111,9 +123,39 @@ def show(deprecation_id: int) -> None:
         facts = {
             **deprecation_facts(found),
             "history": [event_facts(one) for one in history.history(session, found)],
+            "extensions": [extension_facts(one) for one in extensions.extensions(session, found.id)],
             "notices": [notice_facts(one) for one in told.items],
         }
     print_json(facts)
+
+
+@deprecation.command("edit")
+@click.argument("deprecation_id", type=int)
+@click.option("--reason", help="Why it ends, for its consumers.")
+@click.option("--replacement", help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
+@click.option("--documentation", help="Link to the migration guide.")
+@click.option("--deprecated-on", type=_DATE, help="First day that it counts as deprecated.")
+@click.option("--closes-on", type=_DATE, help="The day from which it is closed to new consumers.")
+@click.option("--sunset-on", type=_DATE, help="Last day on which it works.")
+@click.option("--sunset-by", type=_SUNSET_BY, help="What ends it.")
+@click.option("--sunset-version", help="The version whose arrival ends it.")
+@click.option("--zone", help="The zone that the days are counted in.")
+def edit(deprecation_id: int, **given: Any) -> None:
+    """Change what a draft says; what is left out stays."""
+    changes: dict[str, Any] = {
+        name: value.date() if isinstance(value, datetime) else value
+        for name, value in given.items()
+        if value is not None
+    }
+    if "sunset_by" in changes:
+        changes["sunset_by"] = SunsetBy(changes["sunset_by"])
+    _step(
+        deprecation_id,
+        "edited",
+        lambda session, found, now: plans.edit(
+            session, found, by=actor(), now=now, **cast(plans.Changes, changes)
+        ),
+    )
 
 
 @deprecation.command("announce")
@@ -127,50 +169,165 @@ def announce(deprecation_id: int) -> None:
     )
 
 
+@deprecation.command("approve")
+@click.argument("deprecation_id", type=int)
+@click.option("--step", type=click.Choice(["announce", "move"]), required=True, help="What you agree to.")
+@click.option("--deprecated-on", type=_DATE, help="Without it, as it is.")
+@click.option("--sunset-on", type=_DATE, help="The last day that you agree to; without it, as it is.")
+@click.option("--reason", required=True, help="Why, for the history.")
+def approve(
+    deprecation_id: int, step: str, deprecated_on: datetime | None, sunset_on: datetime | None, reason: str
+) -> None:
+    """Agree to a step that somebody else is to take; an earlier last day always needs that."""
+    _step(
+        deprecation_id,
+        "approved",
+        lambda session, found, now: approvals.approve(
+            session,
+            found,
+            Step(step),
+            deprecated_on=_day(deprecated_on) or found.deprecated_on,
+            sunset_on=_day(sunset_on) or found.sunset_on,
+            reason=reason,
+            by=actor(),
+            now=now,
+        ),
+    )
+
+
 @deprecation.command("move")
 @click.argument("deprecation_id", type=int)
 @click.option("--deprecated-on", type=_DATE, help="Without it, as it was.")
 @click.option("--sunset-on", type=_DATE, required=True, help="The new last day.")
+@click.option("--closes-on", type=_DATE, help="Closed to new consumers from; without it, as it was.")
+@click.option("--sunset-by", type=_SUNSET_BY, help="What ends it; without it, as it was.")
+@click.option("--sunset-version", default="", help="The version whose arrival ends it.")
 @click.option("--reason", required=True, help="Why, for the history and for consumers.")
-def move(deprecation_id: int, deprecated_on: datetime | None, sunset_on: datetime, reason: str) -> None:
-    """Move a deprecation's dates; earlier ones must keep the whole notice period from today."""
-
-    def step(session: Session, found: Deprecation, now: datetime) -> Deprecation:
-        first: date = deprecated_on.date() if deprecated_on else found.deprecated_on
-        return plans.move(
+def move(
+    deprecation_id: int,
+    deprecated_on: datetime | None,
+    sunset_on: datetime,
+    closes_on: datetime | None,
+    sunset_by: str | None,
+    sunset_version: str,
+    reason: str,
+) -> None:
+    """Move a deprecation's dates; earlier ones need an approval, and the whole notice period from today."""
+    _step(
+        deprecation_id,
+        "moved",
+        lambda session, found, now: plans.move(
             session,
             found,
-            deprecated_on=first,
+            deprecated_on=_day(deprecated_on) or found.deprecated_on,
             sunset_on=sunset_on.date(),
+            closes_on=_day(closes_on),
+            sunset_by=SunsetBy(sunset_by) if sunset_by else None,
+            sunset_version=sunset_version,
             by=actor(),
             reason=reason,
             now=now,
-        )
-
-    _step(deprecation_id, "moved", step)
-
-
-@deprecation.command("cancel")
-@click.argument("deprecation_id", type=int)
-@click.option("--reason", required=True, help="Why, for the history and for consumers.")
-def cancel(deprecation_id: int, reason: str) -> None:
-    """Cancel a deprecation: the operation stays."""
-    _step(
-        deprecation_id,
-        "cancelled",
-        lambda session, found, now: plans.cancel(session, found, by=actor(), reason=reason, now=now),
+        ),
     )
 
 
-@deprecation.command("remove")
+@deprecation.command("resume")
 @click.argument("deprecation_id", type=int)
-@click.option("--reason", required=True, help="What it rests on.")
-def remove(deprecation_id: int, reason: str) -> None:
-    """Note that the operation is gone, after its sunset."""
+@click.option("--sunset-on", type=_DATE, help="The new last day; without it, as it was.")
+@click.option("--reason", required=True, help="Why, for the history and for consumers.")
+def resume(deprecation_id: int, sunset_on: datetime | None, reason: str) -> None:
+    """Go on with a paused deprecation; the days that were left then are owed again."""
     _step(
         deprecation_id,
-        "removed",
-        lambda session, found, now: plans.remove(session, found, by=actor(), reason=reason, now=now),
+        "resumed",
+        lambda session, found, now: plans.resume(
+            session, found, sunset_on=_day(sunset_on), by=actor(), reason=reason, now=now
+        ),
+    )
+
+
+def _because(name: str, done: str, told: str, verb: Callable[..., object]) -> None:
+    """Add the command of a step that takes nothing but its reason."""
+
+    @deprecation.command(name, help=told)
+    @click.argument("deprecation_id", type=int)
+    @click.option("--reason", required=True, help="Why, for the history and for consumers.")
+    def command(deprecation_id: int, reason: str) -> None:
+        _step(
+            deprecation_id,
+            done,
+            lambda session, found, now: verb(session, found, by=actor(), reason=reason, now=now),
+        )
+
+
+_because("close", "closed", "Close it to new consumers: who calls it later raises an alarm.", plans.close)
+_because("reopen", "reopened", "Let new consumers in again.", plans.reopen)
+_because("pause", "paused", "Halt it: headers and notices stop until it is resumed.", plans.pause)
+_because("cancel", "cancelled", "Cancel a deprecation: the operation stays.", plans.cancel)
+_because("revive", "taken up again", "Take a cancelled deprecation up again, as a draft.", plans.revive)
+_because("remove", "removed", "Note that it is gone, after its sunset.", plans.remove)
+
+
+@deprecation.command("extend")
+@click.argument("deprecation_id", type=int)
+@click.argument("consumer")
+@click.option("--until", "until_on", type=_DATE, required=True, help="Its last day, in the plan's zone.")
+@click.option("--reason", required=True, help="Why, for the history.")
+@click.option("--approved-by", required=True, help="Who answers for it.")
+def extend(deprecation_id: int, consumer: str, until_on: datetime, reason: str, approved_by: str) -> None:
+    """Give CONSUMER a later last day; it expires by itself."""
+    _step(
+        deprecation_id,
+        "extended",
+        lambda session, found, now: extensions.grant(
+            session,
+            found,
+            directory.find(session, consumer),
+            until_on=until_on.date(),
+            reason=reason,
+            approved_by=approved_by,
+            by=actor(),
+            now=now,
+        ),
+    )
+
+
+@deprecation.command("extensions")
+@click.argument("deprecation_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_extensions(deprecation_id: int, as_json: bool) -> None:
+    """List every extension that a deprecation ever had, newest first."""
+    with surroundings().database.reading() as session:
+        found = extensions.extensions(session, board.find(session, deprecation_id).id)
+        facts = [extension_facts(one) for one in found]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [
+        (one["id"], one["consumer"], one["until_on"], one["approved_by"], one["revoked_at"] or "")
+        for one in facts
+    ]
+    print_rows(rows, ("id", "consumer", "until", "approved by", "revoked"), "Nobody was given a later day.")
+
+
+@deprecation.command("revoke")
+@click.argument("extension_id", type=int)
+@click.option("--reason", required=True, help="Why, for the history.")
+def revoke(extension_id: int, reason: str) -> None:
+    """Take an extension back: the plan's own last day holds again."""
+    with surroundings().database.reading() as session:
+        deprecation_id = extensions.find_extension(session, extension_id).deprecation_id
+    _step(
+        deprecation_id,
+        "extension revoked",
+        lambda session, found, now: extensions.revoke(
+            session,
+            found,
+            extensions.find_extension(session, extension_id),
+            reason=reason,
+            by=actor(),
+            now=now,
+        ),
     )
 
 
@@ -224,11 +381,15 @@ def _step(deprecation_id: int, done: str, step: Callable[[Session, Deprecation, 
         now = around.clock()
         found = board.find(session, deprecation_id)
         step(session, found, now)
-        record(session, actor=actor(), action=f"deprecation {done}", subject=found.operation.label, now=now)
+        record(session, actor=actor(), action=f"deprecation {done}", subject=found.target.label, now=now)
         facts = deprecation_facts(found)
     click.echo(_told(facts))
 
 
 def _told(facts: Facts) -> str:
     last = f"{facts['sunset_on']} ({facts['zone']})"
-    return f"{facts['id']}: {facts['operation']} is {facts['state']}; its last day is {last}"
+    return f"{facts['id']}: {facts['target']['label']} is {facts['state']}; its last day is {last}"
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at else None

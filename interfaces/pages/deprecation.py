@@ -9,15 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers.usage import daily
-from deprecations import board, history
+from deprecations import approvals, board, extensions, history
 from deprecations.calendar import local
 from deprecations.edge_terms import edge_terms
 from deprecations.headers import EdgeTerms, deprecation_value, links, sunset_value
 from deprecations.known_callers import ConsumerRow
 from deprecations.lifecycle import open_steps
-from deprecations.models import Deprecation, State
+from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.notices import notices
-from deprecations.plans import span_of
+from deprecations.plans import earliest_resumed
+from deprecations.reach import operations_of
+from deprecations.steps import span_of
+from deprecations.targets import is_whole
 from deprecations.verdict import Verdict, can_remove
 from interfaces.gate import runtime
 from interfaces.overview import daily_by_consumer
@@ -29,7 +32,7 @@ from interfaces.pages.times import day
 
 DAYS = 30
 SPARK_DAYS = 14
-_WAY = (State.DRAFT, State.ANNOUNCED, State.DEPRECATED, State.SUNSET, State.REMOVED)
+_HALTED = {State.CANCELLED: ("Cancelled", "it stays"), State.PAUSED: ("Paused", "time stands still")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "daily": [(day(one.on), one.calls) for one in per_day],
         "told": notices(session, deprecation_id=plan.id, page=page_number()),
         "events": history.history(session, plan),
+        "reached": operations_of(session, [plan.id]).get(plan.id, ()),
+        "whole": is_whole(plan.target),
+        "approvals": approvals.approvals(session, plan.id),
+        "extensions": extensions.extensions(session, plan.id),
+        "resumes_on": earliest_resumed(plan, now) if plan.state == State.PAUSED else None,
         "finding": finding_about(session, plan.operation_id, plan.finding) if plan.finding else None,
         "days": DAYS,
         "given": {},
@@ -93,21 +101,57 @@ def _way(plan: Deprecation) -> list[tuple[str, str, str]]:
         State.DRAFT: day(plan.created_at.date()),
         State.ANNOUNCED: day(plan.announced_at.date()) if plan.announced_at else "",
         State.DEPRECATED: day(plan.deprecated_on),
-        State.SUNSET: f"after {day(plan.sunset_on)}",
+        State.CLOSED: day(plan.closed_at.date()) if plan.closed_at else _closes(plan),
+        State.BROWNOUT: "",
+        State.SUNSET: _ends(plan),
         State.REMOVED: "",
     }
-    if plan.state == State.CANCELLED:
+    if plan.state in _HALTED:
         was = [State.DRAFT, *([State.ANNOUNCED] if plan.announced_at else [])]
-        return [*((_WORDS[state], "done", dates[state]) for state in was), ("Cancelled", "now", "it stays")]
-    at = _WAY.index(State(plan.state))
-    looks = ["done" if number < at else "now" if number == at else "later" for number in range(len(_WAY))]
-    return [(_WORDS[state], look, dates[state]) for state, look in zip(_WAY, looks, strict=True)]
+        word, detail = _HALTED[State(plan.state)]
+        return [*((_WORDS[state], "done", dates[state]) for state in was), (word, "now", detail)]
+    way = _stations(plan)
+    at = way.index(State(plan.state))
+    looks = ["done" if number < at else "now" if number == at else "later" for number in range(len(way))]
+    return [(_WORDS[state], look, dates[state]) for state, look in zip(way, looks, strict=True)]
+
+
+def _stations(plan: Deprecation) -> list[State]:
+    """Return the states that a plan passes; those that are optional only where it does."""
+    passes = {
+        State.CLOSED: plan.closes_on is not None or plan.closed_at is not None,
+        State.BROWNOUT: plan.state == State.BROWNOUT,
+    }
+    return [
+        State.DRAFT,
+        State.ANNOUNCED,
+        State.DEPRECATED,
+        *(state for state, does in passes.items() if does),
+        State.SUNSET,
+        State.REMOVED,
+    ]
+
+
+def _closes(plan: Deprecation) -> str:
+    return day(plan.closes_on) if plan.closes_on else ""
+
+
+def _ends(plan: Deprecation) -> str:
+    last = day(plan.sunset_on)
+    words = {
+        SunsetBy.DATE: f"after {last}",
+        SunsetBy.NOT_BEFORE: f"some day after {last}",
+        SunsetBy.VERSION: f"with version {plan.sunset_version}, after {last}",
+    }
+    return words[SunsetBy(plan.sunset_by)]
 
 
 _WORDS = {
     State.DRAFT: "Planned",
     State.ANNOUNCED: "Announced",
     State.DEPRECATED: "Deprecated",
+    State.CLOSED: "Closed to new",
+    State.BROWNOUT: "Brownouts",
     State.SUNSET: "Sunset",
     State.REMOVED: "Removed",
 }
@@ -131,11 +175,11 @@ def _promises(plan: Deprecation) -> tuple[Promise, Promise]:
             deprecation_value(plan.deprecated_at),
         ),
         Promise(
-            "Works until",
+            "Works until" if plan.sunset_by == SunsetBy.DATE else "Works at least until",
             plan.sunset_on,
             f"{ends:%A} {day(plan.sunset_on)}, {ends:%H:%M:%S}",
             plan.sunset_at,
-            sunset_value(plan.sunset_at),
+            sunset_value(plan.sunset_at) if plan.sunset_by == SunsetBy.DATE else "nothing: no date ends it",
         ),
     )
 
@@ -144,7 +188,7 @@ def _headers(plan: Deprecation, terms: EdgeTerms) -> str:
     """Write a plan's headers; a templated successor keeps its parameters, which each request fills."""
     found = [
         f"Deprecation: {deprecation_value(plan.deprecated_at)}",
-        f"Sunset: {sunset_value(plan.sunset_at)}",
+        *([f"Sunset: {sunset_value(plan.sunset_at)}"] if plan.sunset_by == SunsetBy.DATE else []),
         *(f'Link: <{link.href or link.template}>; rel="{link.rel}"' for link in links(plan, terms)),
     ]
     return "\n".join(found)

@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
-from deprecations import board, plans
+from consumers import directory
+from consumers.errors import ConsumersError
+from deprecations import approvals, board, extensions, plans
 from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
 from deprecations.lifecycle import Step
-from deprecations.models import Deprecation
+from deprecations.models import Deprecation, SunsetBy
 from interfaces.gate import actor, runtime
 from interfaces.pages.deprecation import page
 from interfaces.pages.route import POST, Route
 
 Act = Callable[[Session, Deprecation, datetime], object]
 _REFUSED = 422
-_FIELDS = ("deprecated_on", "sunset_on", "reason")
+_FIELDS = ("deprecated_on", "sunset_on", "closes_on", "reason", "consumer", "until_on", "approved_by")
 
 
 def announce(deprecation_id: int) -> ResponseReturnValue:
@@ -51,6 +53,9 @@ def move(deprecation_id: int) -> ResponseReturnValue:
             plan,
             deprecated_on=date.fromisoformat(request.form.get("deprecated_on", "")),
             sunset_on=date.fromisoformat(request.form.get("sunset_on", "")),
+            closes_on=_date("closes_on"),
+            sunset_by=SunsetBy(request.form["sunset_by"]) if request.form.get("sunset_by") else None,
+            sunset_version=request.form.get("sunset_version", ""),
             by=actor(),
             reason=request.form.get("reason", ""),
             now=now,
@@ -59,26 +64,81 @@ def move(deprecation_id: int) -> ResponseReturnValue:
     return _take(deprecation_id, Step.MOVE, "moved", act)
 
 
-def cancel(deprecation_id: int) -> ResponseReturnValue:
-    """Take a plan back."""
-    reason = request.form.get("reason", "")
-    return _take(
-        deprecation_id,
-        Step.CANCEL,
-        "cancelled",
-        lambda session, plan, now: plans.cancel(session, plan, by=actor(), reason=reason, now=now),
-    )
+def approve(deprecation_id: int) -> ResponseReturnValue:
+    """Agree to a step that somebody else is to take."""
+
+    def act(session: Session, plan: Deprecation, now: datetime) -> None:
+        approvals.approve(
+            session,
+            plan,
+            Step(request.form.get("step", "")),
+            deprecated_on=_date("deprecated_on") or plan.deprecated_on,
+            sunset_on=_date("sunset_on") or plan.sunset_on,
+            reason=request.form.get("reason", ""),
+            by=actor(),
+            now=now,
+        )
+
+    return _take(deprecation_id, Step.APPROVE, "approved", act)
 
 
-def remove(deprecation_id: int) -> ResponseReturnValue:
-    """Note that the operation is gone."""
+def resume(deprecation_id: int) -> ResponseReturnValue:
+    """Go on with a paused plan."""
     reason = request.form.get("reason", "")
-    return _take(
-        deprecation_id,
-        Step.REMOVE,
-        "removed",
-        lambda session, plan, now: plans.remove(session, plan, by=actor(), reason=reason, now=now),
-    )
+
+    def act(session: Session, plan: Deprecation, now: datetime) -> None:
+        plans.resume(session, plan, sunset_on=_date("sunset_on"), by=actor(), reason=reason, now=now)
+
+    return _take(deprecation_id, Step.RESUME, "resumed", act)
+
+
+def _because(step: Step, done: str, verb: Callable[..., object]) -> Callable[[int], ResponseReturnValue]:
+    """Make the act of a step that takes nothing but its reason."""
+
+    def take(deprecation_id: int) -> ResponseReturnValue:
+        reason = request.form.get("reason", "")
+        return _take(
+            deprecation_id,
+            step,
+            done,
+            lambda session, plan, now: verb(session, plan, by=actor(), reason=reason, now=now),
+        )
+
+    return take
+
+
+def grant(deprecation_id: int) -> ResponseReturnValue:
+    """Give one consumer a later last day."""
+
+    def act(session: Session, plan: Deprecation, now: datetime) -> None:
+        extensions.grant(
+            session,
+            plan,
+            directory.find(session, request.form.get("consumer", "")),
+            until_on=date.fromisoformat(request.form.get("until_on", "")),
+            reason=request.form.get("reason", ""),
+            approved_by=request.form.get("approved_by", ""),
+            by=actor(),
+            now=now,
+        )
+
+    return _take(deprecation_id, Step.EXTEND, "extended", act)
+
+
+def revoke(deprecation_id: int, extension_id: int) -> ResponseReturnValue:
+    """Take an extension back."""
+    reason = request.form.get("reason", "")
+
+    def act(session: Session, plan: Deprecation, now: datetime) -> None:
+        found = extensions.find_extension(session, extension_id)
+        extensions.revoke(session, plan, found, reason=reason, by=actor(), now=now)
+
+    return _take(deprecation_id, Step.EXTEND, "extension revoked", act)
+
+
+def _date(field: str) -> date | None:
+    text = request.form.get(field, "")
+    return date.fromisoformat(text) if text else None
 
 
 def _take(deprecation_id: int, step: Step, done: str, act: Act) -> ResponseReturnValue:
@@ -88,14 +148,14 @@ def _take(deprecation_id: int, step: Step, done: str, act: Act) -> ResponseRetur
             now = around.clock()
             plan = board.find(session, deprecation_id)
             act(session, plan, now)
-            subject = f"{plan.api.slug} {plan.operation.label}"
+            subject = f"{plan.api.slug} {plan.target.label}"
             record(session, actor=actor(), action=f"deprecation {done}", subject=subject, now=now)
     except DeprecationNotFound:
         raise
-    except DeprecationsError as error:
+    except (ConsumersError, DeprecationsError) as error:
         return _again(deprecation_id, step, error)
     except ValueError:
-        return _again(deprecation_id, step, ValueError("Give both days as dates."))
+        return _again(deprecation_id, step, ValueError("Give days as dates, and choose from the list."))
     flash(_SAID[step], "good")
     return redirect(url_for("pages.deprecation", deprecation_id=deprecation_id))
 
@@ -112,14 +172,40 @@ def _again(deprecation_id: int, step: Step, error: Exception) -> ResponseReturnV
 
 _SAID = {
     Step.ANNOUNCE: "It is announced: its dates are a promise now, and its consumers are told.",
+    Step.APPROVE: "Your approval is kept; somebody else can take the step now.",
+    Step.EXTEND: "It is noted, in the history too.",
     Step.MOVE: "Its days are moved.",
+    Step.CLOSE: "It is closed to new consumers; whoever calls it first from now on raises an alarm.",
+    Step.REOPEN: "It is open to new consumers again.",
+    Step.PAUSE: "It is paused: headers and notices stop until it is resumed.",
+    Step.RESUME: "It goes on.",
     Step.CANCEL: "The plan is cancelled: the operation stays.",
+    Step.REVIVE: "It is a draft again, and can be edited and announced.",
     Step.REMOVE: "It is noted as removed.",
 }
 
+_ACTS: tuple[tuple[str, Callable[..., ResponseReturnValue]], ...] = (
+    ("announce", announce),
+    ("approve", approve),
+    ("move", move),
+    ("close", _because(Step.CLOSE, "closed", plans.close)),
+    ("reopen", _because(Step.REOPEN, "reopened", plans.reopen)),
+    ("pause", _because(Step.PAUSE, "paused", plans.pause)),
+    ("resume", resume),
+    ("cancel", _because(Step.CANCEL, "cancelled", plans.cancel)),
+    ("revive", _because(Step.REVIVE, "taken up again", plans.revive)),
+    ("remove", _because(Step.REMOVE, "removed", plans.remove)),
+)
 ROUTES = (
-    Route("/deprecations/<int:deprecation_id>/announce", "announce_deprecation", announce, POST),
-    Route("/deprecations/<int:deprecation_id>/move", "move_deprecation", move, POST),
-    Route("/deprecations/<int:deprecation_id>/cancel", "cancel_deprecation", cancel, POST),
-    Route("/deprecations/<int:deprecation_id>/remove", "remove_deprecation", remove, POST),
+    *(
+        Route(f"/deprecations/<int:deprecation_id>/{word}", f"{word}_deprecation", act, POST)
+        for word, act in _ACTS
+    ),
+    Route("/deprecations/<int:deprecation_id>/extensions", "grant_extension", grant, POST),
+    Route(
+        "/deprecations/<int:deprecation_id>/extensions/<int:extension_id>/revoke",
+        "revoke_extension",
+        revoke,
+        POST,
+    ),
 )

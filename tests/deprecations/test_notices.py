@@ -22,6 +22,7 @@ from storage.transactions import Database
 from tests.support.factories_deprecations import (
     NOW,
     make_api,
+    make_approval,
     make_consumer,
     make_contact,
     make_operation,
@@ -262,6 +263,7 @@ def test_a_date_moved_there_and_back_is_told_both_times(session: Session, planne
     tick(session, NOW)
     for days, sunset_on in ((1, date(2027, 12, 31)), (2, date(2027, 6, 30)), (3, date(2027, 12, 31))):
         at = NOW + days * DAY
+        make_approval(session, planned, sunset_on, now=at)
         move(session, planned, sunset_on=sunset_on, **dates, now=at)
         assert tick(session, at) == 1
     assert told(session) == ["announced", "moved", "moved", "moved"]

@@ -24,7 +24,7 @@ from deprecations.plans import advance, announce, cancel, move, plan, plan_and_a
 from deprecations.policies import set_policy
 from registry.errors import NotFound
 from registry.models import Api, Operation
-from tests.support.factories_deprecations import NOW, make_api, make_operation, make_plan
+from tests.support.factories_deprecations import NOW, make_api, make_approval, make_operation, make_plan
 
 WORDS: dict[str, Any] = {
     "reason": "The field total becomes amount.value.",
@@ -156,8 +156,29 @@ def test_earlier_owes_the_full_notice_from_today(session: Session, operation: Op
     with pytest.raises(PolicyRefused, match=r"counted from 2026-12-22. .* is 2027-03-22"):
         move(session, planned, sunset_on=date(2027, 3, 21), **dates)
     assert planned.sunset_on == date(2027, 6, 30)
+    with pytest.raises(PolicyRefused, match="needs the approval of somebody other than dana") as refused:
+        move(session, planned, sunset_on=date(2027, 3, 22), **dates)
+    assert refused.value.rule == "approval"
+    make_approval(session, planned, date(2027, 3, 22), by="dana", now=at)
+    with pytest.raises(PolicyRefused, match="somebody other than dana"):
+        move(session, planned, sunset_on=date(2027, 3, 22), **dates)
+    make_approval(session, planned, date(2027, 3, 22), by="kim", now=at)
+    with pytest.raises(PolicyRefused, match="for the days from 2026-12-01 to 2027-03-23"):
+        move(session, planned, sunset_on=date(2027, 3, 23), **dates)
     move(session, planned, sunset_on=date(2027, 3, 22), **dates)
     assert planned.sunset_on == date(2027, 3, 22)
+    last = history(session, planned)[-1]
+    assert (last.approved_by, last.correction) == ("kim", True)
+
+
+def test_an_approval_holds_for_one_move(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation, sunset_on=date(2027, 9, 30))
+    dates = {"deprecated_on": date(2026, 12, 1), "by": "dana", "reason": "Sooner."}
+    make_approval(session, planned, date(2027, 3, 31), now=NOW)
+    move(session, planned, sunset_on=date(2027, 3, 31), **dates, now=NOW)
+    move(session, planned, sunset_on=date(2027, 9, 30), **dates, now=NOW + timedelta(hours=1))
+    with pytest.raises(PolicyRefused, match="approval"):
+        move(session, planned, sunset_on=date(2027, 3, 31), **dates, now=NOW + timedelta(hours=2))
 
 
 def test_a_plan_whose_last_day_is_over_can_come_back(session: Session, operation: Operation) -> None:
@@ -248,8 +269,18 @@ def test_a_step_works_exactly_when_it_is_offered(
             next_state(state, step, span, now)
 
 
-def test_nothing_leads_out_of_what_is_over() -> None:
-    assert {way.origin for way in TRANSITIONS}.isdisjoint({State.CANCELLED, State.REMOVED})
+def test_nothing_leads_out_of_what_is_removed() -> None:
+    assert State.REMOVED not in {way.origin for way in TRANSITIONS}
+
+
+def test_every_step_can_be_taken_back_until_it_is_removed() -> None:
+    reached = {State.DRAFT}
+    ways = {(way.origin, way.target) for way in TRANSITIONS}
+    for state in set(State) - {State.REMOVED, State.DRAFT}:
+        reached = {state}
+        while more := {target for origin, target in ways if origin in reached} - reached:
+            reached |= more
+        assert State.DRAFT in reached, state
 
 
 def test_plans_are_found_and_listed_the_next_to_end_first(

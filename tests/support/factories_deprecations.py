@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consumers.models import Consumer, Contact, Credential, Usage, UsageSource
-from deprecations.models import Deprecation
+from deprecations.approvals import approve
+from deprecations.lifecycle import Step
+from deprecations.models import Approval, Deprecation
 from deprecations.plans import plan_and_announce
 from registry.models import Api, Operation, StoredDocument, Version
 from registry.publish import shape
@@ -165,4 +167,20 @@ def make_plan(
         sunset_on=sunset_on,
         now=now,
         **(values | changes),
+    )
+
+
+def make_approval(
+    session: Session, plan: Deprecation, sunset_on: date, *, by: str = "kim", now: datetime = NOW
+) -> Approval:
+    """Agree that a plan may move to an earlier last day."""
+    return approve(
+        session,
+        plan,
+        Step.MOVE,
+        deprecated_on=plan.deprecated_on,
+        sunset_on=sunset_on,
+        reason="The contract ends then.",
+        by=by,
+        now=now,
     )

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from access.models import AuditEntry
+from access.tokens import issue
 from deprecations.notices import plan_notices
 from interfaces.runtime import Runtime
 from notifications.models import EnvelopeState
@@ -36,7 +37,7 @@ def test_a_plan_begins_as_a_draft_and_is_announced(known: Program, runtime: Runt
     assert made.headers["Location"] == f"/api/v1/deprecations/{draft['id']}"
     assert (draft["state"], draft["announced_at"], draft["headers"]) == ("draft", None, [])
     assert draft["note"].startswith("No API in the registry has GET /v2/orders/{id}")
-    assert draft["steps"] == ["announce", "cancel", "move"]
+    assert draft["steps"] == ["announce", "approve", "cancel", "edit", "move"]
     told = known.send("POST", f"/deprecations/{draft['id']}/announce", 200)
     assert told["state"] == "announced"
     # Berlin is an hour ahead of UTC in December, two in June; a last day counts to its last second.
@@ -236,3 +237,80 @@ def test_a_failed_envelope_is_queued_again(api: Program, runtime: Runtime) -> No
     assert api.send("POST", f"/envelopes/{key}/retry", 200)["state"] == "queued"
     api.send("POST", f"/envelopes/{key}/retry", 422)
     api.send("POST", "/envelopes/none/retry", 404)
+
+
+def test_a_draft_is_edited_and_what_is_left_out_stays(known: Program) -> None:
+    number = plan(known)["id"]
+    changed = known.send(
+        "PATCH", f"/deprecations/{number}", 200, {"closes_on": "2027-01-31", "replacement": "none"}
+    )
+    assert (changed["closes_on"], changed["replacement"], changed["reason"]) == (
+        "2027-01-31",
+        "none",
+        PLAN["reason"],
+    )
+    opened = known.send("PATCH", f"/deprecations/{number}", 200, {"closes_on": None})
+    assert (opened["closes_on"], opened["closes_at"]) == (None, None)
+    known.send("PATCH", f"/deprecations/{number}", 422, {})
+    early = known.send("PATCH", f"/deprecations/{number}", 422, {"sunset_on": "2026-12-31"})
+    assert early["earliest"] == "2027-02-20"
+
+
+def test_a_plan_is_paused_resumed_cancelled_and_taken_up_again(known: Program) -> None:
+    number = plan(known, announce=True)["id"]
+    for act, state in (
+        ("pause", "paused"),
+        ("resume", "announced"),
+        ("cancel", "cancelled"),
+        ("revive", "draft"),
+    ):
+        assert (
+            known.send("POST", f"/deprecations/{number}/{act}", 200, {"reason": "So be it."})["state"]
+            == state
+        )
+    known.send("POST", f"/deprecations/{number}/close", 422, {"reason": "So be it."})
+
+
+def test_a_running_plan_closes_to_new_consumers_and_opens_again(known: Program) -> None:
+    number = plan(known, deprecated_on="2026-11-01", announce=True)["id"]
+    closed = known.send("POST", f"/deprecations/{number}/close", 200, {"reason": "No more of it."})
+    assert (closed["state"], closed["closed_at"]) == ("closed", "2026-11-22T09:30:00Z")
+    opened = known.send("POST", f"/deprecations/{number}/reopen", 200, {"reason": "They asked."})
+    assert (opened["state"], opened["closed_at"]) == ("deprecated", None)
+
+
+def test_an_earlier_day_waits_for_the_approval_of_another(
+    known: Program, program: Callable[..., Program], runtime: Runtime
+) -> None:
+    number = plan(known, announce=True)["id"]
+    sooner = {"sunset_on": "2027-03-31", "reason": "Hurry."}
+    assert known.send("POST", f"/deprecations/{number}/move", 422, sooner)["rule"] == "approval"
+    with runtime.database.transaction() as session:
+        _row, secret = issue(session, name="other", scopes=["manage"], by="a test", now=NOW)
+    other = Program(known.web, secret)
+    approval = {"step": "move", "sunset_on": "2027-03-31", "reason": "The contract ends."}
+    agreed = other.send("POST", f"/deprecations/{number}/approve", 200, approval)
+    assert agreed["approvals"][0]["sunset_on"] == "2027-03-31"
+    moved = known.send("POST", f"/deprecations/{number}/move", 200, sooner)
+    assert moved["sunset_on"] == "2027-03-31"
+    assert moved["history"][-1]["correction"] is True
+
+
+def test_a_plan_that_no_date_ends_has_no_sunset_header(known: Program) -> None:
+    made = plan(known, announce=True, sunset_by="version", sunset_version="3")
+    assert [name for name, _value in made["headers"]] == ["Deprecation", "Link"]
+    known.send("POST", "/deprecations", 422, {**PLAN, "sunset_by": "never"})
+
+
+def test_one_consumer_is_given_longer(known: Program) -> None:
+    number = plan(known, announce=True)["id"]
+    known.send("POST", "/consumers", 201, {"slug": "acme", "name": "Acme"})
+    asked = {"consumer": "acme", "until_on": "2027-09-30", "reason": "Their release is in September."}
+    made = known.send("POST", f"/deprecations/{number}/extensions", 201, asked)
+    assert made["until_at"] == "2027-09-30T21:59:59Z"
+    known.send("POST", f"/deprecations/{number}/extensions", 422, asked)
+    known.send("POST", f"/deprecations/{number}/extensions", 404, {**asked, "consumer": "nobody"})
+    back = known.send("POST", f"/extensions/{made['id']}/revoke", 200, {"reason": "They are ready."})
+    assert back["revoked_because"] == "They are ready."
+    assert known.get(f"/deprecations/{number}/extensions")["items"] == [back]
+    known.send("POST", "/extensions/99/revoke", 404, {"reason": "None."})

@@ -125,7 +125,7 @@ def test_a_day_before_its_notice_is_refused_beside_the_form_with_the_earliest_a_
     [
         ({"reason": " "}, "Say why"),
         ({"replacement": ""}, "promises a replacement"),
-        ({"sunset_on": "soon"}, "Give both days as dates"),
+        ({"sunset_on": "soon"}, "Give the days as dates"),
         ({"zone": "Middle/Earth"}, "there is no time zone"),
         ({"documentation": "javascript:alert(1)"}, "is no link"),
     ],
@@ -217,7 +217,10 @@ def test_a_cancelled_plan_stays_to_be_read_and_offers_nothing_more(
     plan(announce="1")
     page = visitor.act("/deprecations/1/cancel", reason="The successor is late.")
     assert "The successor is late." in page
-    assert "What to do" not in page
+    assert "Move its days" not in page
+    assert "Nothing is going on" in visitor.get("/deprecations")
+    assert "It is a draft again" in visitor.act("/deprecations/1/revive", reason="It is ready.")
+    visitor.act("/deprecations/1/cancel", reason="The successor is late.")
     assert "GET /v1/orders/{id}" in words(visitor.get("/deprecations?state=cancelled"))
     assert "Nothing is going on" in visitor.get("/deprecations")
 
@@ -316,3 +319,76 @@ def test_what_a_plan_says_is_never_markup(visitor: Visitor, plan: Callable[..., 
     for seen in (page, visitor.get("/deprecations")):
         assert "<script>alert" not in seen
         assert "&lt;script&gt;alert" in seen
+
+
+def test_a_draft_is_edited_by_its_form(visitor: Visitor, plan: Callable[..., str]) -> None:
+    plan()
+    form = visitor.get("/deprecations/1/edit")
+    assert "The total loses cents." in form
+    changed = {
+        **FORM,
+        "reason": "Amounts get a currency.",
+        "closes_on": (TODAY + timedelta(days=9)).isoformat(),
+    }
+    page = visitor.act("/deprecations/1/edit", **changed)
+    assert "The draft is changed." in page
+    assert "Amounts get a currency." in page
+    assert stored(visitor).closes_on == TODAY + timedelta(days=9)
+    early = {**FORM, "sunset_on": TODAY.isoformat()}
+    again = refused(visitor, "/deprecations/1/edit", **early)
+    assert "Take 20 Feb 2027 and save" in again
+    visitor.act("/deprecations/1/announce")
+    assert "Its consumers were told its dates" in refused(visitor, "/deprecations/1/edit", **FORM)
+
+
+def test_it_is_closed_paused_resumed_and_opened_again(visitor: Visitor, plan: Callable[..., str]) -> None:
+    plan(announce="1")
+    assert "Closed to new consumers" in visitor.act("/deprecations/1/close", reason="No more of it.")
+    assert "headers and notices stop" in visitor.act(
+        "/deprecations/1/pause", reason="A bug in its successor."
+    )
+    assert stored(visitor).state == "paused"
+    assert "It goes on." in visitor.act("/deprecations/1/resume", reason="Repaired.", sunset_on="")
+    assert stored(visitor).state == "closed"
+    assert "open to new consumers again" in visitor.act("/deprecations/1/reopen", reason="They asked.")
+    assert "Say why" in refused(visitor, "/deprecations/1/pause", reason=" ")
+
+
+def test_an_earlier_day_is_moved_to_once_a_colleague_approves_it(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    later = EARLIEST + timedelta(days=30)
+    plan(announce="1", sunset_on=later.isoformat())
+    days = {"deprecated_on": TODAY.isoformat(), "sunset_on": EARLIEST.isoformat()}
+    mine = refused(visitor, "/deprecations/1/move", **days, reason="Sooner.")
+    assert "needs the approval of somebody other than mara@example.com" in words(mine)
+    colleague = Visitor(visitor.client.application.test_client(), visitor.runtime).sign_in("kim@example.com")
+    assert "Your approval is kept" in colleague.act(
+        "/deprecations/1/approve", step="move", **days, reason="The contract ends."
+    )
+    page = visitor.act("/deprecations/1/move", **days, reason="Sooner.")
+    assert "approved by kim@example.com" in words(page)
+    assert "earlier than was told" in words(page)
+
+
+def test_one_consumer_is_given_longer_and_that_is_taken_back(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan(announce="1")
+    with visitor.runtime.database.transaction() as session:
+        make_consumer(session, "acme")
+    later = {"consumer": "acme", "until_on": (EARLIEST + timedelta(days=60)).isoformat()}
+    words_of = {"reason": "Their release is late.", "approved_by": "Kim"}
+    assert "gives Acme no more time" in words(
+        refused(
+            visitor, "/deprecations/1/extensions", **{**later, "until_on": EARLIEST.isoformat()}, **words_of
+        )
+    )
+    assert "there is no consumer" in words(
+        refused(visitor, "/deprecations/1/extensions", **{**later, "consumer": "nobody"}, **words_of)
+    )
+    page = words(visitor.act("/deprecations/1/extensions", **later, **words_of))
+    assert "Acme until 21 Apr 2027" in page
+    assert "Approved by Kim" in page
+    back = words(visitor.act("/deprecations/1/extensions/1/revoke", reason="They are ready."))
+    assert "taken back by mara@example.com: They are ready." in back

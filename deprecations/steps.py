@@ -1,0 +1,109 @@
+"""How a step of a plan is taken: the row held, the way looked up, the days set, history written."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from deprecations import calendar
+from deprecations.calendar import Span
+from deprecations.errors import PlanRefused
+from deprecations.history import record, since
+from deprecations.lifecycle import Step, next_state, open_steps
+from deprecations.models import Deprecation, State, SunsetBy
+
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
+_OWN = (
+    "state",
+    "deprecated_on",
+    "sunset_on",
+    "closes_on",
+    "sunset_by",
+    "sunset_version",
+    "deprecated_at",
+    "sunset_at",
+    "closes_at",
+    "closed_at",
+    "paused_at",
+    "arrived_at",
+    "zone",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a plan as people choose them; `version` is the one that ends it, where one does."""
+
+    deprecated_on: date
+    sunset_on: date
+    zone: str
+    closes_on: date | None = None
+    by: SunsetBy = SunsetBy.DATE
+    version: str = ""
+
+
+def span_of(plan: Deprecation) -> Span:
+    """Return the instants of a plan."""
+    is_fixed = plan.sunset_by == SunsetBy.DATE or plan.arrived_at is not None
+    return Span(plan.deprecated_at, plan.sunset_at, is_fixed, plan.closed_at)
+
+
+def days_of(plan: Deprecation) -> Days:
+    """Return the days of a plan."""
+    return Days(
+        plan.deprecated_on,
+        plan.sunset_on,
+        plan.zone,
+        plan.closes_on,
+        SunsetBy(plan.sunset_by),
+        plan.sunset_version,
+    )
+
+
+def set_days(plan: Deprecation, days: Days) -> None:
+    """Give a plan its days and their instants; raises PlanRefused for days in no order."""
+    span = checked_span(days)
+    plan.zone, plan.deprecated_on, plan.sunset_on = days.zone, days.deprecated_on, days.sunset_on
+    plan.closes_on, plan.sunset_by, plan.sunset_version = days.closes_on, days.by, days.version
+    plan.deprecated_at, plan.sunset_at = span.deprecated_at, span.sunset_at
+    plan.closes_at = calendar.deprecated_at(days.closes_on, days.zone) if days.closes_on else None
+
+
+def checked_span(days: Days) -> Span:
+    """Return the instants of days that can be meant."""
+    first, last, closes = days.deprecated_on, days.sunset_on, days.closes_on
+    if last < first:
+        raise PlanRefused(f"The last day, {last}, can't come before the deprecation on {first}.")
+    if last.year > _LAST_YEAR or first.year < _FIRST_YEAR:
+        raise PlanRefused(f"From {first} to {last} can't be meant: mind the years.")
+    if closes is not None and not first <= closes <= last:
+        raise PlanRefused(
+            f"It can't close to new consumers on {closes}: that day must lie from {first} to {last}."
+        )
+    if (days.by == SunsetBy.VERSION) != bool(days.version.strip()):
+        raise PlanRefused(
+            "Say which version ends it." if days.by == SunsetBy.VERSION else "No version ends it: a day does."
+        )
+    span = calendar.span(first, last, days.zone)
+    return Span(span.deprecated_at, span.sunset_at, days.by == SunsetBy.DATE)
+
+
+def lock(session: Session, plan: Deprecation) -> None:
+    """Read a plan anew and hold it until the transaction ends: two people may press two buttons at once."""
+    session.refresh(plan, attribute_names=list(_OWN), with_for_update=True)
+
+
+def way(session: Session, plan: Deprecation, step: Step, span: Span, now: datetime) -> State:
+    """Return where a step leads; raises TransitionRefused with the reason in words."""
+    is_open = step in open_steps(plan.state, span, now)
+    return next_state(plan.state, step, span, now, since="" if is_open else since(session, plan))
+
+
+def take(
+    session: Session, plan: Deprecation, step: Step, *, by: str, reason: str, now: datetime
+) -> Deprecation:
+    """Take a step that changes nothing but the state."""
+    lock(session, plan)
+    plan.state = way(session, plan, step, span_of(plan), now)
+    record(session, plan, step, by=by, reason=reason, now=now)
+    return plan

@@ -1,0 +1,78 @@
+"""The end of an operation at a shell: every step, and one consumer's later day."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from interfaces.cli import sundial
+from tests.support.programs import ORDERS_1
+
+TODAY = datetime.now(UTC).date()  # the command's own clock
+
+
+def on(days: int) -> str:
+    return (TODAY + timedelta(days=days)).isoformat()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(sundial, list(arguments))
+
+
+def done(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return result.stdout
+
+
+@pytest.fixture
+def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The number of a draft."""
+    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "1.yaml").write_text(ORDERS_1)
+    done("api", "add", "orders", "--name", "Orders")
+    done("publish", "orders", str(tmp_path / "1.yaml"))
+    told = done(
+        *("deprecation", "plan", "orders", "GET /v1/orders/{id}", "--deprecated-on", on(0)),
+        *("--sunset-on", on(120), "--reason", "Too slow.", "--replacement", "none", "--json"),
+    )
+    return str(json.loads(told)["id"])
+
+
+def test_a_draft_is_edited_and_seen_through(draft: str) -> None:
+    done("deprecation", "edit", draft, "--sunset-on", on(150), "--closes-on", on(60), "--zone", "UTC")
+    assert "is deprecated" in done("deprecation", "announce", draft)
+    for act, state in (
+        ("close", "closed"),
+        ("pause", "paused"),
+        ("resume", "closed"),
+        ("reopen", "deprecated"),
+    ):
+        assert f"is {state}" in done("deprecation", act, draft, "--reason", "So be it.")
+    assert "is cancelled" in done("deprecation", "cancel", draft, "--reason", "So be it.")
+    assert "is draft" in done("deprecation", "revive", draft, "--reason", "So be it.")
+    shown = json.loads(done("deprecation", "show", draft))
+    steps = [one["step"] for one in shown["history"]]
+    assert steps == "plan edit announce deprecate close pause resume reopen cancel revive".split()
+    assert shown["sunset_on"] == on(150)
+
+
+def test_nobody_approves_their_own_move(draft: str) -> None:
+    done("deprecation", "announce", draft)
+    done("deprecation", "approve", draft, "--step", "move", "--sunset-on", on(100), "--reason", "Yes.")
+    refused = run("deprecation", "move", draft, "--sunset-on", on(100), "--reason", "Sooner.")
+    assert refused.exit_code != 0
+    assert "needs the approval of somebody other than" in str(refused.exception)
+
+
+def test_one_consumer_is_given_longer_and_that_is_taken_back(draft: str) -> None:
+    done("deprecation", "announce", draft)
+    done("consumer", "add", "acme", "--name", "Acme")
+    longer = ("--until", on(200), "--reason", "Late.", "--approved-by", "Kim")
+    done("deprecation", "extend", draft, "acme", *longer)
+    [made] = json.loads(done("deprecation", "extensions", draft, "--json"))
+    assert (made["consumer"], date.fromisoformat(made["until_on"])) == ("acme", TODAY + timedelta(days=200))
+    done("deprecation", "revoke", str(made["id"]), "--reason", "They are ready.")
+    assert "acme" in done("deprecation", "extensions", draft)
