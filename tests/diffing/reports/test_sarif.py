@@ -1,11 +1,6 @@
-"""The structure is checked against the rules of the SARIF 2.1.0 standard for the objects in use.
-
-The official schema is in no Python package that could be installed, so the part in use is written down here.
-Where a copy is at hand, as in the Rust crate serde-sarif, SUNDIAL_SARIF_SCHEMA names it, and it is asked too.
-"""
+"""Every log is checked against the official schema of SARIF 2.1.0."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,114 +12,26 @@ from diffing.reports.sources import repository_path
 from diffing.reports.view import View
 from tests.diffing.findings import GONE, NEW_WORDS, ONE_OF_EACH, SHORTER_NOTE, WAIVED, comparison, finding
 
-BROKEN = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$"
+OFFICIAL = Path(__file__).parents[2] / "support" / "vendor" / "sarif-schema-2.1.0.json"
 
 
-def closed(required: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required.split(),
-        "properties": properties,
-    }
-
-
-TEXT = {"type": "string"}
-COUNT = {"type": "integer", "minimum": 1}
-MESSAGE = closed("text", text=TEXT)
-BAG = {
-    "type": "object",
-    "properties": {"tags": {"type": "array", "items": TEXT, "uniqueItems": True}},
-}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-LOCATION = closed(
-    "physicalLocation",
-    id={"type": "integer", "minimum": -1},
-    message=MESSAGE,
-    physicalLocation=closed(
-        "artifactLocation",
-        artifactLocation=closed("uri", uri={"type": "string", "format": "uri-reference"}),
-        region=closed("startLine", startLine=COUNT, startColumn=COUNT),
-    ),
-    logicalLocations={
-        "type": "array",
-        "items": closed("fullyQualifiedName", fullyQualifiedName=TEXT, kind=TEXT),
-    },
-)
-RESULT = closed(
-    "ruleId message",
-    ruleId=TEXT,
-    ruleIndex={"type": "integer", "minimum": -1},
-    level=LEVEL,
-    message=MESSAGE,
-    locations={"type": "array", "items": LOCATION},
-    relatedLocations={"type": "array", "items": LOCATION, "uniqueItems": True},
-    partialFingerprints={"type": "object", "additionalProperties": TEXT},
-    suppressions={
-        "type": "array",
-        "items": closed(
-            "kind",
-            kind={"enum": ["inSource", "external"]},
-            status={"enum": ["accepted", "underReview", "rejected"]},
-            justification=TEXT,
-        ),
-    },
-    properties=BAG,
-)
-RULE = closed(
-    "id", id=TEXT, shortDescription=MESSAGE, defaultConfiguration=closed("level", level=LEVEL), properties=BAG
-)
-RUN = closed(
-    "tool results",
-    tool=closed(
-        "driver",
-        driver=closed(
-            "name",
-            name=TEXT,
-            version=TEXT,
-            semanticVersion=TEXT,
-            rules={"type": "array", "items": RULE, "uniqueItems": True},
-        ),
-    ),
-    columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-    results={"type": "array", "items": RESULT},
-)
-LOG = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **closed(
-        "version runs",
-        **{"$schema": {"type": "string", "format": "uri"}},
-        version={"const": "2.1.0"},
-        runs={"type": "array", "items": RUN},
-    ),
-}
+VALIDATOR = jsonschema_rs.Draft4Validator(json.loads(OFFICIAL.read_bytes()), validate_formats=True)
 
 
 def log(*findings: Any) -> dict[str, Any]:
     made: dict[str, Any] = json.loads(render(View(comparison(*findings))))
-    jsonschema_rs.Draft202012Validator(LOG, validate_formats=True).validate(made)
+    VALIDATOR.validate(made)
     return made["runs"][0]
 
 
-def test_a_log_has_the_structure_of_the_standard() -> None:
+def test_a_log_is_valid_by_the_official_schema() -> None:
     assert len(log(GONE, *ONE_OF_EACH, finding(waived=WAIVED))["results"]) == 6
     assert log()["results"] == []
 
 
-@pytest.mark.skipif(
-    "SUNDIAL_SARIF_SCHEMA" not in os.environ, reason="SUNDIAL_SARIF_SCHEMA names no copy of it"
-)
-def test_a_log_is_valid_by_the_official_schema() -> None:
-    official = json.loads(
-        Path(os.environ["SUNDIAL_SARIF_SCHEMA"]).read_bytes(), object_hook=without_broken_pattern
-    )
-    made = json.loads(render(View(comparison(GONE, *ONE_OF_EACH, finding(waived=WAIVED)))))
-    jsonschema_rs.Draft7Validator(official, validate_formats=True).validate(made)
-
-
-def without_broken_pattern(node: dict[str, Any]) -> dict[str, Any]:
-    # The pattern of a language tag, as published, ends in a bracket that opens nowhere.
-    return {key: value for key, value in node.items() if (key, value) != ("pattern", BROKEN)}
+def test_another_version_of_the_standard_would_be_refused() -> None:
+    made = json.loads(render(View(comparison(GONE))))
+    assert not VALIDATOR.is_valid({**made, "version": "2.2.0"})
 
 
 def test_each_rule_is_listed_once_and_results_point_at_it() -> None:
