@@ -8,6 +8,7 @@ from diffing.bump import bump
 from diffing.change import Change, Located, Site
 from diffing.document import Dialect, Document
 from diffing.errors import SpecError
+from diffing.extraction import extractions
 from diffing.finding import (
     Comparison,
     Direction,
@@ -54,7 +55,7 @@ def compare(old: Document, new: Document, *, today: date) -> Comparison:
         new=_side(new),
         today=today,
         bump=bump(findings, old.version, new.version),
-        hints=hints(changes),
+        hints=hints(changes) + extractions(changes, base.old.resolver, base.new.resolver),
         findings=findings,
     )
 

@@ -152,6 +152,31 @@ def test_a_component_under_another_name_is_a_hint() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["schema-extracted", "schema-inlined"])
+def test_an_inline_schema_that_became_a_component_is_a_hint_and_so_is_the_way_back(kind: str) -> None:
+    schema = {"type": "object", "properties": {"street": {"type": "string"}}}
+
+    def tree(address: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+        return with_schema(
+            {"type": "object", "properties": {"a%b": address}}, "response", components=components
+        )
+
+    inline = tree(schema, {})
+    extracted = tree({"$ref": "#/components/schemas/Address"}, {"Address": schema})
+    pair = (inline, extracted) if kind == "schema-extracted" else (extracted, inline)
+    (hint,) = compared(*pair).hints
+    named, place = (hint.new, hint.old) if kind == "schema-extracted" else (hint.old, hint.new)
+    assert (hint.kind, named) == (kind, "Address")
+    assert place.endswith("/schema/properties/a%b")
+
+
+def test_a_component_that_says_something_else_than_what_stood_there_is_no_extraction() -> None:
+    old = with_schema({"type": "string", "maxLength": 3}, "response")
+    component = {"type": "string", "maxLength": 4}
+    new = with_schema({"$ref": "#/components/schemas/Name"}, "response", components={"Name": component})
+    assert compared(old, new).hints == ()
+
+
 def test_a_property_that_moved_to_another_object_is_a_hint() -> None:
     def tree(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
         part = {"type": "object", "properties": {"c": {"type": "integer"}, **inner}}
