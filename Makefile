@@ -32,6 +32,10 @@ delivery: ## kill and stop the sender 200 times each over 6,000 mails, 8 senders
 		-n 2 --dist worksteal -o faulthandler_timeout=7200 \
 		tests/notifications/test_crash.py tests/notifications/test_many_senders.py
 
+fuzz: ## search for documents that the comparison does not survive, for an hour; for the night
+	@tools/setup fuzz
+	@SUNDIAL_FUZZ_SECONDS=$${SUNDIAL_FUZZ_SECONDS:-3600} $(BIN)/python -m tests.diffing.fuzz
+
 check: ## lint, types, import law, migrations, generated documents
 	@tools/setup dev
 	$(BIN)/ruff check .

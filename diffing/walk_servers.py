@@ -8,6 +8,7 @@ from diffing.change import Change
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene, node
 from diffing.part import Part
+from diffing.schema import canonical
 
 _READ = frozenset({"url", "variables"})
 
@@ -30,9 +31,9 @@ def walk_servers(ground: Ground, old: Operation, new: Operation, where: Scene) -
 def walk_server_texts(ground: Ground) -> None:
     """Report what the document's servers say beside their URLs, in servers with the same URL."""
     before, after = (half.resolver.root.get("servers") for half in (ground.old, ground.new))
-    known = {node(server.get("url")): server for server in (before.items() if before else [])}
+    known = {canonical(node(server.get("url"))): server for server in (before.items() if before else [])}
     for server in after.items() if after else []:
-        partner = known.pop(node(server.get("url")), None)
+        partner = known.pop(canonical(node(server.get("url"))), None)
         if partner is not None:
             ground.leftover(partner, server, "server", _READ, ())
             _variables(ground, partner.get("variables"), server.get("variables"))

@@ -379,7 +379,7 @@ def _settle(schema: Schema) -> None:
     if schema.types == frozenset({"integer"}):
         _settle_bounds(schema)
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
-        if schema.required.keys() >= set(schema.facts[keyword].value):
+        if all(isinstance(name, str) and name in schema.required for name in schema.facts[keyword].value):
             del schema.facts[keyword]
 
 
