@@ -16,6 +16,7 @@ MAX_SIZE = 130
 """Characters and classes of a pattern, its repetitions written out."""
 MAX_LOOSE = 8
 """Classes after an open repetition: each may double the states of the automaton."""
+_OTHER = "~"
 _ANYTHING = "(?:[a]|[^a])*"
 _DOT = "[^\\n\\r\u2028\u2029]"
 _WORD = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\.|\[(?:[^\]\\]|\\.)*\]|\(\?:|\(\?|.", re.DOTALL)
@@ -52,17 +53,22 @@ def _shortest(automaton: Any) -> str | None:
         state, text = pending.popleft()
         if state in automaton.finals:
             return text
-        for key, target in sorted(automaton.map.get(state, {}).items()):
+        # Transitions are numbered as a set happens to be ordered; letters are not.
+        steps = [
+            (_letter(automaton.alphabet.by_transition[key]), target)
+            for key, target in automaton.map.get(state, {}).items()
+        ]
+        for letter, target in sorted(steps, key=lambda step: (step[0] != _OTHER, step)):
             if target not in seen:
                 seen.add(target)
-                pending.append((target, text + _letter(automaton.alphabet.by_transition[key])))
+                pending.append((target, text + letter))
     return None
 
 
 def _letter(characters: list[Any]) -> str:
     """Answer one of the characters that lead a step on; what stands for all others has none of its own."""
     named = [character for character in characters if isinstance(character, str)]
-    return min(named) if named else "~"
+    return min(named) if named else _OTHER
 
 
 @lru_cache(maxsize=256)

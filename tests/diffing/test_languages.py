@@ -1,11 +1,15 @@
 """Inclusion of patterns: decided by the languages, undecided where that is dear or not regular."""
 
+import subprocess
+import sys
+
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffing.languages import between, includes, matches
+from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -50,3 +54,18 @@ def test_a_long_pattern_gives_a_text_step_by_step() -> None:
 def test_what_is_not_regular_read_in_two_ways_or_dear_is_left_open(pattern: str) -> None:
     assert includes(pattern, "a") is None
     assert between("a", pattern) is None
+
+
+def test_the_text_between_two_patterns_is_the_same_whatever_order_sets_have() -> None:
+    asked = "from diffing.languages import between; print(between('b', '^b+$'), between('abc', '^abc'))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": str(seed), "PATH": ""},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in range(8)
+    }
+    assert len(told) == 1
