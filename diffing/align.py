@@ -5,7 +5,7 @@ parameter or moving a prefix between servers and paths is no removal.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from diffing.api import ApiReader, Operation, shape
@@ -13,8 +13,7 @@ from diffing.api import ApiReader, Operation, shape
 Namer = Callable[[Operation], Hashable]
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """The operations of two documents, matched."""
 
     kept: list[tuple[Operation, Operation]]

@@ -5,18 +5,20 @@ Readers build these values; the walk compares them. All parts remember where the
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from diffing.part import Part
 from diffing.schema import Conjunction
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+METHODS = frozenset("get put post delete options head patch trace query".split())
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+
+class Operation(NamedTuple):
     """A method on a path. `shape` is the path with its parameters unnamed; `item` holds the path item."""
 
     method: str
@@ -30,8 +32,7 @@ class Operation:
         return shape(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter or header with its effective serialisation. `schema` is None where `content` stands."""
 
     place: str
@@ -42,12 +43,11 @@ class Parameter:
     explode: bool
     reserved: bool
     schema: Conjunction | None
-    content: Mapping[str, "Media"] = field(default_factory=dict)
+    content: Mapping[str, "Media"] = _NONE
     words_in_schema: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(NamedTuple):
     """One media type of a body: `name` as written, `schema` None where it says nothing.
 
     `own` is False in OpenAPI 2.0, where no object of the text stands for a media type alone.
@@ -56,12 +56,11 @@ class Media:
     name: str
     part: Part
     schema: Conjunction | None
-    encoding: Mapping[str, Part] = field(default_factory=dict)
+    encoding: Mapping[str, Part] = _NONE
     own: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A request body, by normalised media type."""
 
     part: Part
@@ -69,45 +68,40 @@ class Body:
     media: Mapping[str, Media]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What one status answers: headers by lower-case name, bodies by normalised media type."""
 
     status: str
     part: Part
     headers: Mapping[str, Parameter]
     media: Mapping[str, Media]
-    links: Mapping[str, Part] = field(default_factory=dict)
+    links: Mapping[str, Part] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """A base URL with its variables filled in, without a trailing slash."""
 
     url: str
     part: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """A security scheme; `credential` is what makes two schemes the same to a sender."""
 
     name: str
     part: Part
     credential: tuple[str, ...]
-    flows: Mapping[str, Part] = field(default_factory=dict)
+    flows: Mapping[str, Part] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One alternative of `security`: every scheme named must be satisfied, scopes included."""
 
     part: Part
     needs: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Security:
+class Security(NamedTuple):
     """The alternatives that apply, and where they are written; `stated` is False where none are."""
 
     part: Part
@@ -159,6 +153,7 @@ class ApiReader(Protocol):
         ...
 
 
+@lru_cache(maxsize=4096)
 def shape(path: str) -> str:
     """Blank the parameter names of a path template, so that renaming one changes nothing."""
     return _PLACEHOLDER.sub("{}", path)
@@ -169,6 +164,7 @@ def placeholders(path: str) -> list[str]:
     return [found[1:-1] for found in _PLACEHOLDER.findall(path)]
 
 
+@lru_cache(maxsize=512)
 def media_key(name: str) -> str:
     """Normalise a media type: case, spaces, order of parameters; `charset` of JSON and text is dropped."""
     kind, *parameters = [word.strip() for word in name.lower().split(";")]

@@ -4,8 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 NUMBERS = frozenset({"number", "integer"})
 STRING = frozenset({"string"})
@@ -13,8 +12,7 @@ ARRAY = frozenset({"array"})
 OBJECT = frozenset({"object"})
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A bound. A lower bound narrows as it rises, an upper one as it falls; `admits` tests one value."""
 
     keyword: str
@@ -24,8 +22,7 @@ class Limit:
     admits: Callable[[Any, Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(NamedTuple):
     """A subschema keyword: adding it narrows.
 
     `sign` says how a change inside acts outside: 1 the same way, -1 the other way, 0 undecidable; what is
@@ -40,8 +37,7 @@ class Nested:
     step: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """A keyword that leaves the set of legal values alone. `silent` ones are words only."""
 
     keyword: str

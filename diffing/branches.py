@@ -5,31 +5,18 @@ came or went. Order never counts.
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from diffing import effect
 from diffing.change import VAGUE
 from diffing.effect import Difference
 from diffing.finding import Effect
+from diffing.pair import Edge
 from diffing.part import Part
 from diffing.readers import spellings
 from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
-from diffing.schema import Conjunction, Schema, Union, canonical
-
-
-class Edge(NamedTuple):
-    """Two schemas to compare next, the step to them, how a change there acts outside.
-
-    `blind` to null: whether a union admits null is asked of the union, and not of its branches.
-    """
-
-    old: Conjunction
-    new: Conjunction
-    step: str | None
-    sign: int
-    blind: bool = False
-
+from diffing.schema import Schema, Union, canonical
 
 Matched = tuple[list[Difference], list[Edge]]
 

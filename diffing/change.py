@@ -1,7 +1,6 @@
 """A difference before judgement: what changed where, and what it does to the set of legal values."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
@@ -14,8 +13,7 @@ _HARMLESS = {Direction.REQUEST: Effect.WIDENS, Direction.RESPONSE: Effect.NARROW
 _DUAL = {Effect.NARROWS: Effect.WIDENS, Effect.WIDENS: Effect.NARROWS}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A difference. `element` is "schema" until the walk knows whether it is a body's or a property's.
 
     `trait` is the fact that conventions ask for ("required", "closed", ...), `subject` the name of what
@@ -45,11 +43,10 @@ class Change:
         effect = self.effect if sign > 0 else dual(self.effect)
         if abs(sign) == VAGUE and effect is _HARMLESS.get(self.direction):
             effect = Effect.UNKNOWN
-        return self if effect is self.effect else replace(self, effect=effect)
+        return self if effect is self.effect else self._replace(effect=effect)
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Where a change reaches the wire: an operation, the place in it, the path below that place's schema."""
 
     reach: Reach
@@ -57,8 +54,7 @@ class Site:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A change and every site it reaches, nearest first."""
 
     change: Change

@@ -1,7 +1,6 @@
 """The comparison, from two documents to findings: read, walk, group, judge, word, sort."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 from diffing.bump import bump
@@ -93,7 +92,7 @@ def _settled(change: Change, sites: tuple[Site, ...]) -> Located:
     if change.element != "schema":
         return Located(change, ordered)
     element = _element(ordered[0]) if ordered else "schema"
-    return Located(replace(change, element=element), ordered)
+    return Located(change._replace(element=element), ordered)
 
 
 def _nearness(site: Site) -> tuple[object, ...]:

@@ -3,17 +3,16 @@
 Rows are tried from the top; "*" matches anything, a trailing "*" any ending.
 """
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
 from diffing.finding import Level
 
 B, D, C, E = Level.BREAKING, Level.DANGEROUS, Level.COMPATIBLE, Level.EDITORIAL
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(NamedTuple):
     """A coordinate and the level it has whatever the law says."""
 
     direction: str

@@ -6,7 +6,7 @@ Reading bytes into one is `load`'s work; comparing two is `compare`'s.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Node = Any
 """A JSON value as the reader made it: dict with text keys, list, str, int, float, bool or None."""
@@ -22,8 +22,7 @@ class Dialect(StrEnum):
     GRAPHQL = "graphql"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the original text; line and column count from 1."""
 
     file: str

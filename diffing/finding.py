@@ -3,9 +3,9 @@
 Their JSON form is the public contract; `reports` renders it, `schema` describes it.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from diffing.document import Dialect, Node
 
@@ -45,8 +45,7 @@ class WitnessStatus(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One side of a finding: where it stands in the original text, and the value that stands there."""
 
     pointer: str
@@ -56,8 +55,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """An operation that a finding reaches, and where in it: "request body application/json"."""
 
     method: str
@@ -66,8 +64,7 @@ class Reach:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """A value that one side accepts and the other refuses; the sides are "old" and "new"."""
 
     value: Node
@@ -75,8 +72,7 @@ class Witness:
     refused_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(NamedTuple):
     """The approval under which a finding stands: still shown, no longer counted."""
 
     reason: str
@@ -84,16 +80,14 @@ class Waived:
     expires_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """What the old document said of the end of the thing that a finding is about."""
 
     deprecated: bool
     sunset: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A judged change. `old` or `new` is None for what was added or removed."""
 
     rule: str
@@ -118,8 +112,7 @@ class Finding:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of the two documents, as the comparison names it."""
 
     source: str
@@ -128,16 +121,14 @@ class Side:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bump:
+class Bump(NamedTuple):
     """The semver step that the findings call for, and the one that `info.version` took (None: unreadable)."""
 
     needed: str
     given: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A rename or move that two findings suggest; never a substitute for the verdict."""
 
     kind: str
@@ -145,8 +136,7 @@ class Hint:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Everything that a comparison found, sorted by level, then place."""
 
     old: Side

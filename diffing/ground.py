@@ -2,20 +2,21 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from diffing.api import ApiReader, Operation
 from diffing.change import Change, Located, Site
 from diffing.document import Dialect, Document
+from diffing.equality import same
 from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
 from diffing.readers.openapi2 import OpenApi2
 from diffing.readers.openapi3 import OpenApi3
 from diffing.readers.refs import Resolver
-from diffing.sameness import Sameness, same
+from diffing.sameness import Sameness
 from diffing.walk_schema import SchemaWalk
 
 WORDS = frozenset({"description", "summary", "title", "example", "examples", "externalDocs", "tags"})
@@ -24,8 +25,7 @@ WORDS = frozenset({"description", "summary", "title", "example", "examples", "ex
 _FLIPPED = {Direction.REQUEST: Direction.RESPONSE, Direction.RESPONSE: Direction.REQUEST}
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(NamedTuple):
     """One document and its readers."""
 
     document: Document
@@ -79,8 +79,7 @@ class Ground:
             self.report(_left(element, key, old.get(key), new.get(key)), *where)
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """The place a walk is at: an operation, what leads to it ("callback paid "), whether roles swap."""
 
     method: str
@@ -99,7 +98,7 @@ class Scene:
 
     def inner(self, prefix: str) -> "Scene":
         """Answer the scene of something that this operation calls back."""
-        return replace(self, prefix=self.prefix + prefix, swapped=not self.swapped)
+        return self._replace(prefix=self.prefix + prefix, swapped=not self.swapped)
 
 
 def scene(operation: Operation) -> Scene:

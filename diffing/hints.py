@@ -4,9 +4,9 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from diffing.change import Change, Located
+from diffing.equality import encode
 from diffing.finding import Hint
 from diffing.part import unescape
-from diffing.sameness import encode
 
 
 class _Kind(NamedTuple):

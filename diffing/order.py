@@ -4,9 +4,8 @@ Printing and exit codes are `__main__`'s. Every part is imported when it is need
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from diffing.finding import Comparison, Finding, Level
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from diffing.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the command prints, what it remarks on standard error, and whether the gate is closed."""
 
     report: bytes
@@ -24,8 +22,7 @@ class Answer:
     is_blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """What was asked for beside the documents: the policy, the day, and how reports show a comparison."""
 
     policy: "Policy | None"

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from diffing.document import Node
 
+Spot = tuple[str, str]
+"""A place alone, as a key: file and JSON pointer."""
+
 _new = tuple.__new__
 """Makes a part without the named tuple's own constructor, since parts are made by the hundred thousand."""
 
@@ -19,7 +22,7 @@ class Part(NamedTuple):
     pointer: str
 
     @property
-    def spot(self) -> tuple[str, str]:
+    def spot(self) -> Spot:
         """The place alone, as a key."""
         return self.file, self.pointer
 

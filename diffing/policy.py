@@ -4,7 +4,7 @@ Findings in, findings out: nothing is dropped. `policy_file` reads a policy from
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from diffing.bump import bump
@@ -58,7 +58,7 @@ def govern(policy: Policy, comparison: Comparison, stated: Statements) -> Compar
     """Apply a policy to a comparison: its findings, and with them the version step that they need."""
     findings = apply(policy, comparison.findings, today=comparison.today, stated=stated)
     step = bump(findings, comparison.old.version, comparison.new.version)
-    return replace(comparison, findings=findings, bump=step)
+    return comparison._replace(findings=findings, bump=step)
 
 
 def apply(
@@ -99,7 +99,7 @@ def _as_before(policy: Policy, finding: Finding) -> Finding:
     if level is finding.level:
         return finding
     ruling = f"The rule set that {policy.file} names has it {level.value}, not {finding.level.value}"
-    return replace(finding, level=level, why=f"{finding.why.rstrip('.')}. {ruling}")
+    return finding._replace(level=level, why=f"{finding.why.rstrip('.')}. {ruling}")
 
 
 def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
@@ -107,7 +107,7 @@ def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
         return finding
     because = f": {override.reason}" if override.reason else ""
     ruling = f"{file}:{override.line} makes it {override.level.value}, not {finding.level.value}{because}"
-    return replace(finding, level=override.level, why=f"{finding.why.rstrip('.')}. The policy at {ruling}")
+    return finding._replace(level=override.level, why=f"{finding.why.rstrip('.')}. The policy at {ruling}")
 
 
 def _selects(override: Override, finding: Finding, stated: Statements) -> bool:
@@ -138,7 +138,7 @@ def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
     waiver = next((each for each in waivers if _covers(each, finding)), None)
     if waiver is None:
         return finding
-    return replace(finding, waived=Waived(waiver.reason, waiver.owner, waiver.expires_on))
+    return finding._replace(waived=Waived(waiver.reason, waiver.owner, waiver.expires_on))
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

@@ -52,13 +52,17 @@ class Projector:
     """Project the schemas of one document for one direction; answers are remembered."""
 
     def __init__(self, resolver: Resolver, direction: Direction) -> None:
-        """Keep whose references to follow, and the direction whose hidden properties are left out."""
+        """Keep whose references to follow, and the direction whose hidden properties are left out.
+
+        `definitions` grows with what is projected; names mean the same in all of it.
+        """
         self._resolver = resolver
         self._dialect = resolver.document.dialect
         self._hides = HIDES.get(direction, "")
         self._names: dict[Key, str] = {}
         self._targets: dict[str, tuple[Part, frozenset[str]]] = {}
-        self._definitions: dict[str, tuple[Plain, tuple[str, ...]]] = {}
+        self.definitions: dict[str, Plain] = {}
+        self._inner: dict[str, tuple[str, ...]] = {}
         self._hidden_names: dict[tuple[str, str], frozenset[str]] = {}
 
     def project(self, schemas: Conjunction, *, limit: int = 10_000) -> dict[str, Any]:
@@ -81,16 +85,17 @@ class Projector:
                 continue
             if len(found) == limit:
                 raise OverflowError(f"more than {limit:,} definitions are reached")
-            found[name], inner = self._definition(name)
-            pending.extend(inner)
+            found[name] = self._definition(name)
+            pending.extend(self._inner[name])
         return found
 
-    def _definition(self, name: str) -> tuple[Plain, tuple[str, ...]]:
-        """Answer a definition and the names of those that it refers to."""
-        if name not in self._definitions:
+    def _definition(self, name: str) -> Plain:
+        """Answer a definition; the names of those that it refers to are kept beside it."""
+        if name not in self.definitions:
             schema = self._schema(*self._targets[name], 0)
-            self._definitions[name] = schema, tuple(_references(schema))
-        return self._definitions[name]
+            self.definitions[name] = schema
+            self._inner[name] = tuple(_references(schema))
+        return self.definitions[name]
 
     def _named(self, part: Part, hidden: frozenset[str]) -> Plain:
         key = (*part.spot, hidden)

@@ -5,12 +5,11 @@ first of them does. What it can't take apart is reported whole, so nothing is dr
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from diffing.change import Change, Located
+from diffing.equality import encode
 from diffing.part import Part
-from diffing.sameness import encode
 
 _LEFT_OVER = frozenset({"other"})
 _LARGEST = 4_000
@@ -35,7 +34,7 @@ def _pieces(located: Located) -> list[Located]:
     change = located.change
     if change.aspect not in _LEFT_OVER or not _worth(change.old) or not _worth(change.new):
         return [located]
-    return [replace(located, change=piece) for piece in _differences(change)] or [located]
+    return [located._replace(change=piece) for piece in _differences(change)] or [located]
 
 
 def _worth(part: Part | None) -> bool:
@@ -60,7 +59,7 @@ def _differences(change: Change) -> Iterator[Change]:
             new = None if action == "removed" else _below(change.new, path)
             name = "/".join([change.subject, *map(str, path)])
             values = old.node if old else None, new.node if new else None
-            yield replace(change, action=action, old=old, new=new, subject=name, was=values[0], now=values[1])
+            yield change._replace(action=action, old=old, new=new, subject=name, was=values[0], now=values[1])
 
 
 def _below(part: Part, path: list[Any]) -> Part:

@@ -1,24 +1,27 @@
 """What did not change: subtrees that are equal in both documents, everything they refer to included.
 
-The walk asks before it enters anything, so work grows with what changed. Equality is that of JSON:
-`true` is not `1`, key order does not count.
+The walk asks before it enters anything, so work grows with what changed.
 """
 
 import json
 import re
 from collections import defaultdict
-
-import orjson
+from functools import cached_property
 
 from diffing.document import Node
-from diffing.part import Part
+from diffing.equality import encode, same, same_deep, same_text
+from diffing.part import Part, Spot
 from diffing.readers.refs import REFERENCES, Resolver
 from diffing.schema import Form
 
+_PLAIN_REFERENCE = b'"$ref":"'
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
-
 _NONE: frozenset[str] = frozenset()
-Spot = tuple[str, str]
+_REFERRING = frozenset(REFERENCES)
+_HOLDERS = (dict, list)
+
+Trail = tuple[str | int, ...]
+"""The way from a value to one inside it: keys of objects, positions in lists."""
 
 
 class Sameness:
@@ -28,39 +31,69 @@ class Sameness:
         self._old = old
         self._new = new
         self._comparable = old.document.dialect == new.document.dialect
-        self._dirty: set[Spot] | None = None
-        self._known: dict[tuple[int, int, str, str], bool] = {}
+        self._references: dict[tuple[int, int], frozenset[str] | None] = {}
+        self._touched: dict[tuple[str, str, str], bool] = {}
 
     def unchanged(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts are equal and reach only what is equal."""
         if not self._comparable or isinstance(old.node, Form):
             return False
-        key = (id(old.node), id(new.node), old.file, new.file)
-        if key not in self._known:
-            texts = compared(old.node, new.node)
-            self._known[key] = texts is not None and self._clean(old, new, texts)
-        return self._known[key]
+        references = self._compared(old, new)
+        if references is None:
+            return False
+        return not any(self.touched(text, old.file, new.file) for text in references)
+
+    def worded_alike(self, old: Part, new: Part) -> bool:
+        """Answer whether two schemas have the same text in one dialect, whatever their references reach."""
+        return self._comparable and self._compared(old, new) is not None
 
     def equal(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts have the same text, whatever their references reach."""
         return same(old.node, new.node)
 
-    def _clean(self, old: Part, new: Part, references: frozenset[str]) -> bool:
-        if not references:
-            return True
-        if self._dirty is None:
-            self._dirty = self._find_dirty()
-        addresses = [
-            (self._old.target(text, old.file), self._new.target(text, new.file)) for text in references
-        ]
-        return all(_one_place(a, b) and (a is None or a.spot not in self._dirty) for a, b in addresses)
+    def trails(self, old: Part, new: Part) -> list[Trail]:
+        """Answer the way to each reference below two parts of equal text that leads to a difference."""
+        found = []
+        pending: list[tuple[Node, Trail]] = [(old.node, ())]
+        for item, trail in pending:
+            if isinstance(item, list):
+                pending += [
+                    (node, (*trail, at)) for at, node in enumerate(item) if isinstance(node, _HOLDERS)
+                ]
+                continue
+            if not _REFERRING.isdisjoint(item) and self._refers(item, old.file, new.file):
+                found.append(trail)
+            pending += [(node, (*trail, key)) for key, node in item.items() if isinstance(node, _HOLDERS)]
+        return found
 
-    def _find_dirty(self) -> set[Spot]:
-        """Collect the reference targets that differ, or that reach one that does."""
+    def _refers(self, node: dict[str, Node], old_file: str, new_file: str) -> bool:
+        references = [node[keyword] for keyword in REFERENCES if isinstance(node.get(keyword), str)]
+        return any(self.touched(reference, old_file, new_file) for reference in references)
+
+    def touched(self, reference: str, old_file: str, new_file: str) -> bool:
+        """Answer whether a reference leads to another place, or to what is not the same all through."""
+        name = reference, old_file, new_file
+        known = self._touched.get(name)
+        if known is None:
+            old, new = self._old.target(reference, old_file), self._new.target(reference, new_file)
+            known = not _one_place(old, new) or (old is not None and old.spot in self._dirty)
+            self._touched[name] = known
+        return known
+
+    def _compared(self, old: Part, new: Part) -> frozenset[str] | None:
+        """Answer the references below two parts of equal text, None where it differs."""
+        name = id(old.node), id(new.node)
+        if name not in self._references:
+            self._references[name] = _compared(old.node, new.node)
+        return self._references[name]
+
+    @cached_property
+    def _dirty(self) -> set[Spot]:
+        """The reference targets that differ, or that reach one that does."""
         dirty: set[Spot] = set()
-        users: dict[Spot, set[Spot]] = defaultdict(set)
+        users: dict[Spot, list[Spot]] = defaultdict(list)
         for spot, (old, new) in self._pairs().items():
-            texts = None if old is None or new is None else compared(old.node, new.node)
+            texts = None if old is None or new is None else self._compared(old, new)
             if old is None or new is None or texts is None:
                 dirty.add(spot)
                 continue
@@ -69,7 +102,7 @@ class Sameness:
                 if not _one_place(a, b):
                     dirty.add(spot)
                 elif a is not None:
-                    users[a.spot].add(spot)
+                    users[a.spot].append(spot)
         return _closure(dirty, users)
 
     def _pairs(self) -> dict[Spot, tuple[Part | None, Part | None]]:
@@ -84,7 +117,7 @@ class Sameness:
         pending = [resolver.root]
         while pending:
             part = pending.pop()
-            for text in references_in(part.node):
+            for text in _references_in(part.node):
                 target = resolver.target(text, part.file)
                 if target is None or target.spot in found:
                     continue
@@ -95,69 +128,7 @@ class Sameness:
         return found
 
 
-def same(old: Node, new: Node) -> bool:
-    """Compare two JSON values strictly: `true` is not 1, key order does not count."""
-    return compared(old, new) is not None
-
-
-def compared(old: Node, new: Node) -> frozenset[str] | None:
-    """Answer the references below two equal values, None where they differ."""
-    try:
-        if old != new:
-            return None
-        if type(old) is str:
-            return _NONE
-        text = encode(old)
-        if text != encode(new) and _canonical(old) != _canonical(new):
-            return None
-        return _references(text)
-    except RecursionError:
-        return _references_deep(old) if _same_deep(old, new) else None
-
-
-def encode(node: Node) -> bytes:
-    """Write a value as JSON, in the order of its keys."""
-    try:
-        return orjson.dumps(node)
-    except TypeError:
-        return _encode_slowly(node)
-
-
-def _encode_slowly(node: Node) -> bytes:
-    """Write what has an integer beyond 64 bits or a lone surrogate in it; all beside those at full speed."""
-    if isinstance(node, dict):
-        return b"{" + b",".join(encode(key) + b":" + encode(value) for key, value in node.items()) + b"}"
-    if isinstance(node, list):
-        return b"[" + b",".join(encode(item) for item in node) + b"]"
-    return json.dumps(node).encode()
-
-
-def _canonical(node: Node) -> bytes:
-    try:
-        return orjson.dumps(node, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return json.dumps(node, separators=(",", ":"), sort_keys=True).encode()
-
-
-def references_in(node: Node) -> frozenset[str]:
-    """Collect the texts of all references below a value."""
-    try:
-        return _references(encode(node))
-    except RecursionError:
-        return _references_deep(node)
-
-
-def _references(text: bytes) -> frozenset[str]:
-    if b'ef":' not in text:
-        return _NONE
-    found = set(_REFERENCE.findall(text))
-    return frozenset(
-        json.loads(b'"' + reference + b'"') if b"\\" in reference else reference.decode()
-        for reference in found
-    )
-
-
-def _closure(dirty: set[Spot], users: dict[Spot, set[Spot]]) -> set[Spot]:
+def _closure(dirty: set[Spot], users: dict[Spot, list[Spot]]) -> set[Spot]:
     pending = list(dirty)
     while pending:
         for user in users.get(pending.pop(), ()):
@@ -173,23 +144,34 @@ def _one_place(old: Part | None, new: Part | None) -> bool:
     return old.spot == new.spot
 
 
-def _same_deep(old: Node, new: Node) -> bool:
-    pending = [(old, new)]
-    while pending:
-        a, b = pending.pop()
-        if type(a) is not type(b):
-            return False
-        if isinstance(a, dict):
-            if a.keys() != b.keys():
-                return False
-            pending.extend((a[key], b[key]) for key in a)
-        elif isinstance(a, list):
-            if len(a) != len(b):
-                return False
-            pending.extend(zip(a, b, strict=True))
-        elif a != b:
-            return False
-    return True
+def _compared(old: Node, new: Node) -> frozenset[str] | None:
+    """Answer the references below two equal values, None where they differ."""
+    try:
+        if old != new:
+            return None
+        text = encode(old)
+        return _references(text) if same_text(old, new, text) else None
+    except RecursionError:
+        return _references_deep(old) if same_deep(old, new) else None
+
+
+def _references_in(node: Node) -> frozenset[str]:
+    """Collect the texts of all references below a value."""
+    try:
+        return _references(encode(node))
+    except RecursionError:
+        return _references_deep(node)
+
+
+def _references(text: bytes) -> frozenset[str]:
+    """Collect references from JSON without spaces, as `encode` writes it."""
+    if b'ef":"' not in text:
+        return _NONE
+    found = {piece.partition(b'"')[0] for piece in text.split(_PLAIN_REFERENCE)[1:]}
+    if b'Ref":"' in text or any(b"\\" in reference for reference in found):
+        found = set(_REFERENCE.findall(text))
+        return frozenset([json.loads(b'"' + reference + b'"') for reference in found])
+    return frozenset([reference.decode() for reference in found])
 
 
 def _references_deep(node: Node) -> frozenset[str]:

@@ -38,6 +38,8 @@ HINTS = (
     ("string", {"minLength", "maxLength", "pattern", "format"}),
     ("number", {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
 )
+_JOINED = frozenset({"$ref", "allOf", "$defs"})
+_SINGLE = ("object", "array", "string", "integer", "boolean", "null")
 MAX_DEPTH = 10
 MAX_BRANCHES = 64
 MAX_STEPS = 3_000
@@ -48,12 +50,13 @@ Schema = Mapping[str, Any] | bool
 
 
 class Sampler:
-    """Guess values for the schemas of one set of definitions."""
+    """Guess values for the schemas of one set of definitions, which may grow meanwhile."""
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         """Keep what references point into."""
         self._definitions = definitions
         self._steps = 0
+        self._firsts: dict[tuple[int, ...], tuple[Any, int, tuple[Schema, ...]]] = {}
 
     def samples(self, schema: Schema, count: int = 8) -> list[Any]:
         """Answer up to `count` guesses, within a bounded number of steps."""
@@ -71,9 +74,10 @@ class Sampler:
                 return None
             if schema is True:
                 continue
-            found.append(
-                {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "$defs")}
-            )
+            if _JOINED.isdisjoint(schema):
+                found.append(schema)
+                continue
+            found.append({key: value for key, value in schema.items() if key not in _JOINED})
             pending.extend(reversed(schema.get("allOf", ())))
             name = str(schema.get("$ref", "")).rpartition("/")[2]
             if name and name not in seen:
@@ -95,7 +99,24 @@ class Sampler:
         if listed is not None:
             yield from listed
             return
-        yield from _woven([BUILDERS[name](self, parts, depth) for name in _types(parts)])
+        names = _types(parts)
+        if len(names) == 1:
+            yield from BUILDERS[names[0]](self, parts, depth)
+        else:
+            yield from _woven([BUILDERS[name](self, parts, depth) for name in names])
+
+    def _first(self, schemas: tuple[Schema, ...], depth: int) -> Any:
+        """Answer the first guess, remembered together with the steps it took; _NONE for none."""
+        name = (depth, *map(id, schemas))
+        value, took, _ = self._firsts.get(name, (_NONE, MAX_STEPS, ()))
+        if took < self._steps:
+            self._steps -= took
+            return value
+        before = self._steps
+        value = next(self._guess(schemas, depth), _NONE)
+        if self._steps > 0:
+            self._firsts[name] = value, before - self._steps, schemas  # kept, so that no id is used again
+        return value
 
     def _branches(
         self, parts: list[Mapping[str, Any]], index: int, keyword: str, depth: int
@@ -159,7 +180,7 @@ class Sampler:
 
     def _objects(self, parts: list[Mapping[str, Any]], depth: int) -> Iterator[Any]:
         required = list(dict.fromkeys(name for part in parts for name in part.get("required", ())))
-        built = {name: next(self._guess(self.member(parts, name), depth + 1), _NONE) for name in required}
+        built = {name: self._first(self.member(parts, name), depth + 1) for name in required}
         if any(value is _NONE for value in built.values()):
             return
         declared = [name for part in parts for name in part.get("properties", {}) if name not in built]
@@ -167,14 +188,14 @@ class Sampler:
         for name in chain(declared, spare):
             if len(built) >= min(_most(parts, "minProperties", 0), MAX_GROWTH):
                 break
-            value = next(self._guess(self.member(parts, name), depth + 1), _NONE)
+            value = self._first(self.member(parts, name), depth + 1)
             if value is not _NONE:
                 built[name] = value
         yield built
         if depth > 2:
             return
         for name in declared[:40]:
-            value = next(self._guess(self.member(parts, name), depth + 1), _NONE)
+            value = self._first(self.member(parts, name), depth + 1)
             if value is not _NONE:
                 yield {**built, name: value}
 
@@ -196,6 +217,8 @@ def _listed(parts: list[Mapping[str, Any]]) -> list[Any] | None:
 
 
 def _types(parts: list[Mapping[str, Any]]) -> list[str]:
+    if len(parts) == 1 and parts[0].get("type") in _SINGLE:
+        return [parts[0]["type"]]
     allowed = set(JSON_TYPES)
     for part in parts:
         words = part.get("type", JSON_TYPES)

@@ -5,7 +5,7 @@ original text it came from.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from diffing.document import Node
 from diffing.part import Part
@@ -17,16 +17,21 @@ ANY: Conjunction = (Part({}, "", "~#any"),)
 """The schema that accepts everything, standing nowhere in the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+ANNOTATIONS = frozenset(
+    "title description default example examples externalDocs deprecated readOnly writeOnly xml "
+    "$comment x-sunset x-extensible-enum contentSchema contentEncoding contentMediaType".split()
+)
+"""Keywords that leave the legal values alone."""
+
+
+class Fact(NamedTuple):
     """An effective value and the part of the text that sets it."""
 
     value: Any
     part: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """An `anyOf` or `oneOf` of two branches or more; lone branches are gone. `tagged`: by a discriminator."""
 
     kind: str
@@ -74,10 +79,6 @@ class Schema:
             for name in ("additionalProperties", "unevaluatedProperties")
             if name in self.subschemas
         )
-
-    def says(self, flag: str) -> bool:
-        """Answer whether a boolean annotation such as `readOnly` is on."""
-        return flag in self.facts and self.facts[flag].value is True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ It opens files and asks git. `load` reads what is found here and calls back for 
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from diffing.bounds import MAX_BYTES
 from diffing.errors import ReferenceRefused, SpecError
@@ -28,8 +27,7 @@ _FLOW = re.compile(rb"""[{,]\s*(["']?)(?:openapi|swagger)\1\s*:\s*["']?[1-3]""")
 _BLOCK = re.compile(rb"""^(["']?)(?:openapi|swagger)\1\s*:(?:\s|$)""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document before it is read: its bytes, its name in messages, and how to reach its other files."""
 
     data: bytes

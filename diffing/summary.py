@@ -4,15 +4,14 @@ Levels are ordered here; what a finding's level is was decided by the law and th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from diffing.finding import Direction, Finding, Level
 
 _SEVERITY = {level: rank for rank, level in enumerate(Level)}
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """How many findings stand at each level, and how many stand under a waiver instead."""
 
     breaking: int

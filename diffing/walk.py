@@ -10,6 +10,7 @@ from diffing.api import Operation, shape
 from diffing.change import Change
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene, scene
+from diffing.walk_alike import walk_alike
 from diffing.walk_document import walk_components, walk_root
 from diffing.walk_message import walk_body, walk_parameters, walk_responses
 from diffing.walk_security import SecurityWalk
@@ -52,7 +53,10 @@ def walk(ground: Ground) -> None:
 
 
 def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
-    if _unchanged(ground, old, new):
+    inherits = _inherits_the_same(ground, old, new)
+    if inherits and _unchanged(ground, old, new):
+        return
+    if inherits and walk_alike(ground, old, new, where):
         return
     _facts(ground, old, new, where)
     walk_parameters(ground, old, new, where)
@@ -62,8 +66,11 @@ def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> 
 
 
 def _unchanged(ground: Ground, old: Operation, new: Operation) -> bool:
-    if old.path != new.path or not ground.sameness.unchanged(old.part, new.part):
-        return False
+    return old.path == new.path and ground.sameness.unchanged(old.part, new.part)
+
+
+def _inherits_the_same(ground: Ground, old: Operation, new: Operation) -> bool:
+    """Answer whether what an operation takes over from outside is the same."""
     before, after = ground.old.api.inherited(old), ground.new.api.inherited(new)
     return [p.spot for p in before] == [p.spot for p in after] and all(
         ground.sameness.unchanged(a, b) for a, b in zip(before, after, strict=True)
@@ -71,7 +78,7 @@ def _unchanged(ground: Ground, old: Operation, new: Operation) -> bool:
 
 
 def _existence(ground: Ground, paths: Alignment) -> None:
-    kept = _templates([old for old, _ in paths.kept])
+    kept = _templates([old for old, _ in paths.kept]) if paths.added else {}
     for operation in paths.removed:
         trait = _ending(operation, ground.today)
         change = Change(

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from diffing.api import Operation, Scheme, Security
 from diffing.change import Change, Site
+from diffing.equality import same
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene
 from diffing.part import Part
-from diffing.sameness import same
 
 Needs = frozenset[tuple[str, str]]
 
@@ -23,20 +23,18 @@ class SecurityWalk:
         self._old = ground.old.api.schemes()
         self._new = ground.new.api.schemes()
         self._names = _renamed(self._old, self._new)
-        self._users: dict[str, list[Site]] = {}
+        self._asked: list[tuple[Security, Scene]] = []
         self._known: dict[tuple[object, ...], list[Change]] = {}
 
     def compare(self, old: Operation, new: Operation, where: Scene) -> None:
         """Compare what one operation demands."""
         before, after = self._ground.old.api.security(old), self._ground.new.api.security(new)
-        site = where.site("security", "security")
-        for name in _schemes_of(before):
-            self._users.setdefault(name, []).append(site)
+        self._asked.append((before, where))
         key = (before.part.spot, after.part.spot, before.stated, after.stated)
         if key not in self._known:
             self._known[key] = list(self._changes(before, after))
         for change in self._known[key]:
-            self._ground.report(change, site)
+            self._ground.report(change, _site(where))
 
     def _changes(self, before: Security, after: Security) -> Iterable[Change]:
         was, now = _alternatives(before), _alternatives(after)
@@ -68,17 +66,20 @@ class SecurityWalk:
     def schemes(self) -> None:
         """Compare the schemes themselves, once each, for all the operations that use them."""
         for name, old in self._old.items():
-            sites = self._users.get(name, [])
             new = self._new.get(self._names.get(name, name))
             if new is None:
                 change = _change("security-component", "removed", Effect.NONE, old.part, None, name)
-                self._ground.report(change, *sites)
+                self._ground.report(change, *self._users(name))
             elif not same(old.part.node, new.part.node):
-                self._scheme(old, new, sites)
+                self._scheme(old, new, self._users(name))
         for name, scheme in self._new.items():
             if name not in self._old and name not in self._names.values():
                 change = _change("security-component", "added", Effect.NONE, None, scheme.part, name)
                 self._ground.report(change)
+
+    def _users(self, name: str) -> list[Site]:
+        """Answer where the old document asked for a scheme."""
+        return [_site(where) for asked, where in self._asked if name in _schemes_of(asked)]
 
     def _scheme(self, old: Scheme, new: Scheme, sites: list[Site]) -> None:
         if old.credential != new.credential:
@@ -147,6 +148,10 @@ def _renamed(old: dict[str, Scheme], new: dict[str, Scheme]) -> dict[str, str]:
 
 def _alternatives(security: Security) -> list[Needs]:
     return [requirement.needs for requirement in security.alternatives] or [frozenset()]
+
+
+def _site(where: Scene) -> Site:
+    return where.site("security", "security")
 
 
 def _schemes_of(security: Security) -> set[str]:

@@ -1,6 +1,5 @@
 """Compare where operations are served: effective full URLs, so that a prefix may move into the paths."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from diffing.api import Operation, Server, shape
@@ -51,7 +50,7 @@ def _variables(ground: Ground, old: Part | None, new: Part | None) -> None:
             change = Change(
                 Direction.NONE, "server", "default-value", "changed", Effect.UNKNOWN, before, after, name
             )
-            ground.report(replace(change, was=node(before), now=node(after)))
+            ground.report(change._replace(was=node(before), now=node(after)))
 
 
 def _report(ground: Ground, action: str, server: Server, where: Scene) -> None:

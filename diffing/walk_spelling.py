@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from diffing.change import Change
 from diffing.document import Node
+from diffing.equality import same
 from diffing.finding import Direction, Effect
 from diffing.ground import WORDS, Ground
 from diffing.part import Part
-from diffing.sameness import same
 
 Spot = tuple[str, str]
 

@@ -6,7 +6,8 @@ the same answer.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from diffing.breaches import Around, breaches
@@ -21,6 +22,8 @@ from diffing.schema import Schema
 MAX_DEFINITIONS = 1_500
 MAX_TRIES = 400
 MAX_BASES = 4
+SAMPLES = 24
+OTHERS = 12
 MAX_SHOWN = 2_000
 """Characters of a witness; a longer one proves nothing to a reader."""
 
@@ -29,12 +32,18 @@ UNBOUND = frozenset("type nullable enum enum-value const items additional-proper
 OLD, NEW = "old", "new"
 
 
-@dataclass(frozen=True, slots=True)
 class _Judge:
-    """What one side says of values at one place."""
+    """What one side says of values at one place, and values to try there."""
 
-    schema: dict[str, Any]
-    accepts: Callable[[Any], bool]
+    def __init__(self, schema: dict[str, Any], accepts: Callable[[Any], bool], sampler: Sampler) -> None:
+        self.schema = schema
+        self.accepts = accepts
+        self.sampler = sampler
+
+    @cached_property
+    def samples(self) -> list[Any]:
+        """Guesses, most of which it accepts."""
+        return self.sampler.samples(self.schema, SAMPLES)
 
 
 class Prover:
@@ -44,6 +53,7 @@ class Prover:
         """Keep both documents' references."""
         self._resolvers = {OLD: old, NEW: new}
         self._projectors: dict[tuple[str, Direction], Projector] = {}
+        self._samplers: dict[tuple[str, Direction], Sampler] = {}
         self._judges: dict[tuple[object, ...], _Judge | None] = {}
 
     def prove(self, change: Change) -> tuple[WitnessStatus, Witness | None]:
@@ -71,24 +81,19 @@ class Prover:
 
     def _guesses(self, change: Change, yes: _Judge, no: _Judge) -> Iterator[Any]:
         """Answer guesses, those first that differ from a value of both sides in nothing but the change."""
-        sampler = Sampler({**yes.schema.get("$defs", {})})
-        other = Sampler({**no.schema.get("$defs", {})})
-        misses = other.flat((no.schema,)) or []
+        sampler = yes.sampler
+        misses = no.sampler.flat((no.schema,)) or []
         if change.aspect in UNBOUND:
             yield from breaches(Around(change, misses, sampler, None, yes.schema))
-        mine = sampler.samples(yes.schema, 24)
-        common = [
-            value
-            for value in (*other.samples(no.schema, 12), *mine)
-            if yes.accepts(value) and no.accepts(value)
-        ]
-        accepted = [value for value in mine if yes.accepts(value)]
-        for base in (*common[:MAX_BASES], *accepted[:MAX_BASES], None):
+        tried = (*no.samples[:OTHERS], *yes.samples)
+        common = (value for value in tried if yes.accepts(value) and no.accepts(value))
+        accepted = (value for value in yes.samples if yes.accepts(value))
+        for base in (*islice(common, MAX_BASES), *islice(accepted, MAX_BASES), None):
             yield from breaches(Around(change, misses, sampler, base, yes.schema))
         yield from self._of_branch(change, yes)
         if change.aspect in ("any-of", "one-of") and change.action in ("added", "removed"):
             return
-        yield from mine
+        yield from yes.samples
         for name in JSON_TYPES:
             yield from sampler.samples({"allOf": [yes.schema, {"type": name}]}, 12)
 
@@ -101,7 +106,7 @@ class Prover:
         accepts = None if schema is None else _validator(schema)
         if schema is None or accepts is None:
             return
-        sampler = Sampler({**yes.schema.get("$defs", {}), **schema.get("$defs", {})})
+        sampler = yes.sampler
         for value in (*sampler.samples(schema, 12), *sampler.samples({"allOf": [schema, yes.schema]}, 24)):
             if accepts(value):
                 yield value
@@ -112,7 +117,10 @@ class Prover:
             parts = schema.plain or (schema.part,)
             plain = self._projected(side, direction, self._outermost(side, parts))
             accepts = None if plain is None else _validator(plain)
-            self._judges[key] = None if plain is None or accepts is None else _Judge(plain, accepts)
+            if plain is None or accepts is None:
+                self._judges[key] = None
+            else:
+                self._judges[key] = _Judge(plain, accepts, self._sampler(side, direction))
         return self._judges[key]
 
     def _outermost(self, side: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -126,6 +134,11 @@ class Prover:
                 kept.append(part)
                 covered |= inner
         return tuple(kept)
+
+    def _sampler(self, side: str, direction: Direction) -> Sampler:
+        if (side, direction) not in self._samplers:
+            self._samplers[side, direction] = Sampler(self._projectors[side, direction].definitions)
+        return self._samplers[side, direction]
 
     def _projected(self, side: str, direction: Direction, parts: tuple[Part, ...]) -> dict[str, Any] | None:
         if (side, direction) not in self._projectors:

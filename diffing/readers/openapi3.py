@@ -18,7 +18,7 @@ from diffing.api import (
     placeholders,
     truth,
 )
-from diffing.part import Part
+from diffing.part import Part, Spot
 from diffing.readers.refs import Resolver
 
 _DEFAULT_STYLE = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -34,6 +34,8 @@ class OpenApi3:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._root = resolver.root
+        self._servers: dict[Spot, tuple[Server, ...]] = {}
+        self._securities: dict[Spot, Security] = {}
 
     def operations(self) -> list[Operation]:
         """Answer every operation below `paths`."""
@@ -44,17 +46,21 @@ class OpenApi3:
         return self._operations(self._root.get("webhooks"))
 
     def _operations(self, paths: Part | None) -> list[Operation]:
+        """Answer the operations of path items; operations may themselves be references to files."""
         found: list[Operation] = []
         for path, entry in paths.members() if paths else []:
             if path.startswith("x-"):
                 continue
             item = self._resolver.follow(entry)
-            found.extend(
-                Operation(method, path, part, item)
-                for method, part in self._members(item)
-                if method in METHODS and isinstance(part.node, dict)
-            )
-            found.extend(self._additional(path, item))
+            if not isinstance(item.node, dict):
+                continue
+            for method in item.node:
+                if method in METHODS:
+                    part = self._resolver.follow(item.child(method))
+                    if isinstance(part.node, dict):
+                        found.append(Operation(method, path, part, item))
+            if "additionalOperations" in item.node:
+                found.extend(self._additional(path, item))
         return found
 
     def _additional(self, path: str, item: Part) -> list[Operation]:
@@ -63,10 +69,6 @@ class OpenApi3:
         return [
             Operation(method, path, part, item) for method, part in members if isinstance(part.node, dict)
         ]
-
-    def _members(self, item: Part) -> list[tuple[str, Part]]:
-        """Answer the members of a path item; operations may themselves be references to files."""
-        return [(name, self._resolver.follow(part)) for name, part in item.members()]
 
     def callbacks(self, operation: Operation) -> dict[tuple[str, str], list[Operation]]:
         """Answer the operations of each callback, by callback name and URL expression."""
@@ -179,7 +181,11 @@ class OpenApi3:
         for holder in (operation.part, operation.item, self._root):
             listed = holder.get("servers")
             if listed is not None and listed.items():
-                return tuple(server for entry in listed.items() for server in _servers(entry))
+                if listed.spot not in self._servers:
+                    self._servers[listed.spot] = tuple(
+                        server for entry in listed.items() for server in _servers(entry)
+                    )
+                return self._servers[listed.spot]
         return (Server("", self._root),)
 
     def security(self, operation: Operation) -> Security:
@@ -187,7 +193,10 @@ class OpenApi3:
         for holder in (operation.part, self._root):
             listed = holder.get("security")
             if listed is not None:
-                return Security(listed, tuple(_requirement(entry) for entry in listed.items()), stated=True)
+                if listed.spot not in self._securities:
+                    alternatives = tuple(_requirement(entry) for entry in listed.items())
+                    self._securities[listed.spot] = Security(listed, alternatives, stated=True)
+                return self._securities[listed.spot]
         return Security(self._root, (), stated=False)
 
     def schemes(self) -> dict[str, Scheme]:

@@ -32,6 +32,8 @@ class Resolver:
 
         A chain that dangles or closes on itself answers the last reference object that could be reached.
         """
+        if not isinstance(part.node, dict) or "$ref" not in part.node:
+            return part
         seen = {part.spot}
         while isinstance(part.node, dict) and isinstance(part.node.get("$ref"), str):
             target = self.target(part.node["$ref"], part.file)

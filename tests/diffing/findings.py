@@ -1,6 +1,5 @@
 """Findings made by hand, for tests of what is done with findings once they are judged."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -48,8 +47,7 @@ SHORTER_NOTE = Finding(
     lifecycle=None,
     fingerprint="3f2a9c41d0be",
 )
-GONE = replace(
-    SHORTER_NOTE,
+GONE = SHORTER_NOTE._replace(
     rule="api-removed-without-deprecation",
     kind="existence",
     direction=Direction.NONE,
@@ -67,8 +65,7 @@ GONE = replace(
     lifecycle=Lifecycle(deprecated=True, sunset="2027-06-30"),
     fingerprint="aaaaaaaaaaaa",
 )
-NEW_STATE = replace(
-    SHORTER_NOTE,
+NEW_STATE = SHORTER_NOTE._replace(
     rule="response-property-enum-value-added",
     level=Level.DANGEROUS,
     kind="values",
@@ -86,8 +83,7 @@ NEW_STATE = replace(
     witness=None,
     fingerprint="bbbbbbbbbbbb",
 )
-NEW_HEADER = replace(
-    NEW_STATE,
+NEW_HEADER = NEW_STATE._replace(
     rule="request-header-optional-added",
     level=Level.COMPATIBLE,
     direction=Direction.REQUEST,
@@ -96,8 +92,7 @@ NEW_HEADER = replace(
     operations=(CREATE_ORDER,),
     fingerprint="cccccccccccc",
 )
-NEW_WORDS = replace(
-    NEW_HEADER,
+NEW_WORDS = NEW_HEADER._replace(
     rule="info-description-changed",
     level=Level.EDITORIAL,
     direction=Direction.NONE,
@@ -112,7 +107,7 @@ ONE_OF_EACH = (SHORTER_NOTE, NEW_STATE, NEW_HEADER, NEW_WORDS)
 
 def finding(like: Finding = SHORTER_NOTE, **fields: Any) -> Finding:
     """Make a finding like another, with some fields of its own."""
-    return replace(like, **fields)
+    return like._replace(**fields)
 
 
 def comparison(*findings: Finding, **fields: Any) -> Comparison:
@@ -125,4 +120,4 @@ def comparison(*findings: Finding, **fields: Any) -> Comparison:
         hints=(),
         findings=findings,
     )
-    return replace(made, **fields)
+    return made._replace(**fields)

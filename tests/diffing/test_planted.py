@@ -6,7 +6,6 @@ is made wrong in turn and only the witnesses that meet it are asked again.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -156,7 +155,7 @@ def test_a_wrong_level_in_any_convention_is_told(
     convention: Convention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     levels = list(Level)
-    wrong = replace(convention, level=levels[(levels.index(convention.level) + 1) % len(levels)])
+    wrong = convention._replace(level=levels[(levels.index(convention.level) + 1) % len(levels)])
     asked = [fails for _, rulings, fails in witnesses() if convention in rulings]
 
     def ask(*coordinate: str) -> Convention | None:
@@ -188,7 +187,7 @@ def test_a_wrong_line_of_the_law_is_told(
 def test_a_bound_that_cuts_the_other_way_is_told(
     limit: aspects.Limit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = tuple(replace(row, lower=not row.lower) if row == limit else row for row in aspects.LIMITS)
+    wrong = tuple(row._replace(lower=not row.lower) if row == limit else row for row in aspects.LIMITS)
     asked = _about(limit.aspect)
     monkeypatch.setattr(aspects, "LIMITS", wrong)
     assert told_by(asked)
@@ -198,7 +197,7 @@ def test_a_bound_that_cuts_the_other_way_is_told(
 def test_a_subschema_that_acts_the_other_way_is_told(
     nested: aspects.Nested, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = tuple(replace(row, sign=-row.sign) if row == nested else row for row in aspects.NESTED)
+    wrong = tuple(row._replace(sign=-row.sign) if row == nested else row for row in aspects.NESTED)
     asked = [fails for _, _, fails in witnesses()]
     monkeypatch.setattr(aspects, "NESTED", wrong)
     assert any(fails() for fails in asked)

@@ -6,7 +6,6 @@ message it stands is left out, since no row asks for it but those about members 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -86,10 +85,10 @@ def planted(row: Row, wrong: Mapping[Effect, Effect]) -> Iterator[None]:
     taken_apart = _pipeline.taken_apart
 
     def turned(change: Change) -> Change:
-        return replace(change, effect=wrong[change.effect]) if row_of(change) == row else change
+        return change._replace(effect=wrong[change.effect]) if row_of(change) == row else change
 
     def taken_wrong(found: list[Located]) -> list[Located]:
-        return [replace(each, change=turned(each.change)) for each in taken_apart(found)]
+        return [each._replace(change=turned(each.change)) for each in taken_apart(found)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_pipeline, "taken_apart", taken_wrong)

@@ -1,7 +1,6 @@
 """What holds for every report, and first of all: spec text is data."""
 
 import json
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -42,10 +41,10 @@ def hostile() -> Comparison:
         witness=Witness({HOSTILE: HOSTILE[:50]}, "old", "new"),
         lifecycle=Lifecycle(True, HOSTILE),
     )
-    waived = replace(nasty, waived=Waived(HOSTILE, HOSTILE, TODAY), operations=(), new=None)
+    waived = nasty._replace(waived=Waived(HOSTILE, HOSTILE, TODAY), operations=(), new=None)
     made = comparison(nasty, waived, hints=(Hint(HOSTILE, HOSTILE, HOSTILE),))
-    side = replace(made.old, source=HOSTILE, version=HOSTILE)
-    return replace(made, old=side, new=side)
+    side = made.old._replace(source=HOSTILE, version=HOSTILE)
+    return made._replace(old=side, new=side)
 
 
 @pytest.fixture(params=[each for each in REPORTS if each != "changelog"])

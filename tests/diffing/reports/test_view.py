@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from diffing.finding import Bump, Level
@@ -50,7 +48,7 @@ from tests.diffing.findings import NEW_STATE, SHORTER_NOTE, WAIVED, comparison, 
 )
 def test_the_step_needed_stands_beside_the_step_taken(step: Bump, old: str, new: str, sentence: str) -> None:
     made = comparison(SHORTER_NOTE, bump=step)
-    made = replace(made, old=replace(made.old, version=old), new=replace(made.new, version=new))
+    made = made._replace(old=made.old._replace(version=old), new=made.new._replace(version=new))
     assert version_step(View(made)) == sentence
 
 

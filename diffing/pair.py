@@ -1,0 +1,97 @@
+"""Two schemas in each other's place: what the walk keeps of them, and what a comparison of them is given."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from diffing.change import Change, Site
+from diffing.finding import Direction
+from diffing.readers.json_schema import SchemaReader
+from diffing.readers.opened import Opened
+from diffing.sameness import Sameness
+from diffing.schema import Conjunction, Schema
+
+HIDING = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly", Direction.NONE: ""}
+"""The flag of a property that keeps it out of the messages of a direction."""
+
+
+class Edge(NamedTuple):
+    """Two schemas to compare next, the step to them, how a change there acts outside.
+
+    `blind` to null: whether a union admits null is asked of the union, and not of its branches.
+    """
+
+    old: Conjunction
+    new: Conjunction
+    step: str | None
+    sign: int
+    blind: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Pair:
+    """Two schemas that stand in each other's place, who leads to them, and what was found between them."""
+
+    old: Opened
+    new: Opened
+    edge: Edge
+    direction: Direction
+    textual: bool
+    sign: int
+    blind: bool
+    changes: list[Change] = field(default_factory=list)
+    parents: list[tuple["Pair", str | None]] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+
+    def reaching(self) -> Iterator[Site]:
+        """Answer every site that reaches the pair, nearest first, each with the shortest path from it."""
+        seen = {id(self)}
+        pending: deque[tuple[Pair, _Link]] = deque([(self, None)])
+        while pending:
+            at, link = pending.popleft()
+            if at.sites:
+                path = tuple(_steps(link))
+                yield from [Site(reach, element, own + path) for reach, element, own in at.sites]
+            for parent, step in at.parents:
+                if id(parent) not in seen:
+                    seen.add(id(parent))
+                    pending.append((parent, link if step is None else (step, link)))
+
+
+_Link = tuple[str, Any] | None
+"""A path as a chain, nearest step first, so that walking up a long way costs no copies."""
+
+
+def _steps(link: _Link) -> Iterator[str]:
+    while link is not None:
+        step, link = link
+        yield step
+
+
+class Facing(NamedTuple):
+    """Two effective schemas as they are compared."""
+
+    old: Schema
+    new: Schema
+    direction: Direction
+    textual: bool
+    blind: bool
+
+
+class Sides(NamedTuple):
+    """The readers of both documents' schemas, and what is known to be the same."""
+
+    old: SchemaReader
+    new: SchemaReader
+    sameness: Sameness
+
+    def unchanged(self, old: Conjunction, new: Conjunction) -> bool:
+        """Answer whether two conjunctions are equal part by part, all that they refer to included."""
+        if len(old) != len(new):
+            return False
+        return all(self.sameness.unchanged(a, b) for a, b in zip(old, new, strict=True))
+
+    def equal(self, old: Conjunction, new: Conjunction) -> bool:
+        """Answer whether two conjunctions have the same text, part by part."""
+        return len(old) == len(new) and all(self.sameness.equal(a, b) for a, b in zip(old, new, strict=True))

@@ -1,0 +1,124 @@
+"""Compare the properties of two objects: which a direction shows, which must be there."""
+
+from collections.abc import Iterator
+
+from diffing import aspects, effect
+from diffing.effect import Difference
+from diffing.finding import Direction, Effect
+from diffing.pair import HIDING, Edge, Facing, Sides
+from diffing.part import Part
+from diffing.readers.json_schema import rest_of
+from diffing.schema import ANY, Conjunction, Schema
+
+
+def properties(sides: Sides, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
+    """Compare the properties that either side declares, and those that it demands."""
+    if not effect.relevant(aspects.OBJECT, pair.old, pair.new):
+        return
+    old, new = pair.old.properties, pair.new.properties
+    moved: set[tuple[str, str]] = set()
+    for name in {**old, **new}:
+        if name in old and name in new and sides.unchanged(old[name], new[name]):
+            continue
+        row, edge = _property(sides, pair, name)
+        if row is not None:
+            differences.append(row)
+            moved.add((name, row.action))
+        if edge is not None:
+            edges.append(edge)
+    differences.extend(_required(sides, pair, moved))
+
+
+def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None, Edge | None]:
+    old, new = pair.old.properties.get(name), pair.new.properties.get(name)
+    flag = HIDING[pair.direction]
+    visible_before = old is not None and not sides.old.says(old, flag)
+    visible_after = new is not None and not sides.new.says(new, flag)
+    if visible_before and visible_after:
+        return None, Edge(old or ANY, new or ANY, name, 1)
+    if visible_before == visible_after:
+        return None, None
+    aspect = _mutability(flag) if old is not None and new is not None else "existence"
+    if visible_before:
+        clashes = _contradicts(sides.new.effective(rest_of(pair.new)), sides.old.effective(old or ANY))
+        trait = _trait(pair.old, name, "closed" if pair.new.closed else "")
+        effect_there = _membership(pair.new, name in pair.old.required, clashes, Effect.WIDENS)
+        action = "removed"
+    else:
+        clashes = _contradicts(sides.old.effective(rest_of(pair.old)), sides.new.effective(new or ANY))
+        trait = _trait(pair.new, name, _clash(pair, clashes))
+        effect_there = _membership(pair.old, name in pair.new.required, clashes, Effect.NARROWS)
+        action = "added"
+    at = _first(old), _first(new)
+    return Difference(aspect, action, effect_there, *at, subject=name, trait=trait), None
+
+
+def _contradicts(rest: Schema, named: Schema) -> bool:
+    """Answer whether the schema for unknown names may refuse values that a property may have."""
+    if rest.never or [p.node for p in rest.plain] == [p.node for p in named.plain]:
+        return False
+    if not effect.within(named.types, rest.types) or (named.null and not rest.null):
+        return True
+    if rest.enum is not None and (named.enum is None or not named.enum.keys() <= rest.enum.keys()):
+        return True
+    return _asserts(rest)
+
+
+def _asserts(schema: Schema) -> bool:
+    """Answer whether a schema asks for more than types and listed values."""
+    words = any(name in schema.facts for name in ("pattern", "format", "multipleOf", "uniqueItems"))
+    names = schema.required or schema.properties or schema.patterns or schema.dependents
+    return bool(words or names or schema.limits or schema.subschemas or schema.unions or schema.prefix)
+
+
+def _required(sides: Sides, pair: Facing, moved: set[tuple[str, str]]) -> Iterator[Difference]:
+    old, new = pair.old.required, pair.new.required
+    for name in {**old, **new}:
+        if (name in old) == (name in new):
+            continue
+        action, moves = ("added", Effect.NARROWS) if name in new else ("removed", Effect.WIDENS)
+        if (name, action) in moved or _hidden(sides, pair, name):
+            continue
+        trait = "with-default" if name in new and _has_default(sides, pair, name) else ""
+        if name not in pair.old.properties and name not in pair.new.properties:
+            trait = "undeclared"
+        yield Difference("required", action, moves, old.get(name), new.get(name), subject=name, trait=trait)
+
+
+def _hidden(sides: Sides, pair: Facing, name: str) -> bool:
+    conjunction = pair.new.properties.get(name)
+    return conjunction is not None and sides.new.says(conjunction, HIDING[pair.direction])
+
+
+def _has_default(sides: Sides, pair: Facing, name: str) -> bool:
+    conjunction = pair.new.properties.get(name)
+    return conjunction is not None and "default" in sides.new.effective(conjunction).facts
+
+
+def _first(conjunction: Conjunction | None) -> Part | None:
+    return conjunction[0] if conjunction else None
+
+
+def _mutability(flag: str) -> str:
+    return {"readOnly": "read-only", "writeOnly": "write-only"}[flag]
+
+
+def _trait(schema: Schema, name: str, mark: str) -> str:
+    word = "required" if name in schema.required else "optional"
+    return f"{word}-{mark}" if mark else word
+
+
+def _clash(pair: Facing, contradicts: bool) -> str:
+    """Say how a property that joins clashes with what the old schema said of names it didn't know."""
+    if pair.direction is Direction.RESPONSE:
+        return "closed" if pair.old.closed else ""
+    return "contradicting" if contradicts else ""
+
+
+def _membership(other: Schema, required: bool, contradicts: bool, open_effect: Effect) -> Effect:
+    """Answer what a property does that only one side declares: in a closed object the other way round."""
+    if not other.closed:
+        return Effect.SWAPS if contradicts else open_effect
+    if required:
+        return Effect.SWAPS
+    return Effect.WIDENS if open_effect is Effect.NARROWS else Effect.NARROWS
