@@ -24,7 +24,7 @@ def edge_terms_many(session: Session, api_ids: Collection[int]) -> dict[int, Edg
 def set_edge_terms(session: Session, api_id: int, terms: EdgeTerms) -> EdgeTerms:
     """Change an API's terms, which edges have by their next poll; raises PlanRefused for what is no link."""
     stored = session.get(EdgeSettings, api_id) or EdgeSettings(api_id=api_id)
-    stored.links = terms.links
+    stored.links, stored.tombstones = terms.links, terms.tombstones
     stored.policy_link = checked_link("The policy", terms.policy_link)
     session.add(stored)
     session.flush()
@@ -32,4 +32,4 @@ def set_edge_terms(session: Session, api_id: int, terms: EdgeTerms) -> EdgeTerms
 
 
 def _terms(stored: EdgeSettings) -> EdgeTerms:
-    return EdgeTerms(links=stored.links, policy_link=stored.policy_link)
+    return EdgeTerms(links=stored.links, policy_link=stored.policy_link, tombstones=stored.tombstones)

@@ -15,6 +15,18 @@ class SnapshotNotFound(DeprecationsError):
     """An impact that doesn't exist."""
 
 
+class BrownoutNotFound(DeprecationsError):
+    """A window that doesn't exist."""
+
+
+class ExemptionNotFound(DeprecationsError):
+    """A consumer that isn't exempted."""
+
+
+class FreezeNotFound(DeprecationsError):
+    """A freeze that doesn't exist."""
+
+
 class PlanRefused(DeprecationsError):
     """A plan that makes no sense, whatever the policy."""
 

@@ -30,14 +30,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class EdgeTerms:
-    """What an API lets replies carry: `links` or none; `policy_link` explains its policy, or is empty."""
+    """What an API lets edges do: send `links` or none; answer 410 by themselves after a last day, or not.
+
+    `policy_link` explains its policy, or is empty.
+    """
 
     links: bool = True
     policy_link: str = ""
+    tombstones: bool = True
 
     def __str__(self) -> str:
         """Say it in words, for the audit trail."""
-        return f"{'links' if self.links else 'no links'}, policy {self.policy_link or 'nowhere'}"
+        links = "links" if self.links else "no links"
+        tombstones = "tombstones" if self.tombstones else "no tombstones"
+        return f"{links}, {tombstones}, policy {self.policy_link or 'nowhere'}"
 
 
 def deprecation_value(at: datetime) -> str:

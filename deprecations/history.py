@@ -1,18 +1,18 @@
 """The history of a plan: appended to at every step, never changed."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, DeprecationEvent
 
 
 def record(
     session: Session,
     plan: Deprecation,
-    step: Step,
+    step: StrEnum,
     *,
     by: str,
     reason: str,

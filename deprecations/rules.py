@@ -1,4 +1,4 @@
-"""The rule set: which requests get which headers, as one value for gateways and middleware.
+"""The rule set: which requests get which headers, and which are answered by the edge, as one value.
 
 Its JSON form is served with an ETag. Looking a request up goes through the middleware's own table, so
 that what Sundial says and what a service sends can't differ.
@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from deprecations.edge_terms import edge_terms_many
 from deprecations.headers import EMITTING, EdgeTerms, Link, links
 from deprecations.middleware.wsgi import RuleTable
 from deprecations.models import Deprecation, DeprecationEvent, SunsetBy, Target
+from deprecations.rule_answers import NOTHING, Answers, answers
 from deprecations.targets import OPERATION_WIDE
 from registry.models import Operation
 
@@ -40,6 +41,7 @@ class Rule:
     deprecation: int
     sunset: int
     links: tuple[Link, ...]
+    answers: Answers = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> Ru
     api_ids = {plan.api_id for plan in plans}
     siblings, terms = _operations(session, api_ids), edge_terms_many(session, api_ids)
     version = session.scalar(select(func.max(DeprecationEvent.id))) or 0
-    return RuleSet(
-        version, now, tuple(_rule(plan, siblings[plan.api_id], terms[plan.api_id]) for plan in plans)
-    )
+    given = answers(session, plans, terms, now=now)
+    rules = (_rule(plan, siblings[plan.api_id], terms[plan.api_id], given[plan.id]) for plan in plans)
+    return RuleSet(version, now, tuple(rules))
 
 
 def as_json(rules: RuleSet) -> dict[str, Any]:
@@ -89,11 +91,9 @@ def etag(rules: RuleSet) -> str:
 
 def match(rules: RuleSet, method: str, path: str) -> tuple[Rule, ...]:
     """Return the rules that are about a request."""
-    return tuple(
-        rule
-        for rule in rules.rules
-        if RuleTable({"rules": [_rule_json(rule)]}).headers(method.upper(), path.partition("?")[0])
-    )
+    found = RuleTable(as_json(rules)).find(method.upper(), path.partition("?")[0])
+    ids = {rule.id for rule, _values in found}
+    return tuple(rule for rule in rules.rules if rule.id in ids)
 
 
 def headers_for(rules: RuleSet, method: str, path: str) -> tuple[tuple[str, str], ...]:
@@ -107,7 +107,7 @@ def regex_of(template: str) -> str:
     return "^" + "[^/]+".join(literal) + "/?$"
 
 
-def _rule(plan: Deprecation, siblings: Sequence[Operation], terms: EdgeTerms) -> Rule:
+def _rule(plan: Deprecation, siblings: Sequence[Operation], terms: EdgeTerms, given: Answers) -> Rule:
     operation = plan.operation
     return Rule(
         id=f"{plan.api.slug}-{plan.id}",
@@ -119,6 +119,7 @@ def _rule(plan: Deprecation, siblings: Sequence[Operation], terms: EdgeTerms) ->
         deprecation=int(plan.deprecated_at.timestamp()),
         sunset=int(plan.sunset_at.timestamp()),
         links=links(plan, terms),
+        answers=given,
     )
 
 
@@ -183,6 +184,11 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
         "deprecation": rule.deprecation,
         "sunset": rule.sunset,
         "links": [_link_json(link) for link in rule.links],
+        "brownouts": [asdict(outage) for outage in rule.answers.outages],
+        "tombstone": rule.answers.tombstone,
+        "exempt": [
+            {"kind": one.kind, "digest": one.digest, "until": one.until} for one in rule.answers.exempt
+        ],
     }
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 COMMANDS: dict[str, str] = {
     "api": "interfaces.commands.apis:api",
+    "brownout": "interfaces.commands.brownouts:brownout",
     "can-remove": "interfaces.commands.verdicts:can_remove",
     "compare": "interfaces.commands.publishing:compare",
     "consumer": "interfaces.commands.consumers:consumer",
@@ -19,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "docs": "interfaces.commands.docs:docs",
     "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",
+    "freeze": "interfaces.commands.brownouts:freeze",
     "headers": "interfaces.commands.deprecations:headers",
     "impact": "interfaces.commands.impacts:impact",
     "ingest": "interfaces.commands.usage:ingest",

@@ -8,8 +8,11 @@ from consumers.errors import ConsumersError
 from consumers.errors import NotFound as ConsumersNotFound
 from deprecations.errors import (
     AlreadyPlanned,
+    BrownoutNotFound,
     DeprecationNotFound,
     DeprecationsError,
+    ExemptionNotFound,
+    FreezeNotFound,
     PolicyRefused,
     SnapshotNotFound,
 )
@@ -23,6 +26,9 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (ConsumersConflict, HTTPStatus.CONFLICT),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
     (SnapshotNotFound, HTTPStatus.NOT_FOUND),
+    (BrownoutNotFound, HTTPStatus.NOT_FOUND),
+    (ExemptionNotFound, HTTPStatus.NOT_FOUND),
+    (FreezeNotFound, HTTPStatus.NOT_FOUND),
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),

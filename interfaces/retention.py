@@ -9,6 +9,7 @@ from sqlalchemy.engine import CursorResult
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
 from consumers.retention import forget_batches, forget_usage
+from deprecations.edge_models import Freeze
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
@@ -40,4 +41,5 @@ def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElem
         (BrowserSession, over_before(history)),
         (ApiToken, ApiToken.revoked_at < audit),
         (AuditEntry, AuditEntry.at < audit),
+        (Freeze, Freeze.ends_at < history),
     ]

@@ -9,6 +9,8 @@ from access.models import ApiToken, AuditEntry
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Credential
 from consumers.usage import Caller, OperationCalls, SourceHealth
+from deprecations.brownouts.report import Report
+from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
 from deprecations.known_callers import ConsumerRow
 from deprecations.models import (
@@ -311,6 +313,60 @@ def extension_facts(extension: Extension) -> Facts:
         "revoked_at": instant(extension.revoked_at),
         "revoked_by": extension.revoked_by,
         "revoked_because": extension.revoked_because,
+    }
+
+
+def brownout_facts(one: Brownout, phase: str) -> Facts:
+    """A window, and how far it is."""
+    return {
+        "id": one.id,
+        "deprecation": one.deprecation_id,
+        "phase": phase,
+        "starts_at": instant(one.starts_at),
+        "ends_at": instant(one.ends_at),
+        "percent": one.percent,
+        "status": one.status,
+        "created_by": one.created_by,
+        "aborted_at": instant(one.aborted_at),
+        "aborted_by": one.aborted_by,
+        "aborted_because": one.aborted_because,
+    }
+
+
+def report_facts(report: Report) -> Facts:
+    """What a window did; rates are calls a day, to two places."""
+    facts: Facts = plain(report)
+    for one in facts["hits"]:
+        one["consumer"] = one.pop("slug")
+    rounded = [
+        {key: round(value, 2) if isinstance(value, float) else value for key, value in one.items()}
+        for one in (facts, *facts["hits"])
+    ]
+    return {**rounded[0], "hits": rounded[1:], "hit": report.hit, "reacted": report.reacted}
+
+
+def exemption_facts(one: Exemption) -> Facts:
+    """A consumer that brownouts pass over."""
+    return {
+        "consumer": one.consumer.slug,
+        "name": one.consumer.name,
+        "until_at": instant(one.until_at),
+        "reason": one.reason,
+        "created_by": one.created_by,
+        "created_at": instant(one.created_at),
+    }
+
+
+def freeze_facts(one: Freeze) -> Facts:
+    """A freeze; `api` is null for all."""
+    return {
+        "id": one.id,
+        "api": one.api.slug if one.api else None,
+        "starts_at": instant(one.starts_at),
+        "ends_at": instant(one.ends_at),
+        "zone": one.zone,
+        "reason": one.reason,
+        "created_by": one.created_by,
     }
 
 

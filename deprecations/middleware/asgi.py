@@ -1,4 +1,4 @@
-"""Deprecation headers for any ASGI service, from a rule set that Sundial serves.
+"""Deprecation headers, brownouts and tombstones for any ASGI service, from a rule set that Sundial serves.
 
 This file needs nothing but Python 3.11 or newer: copy it, or import it. So the rule table is here in full,
 as it is in its twin for WSGI.
@@ -17,14 +17,19 @@ import hashlib
 import hmac
 import json
 import logging
+import math
 import os
+import random
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -35,8 +40,13 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
+Found = list[tuple["_Rule", tuple[str, ...]]]
+Identify = Callable[[MutableMapping[str, Any]], tuple[str, str]]
+
 _log = logging.getLogger("sundial.middleware")
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
+_PRODUCT = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _LARGEST = 32 * 1024 * 1024
 _SLASH = "\0"  # one that is part of a segment, as %2F is
 _EXPOSED = ("Access-Control-Expose-Headers", "Deprecation, Sunset, Link")
@@ -44,29 +54,51 @@ _OWN = frozenset({b"deprecation", b"sunset"})
 
 
 class RuleTable:
-    """A rule set, made ready for looking up methods and paths."""
+    """A rule set, made ready for looking up methods and paths: a tree of segments for each method."""
 
     def __init__(self, ruleset: Mapping[str, Any]) -> None:
         """Compile a rule set as `/api/v1/rules` gives it; raises ValueError when it isn't one."""
+        self._trees: dict[str, _Node] = {}
+        self.names_exempt = False
         try:
-            self._rules = [_Rule(rule) for rule in ruleset["rules"]]
+            for rank, given in enumerate(ruleset["rules"]):
+                rule = _Rule(given, rank)
+                self.names_exempt = self.names_exempt or bool(rule.exempt)
+                for method in rule.methods:
+                    self._trees.setdefault(method, _Node()).add(rule)
+            self._prefixes = {method: tree.prefixes() for method, tree in self._trees.items()}
         except (AttributeError, KeyError, OverflowError, TypeError, re.error) as error:
             raise ValueError(f"this is no rule set: {error!r}") from error
 
+    def may_hit(self, method: str, path: str) -> bool:
+        """Tell cheaply whether a rule may be about a decoded ASCII path: its first fixed segments decide."""
+        prefix = self._prefixes.get(method)
+        for segment in path.split("/"):
+            if prefix is True:
+                return True
+            if prefix is None:
+                return False
+            prefix = prefix.get(segment)  # type: ignore[attr-defined]  # a dict here
+        return prefix is True
+
+    def find(self, method: str, path: str) -> "Found":
+        """Return the rules that are about a request, each with the path's parameters; `path` has no query."""
+        tree = self._trees.get(method)
+        if tree is None:
+            return []
+        split = path.split("/") if "%" not in path else _segments(path).split("/")
+        if split[-1] == "" and len(split) > 1:
+            split.pop()
+        found = tree.find(split, 0, ())
+        if len(found) == 1 and not found[0][0].others:
+            return found
+        whole = "/".join(split)
+        kept = [one for one in found if not any(other.search(whole) for other in one[0].others)]
+        return sorted(kept, key=lambda one: one[0].rank) if len(kept) > 1 else kept
+
     def headers(self, method: str, path: str) -> Headers:
         """Return the headers for a request, none where no rule is about it; `path` without its query."""
-        split = _segments(path)
-        found = [(rule, rule.match(method, split)) for rule in self._rules]
-        matching = [(rule, values) for rule, values in found if values is not None]
-        if not matching:
-            return []
-        links = dict.fromkeys(link for rule, values in matching for link in rule.links(values))
-        return [
-            # Where several apply, the earliest date is the one that a caller must heed.
-            ("Deprecation", f"@{min(rule.deprecation for rule, _ in matching)}"),
-            ("Sunset", _http_date(min(rule.sunset for rule, _ in matching))),
-            *(("Link", link) for link in links),
-        ]
+        return _headers(self.find(method, path))
 
 
 class DeprecationHeaders:
@@ -80,14 +112,23 @@ class DeprecationHeaders:
         url: str = "",
         token: str = "",
         secret: str = "",
+        credential_key: str = "",
+        identify: Identify | None = None,
         interval: float = 60.0,
         timeout: float = 10.0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Wrap a service, with fixed `rules`, or with a `url` to fetch them from every `interval` seconds.
 
         `token` is sent as a bearer token; `timeout` bounds one fetch. With a `secret` (`sundial edge secret`
         tells it) only rules that are signed with it come into force. `rules` and `url` may both be given:
         the first hold until a fetch succeeds.
+
+        `identify` names a request's caller from its scope, as a kind (api-key, client-id, user, user-agent)
+        and a value, as your logs do; without it, X-Api-Key, X-Client-Id, the user of Basic and the
+        User-Agent's product are looked at. With the `credential_key` (`sundial edge secret --credentials`)
+        exempt callers are known by it; without, a brownout that exempts anybody hits nobody. Nor does one
+        while Sundial was not heard for ten minutes, or five intervals: it may have been aborted since.
         """
         if url and urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(f"{url!r} is no http or https address")
@@ -96,23 +137,36 @@ class DeprecationHeaders:
         self._table = RuleTable(rules or {"rules": []})
         self._url, self._token, self._secret = url, token, secret.encode()
         self._interval, self._timeout = interval, timeout
+        self._key, self._identify, self._clock = bytes.fromhex(credential_key), identify or _identity, clock
         self._etag = ""
+        self._patience, self._heard_at = max(600.0, 5 * interval), float("-inf") if url else float("inf")
         self._closed = threading.Event()
         self._starting = threading.Lock()
         self._poller_of = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request, with its headers; pass on what is none."""
+        """Answer one request with its headers, or in the service's place; pass on what is none."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         if self._url and self._poller_of != os.getpid():
             self._start()
-        found = self._table.headers(scope["method"], _path(scope))
+        method, table = scope["method"], self._table
+        decoded = scope["path"]
+        if not scope.get("root_path") and decoded.isascii() and not table.may_hit(method, decoded):
+            await self._app(scope, receive, send)
+            return
+        found = table.find(method, _path(scope))
         if not found:
             await self._app(scope, receive, send)
             return
-        headers = _fields([*found, _EXPOSED])
+        headers = _fields([*_headers(found), _EXPOSED])
+        if _has_answers(found) and (answer := self._answered(found, scope)) is not None:
+            given = [*_fields(answer.headers), *headers]
+            await send({"type": "http.response.start", "status": answer.status, "headers": given})
+            body = b"" if method == "HEAD" else answer.body
+            await send({"type": "http.response.body", "body": body})
+            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -121,6 +175,15 @@ class DeprecationHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+    def _answered(self, found: "Found", scope: MutableMapping[str, Any]) -> "_Answer | None":
+        try:
+            sent = _sent(scope).get(b"authorization", b"").decode("latin-1")
+            caller, now = _Caller(self._identify(scope), sent, self._key), self._clock()
+            return _answer(found, caller, now, is_fresh=now - self._heard_at < self._patience)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the service answers
+            _log.warning("a brownout was passed over: %r", error)
+            return None
 
     def refresh(self) -> bool:
         """Fetch the rules once; tell whether new ones came into force. Trouble is logged, never raised."""
@@ -135,13 +198,17 @@ class DeprecationHeaders:
             table = RuleTable(json.loads(body))
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code != 304:
+            if error.code == 304:
+                self._heard_at = self._clock()
+            else:
                 self._complain(error)
             return False
         except (OSError, HTTPException, ValueError, RecursionError) as error:
             self._complain(error)
             return False
-        self._table, self._etag = table, etag
+        if table.names_exempt and not self._key:
+            _log.warning("brownouts that exempt anybody hit nobody here: no credential_key was given")
+        self._table, self._etag, self._heard_at = table, etag, self._clock()
         self.loaded.set()
         return True
 
@@ -183,60 +250,237 @@ class DeprecationHeaders:
         _log.warning("deprecation rules from %s: %s; those in force stay", self._url, error)
 
 
+class _Node:
+    """What may follow after some segments of a path: literal ones, ones with parameters, or the end."""
+
+    __slots__ = ("ends", "literals", "patterns")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.patterns: dict[str, tuple[re.Pattern[str] | None, _Node]] = {}
+        self.ends: list[_Rule] = []
+
+    def add(self, rule: "_Rule") -> None:
+        node = self
+        for segment in rule.template.rstrip("/").split("/"):
+            if "{" not in segment:
+                node = node.literals.setdefault(segment, _Node())
+                continue
+            shape = _PARAMETER.sub("{}", segment)
+            pattern = None if shape == "{}" else _pattern(segment)
+            node = node.patterns.setdefault(shape, (pattern, _Node()))[1]
+        node.ends.append(rule)
+
+    def prefixes(self) -> "object":
+        """Return the fixed segments that come first, a dict in a dict; True where more must be looked at."""
+        if self.patterns or self.ends:
+            return True
+        return {segment: node.prefixes() for segment, node in self.literals.items()}
+
+    def find(self, split: list[str], at: int, values: tuple[str, ...]) -> "Found":
+        """Return what fits the segments from `at` on; `values` are those of parameters before."""
+        node = self
+        while not node.patterns:
+            if at == len(split):
+                return [(rule, values) for rule in node.ends]
+            following = node.literals.get(split[at])
+            if following is None:
+                return []
+            node, at = following, at + 1
+        return node._branch(split, at, values)
+
+    def _branch(self, split: list[str], at: int, values: tuple[str, ...]) -> "Found":
+        if at == len(split):
+            return [(rule, values) for rule in self.ends]
+        segment = split[at]
+        literal = self.literals.get(segment)
+        found = literal.find(split, at + 1, values) if literal is not None else []
+        for pattern, node in self.patterns.values():
+            if pattern is None:
+                found += node.find(split, at + 1, (*values, segment)) if segment else ()
+            elif match := pattern.fullmatch(segment):
+                found += node.find(split, at + 1, values + match.groups())
+        return found
+
+
 class _Rule:
-    """One rule: what it is about, and the headers that it calls for."""
+    """One rule: what it is about, the headers that it calls for, and what it has answered in its place."""
 
-    def __init__(self, rule: Mapping[str, Any]) -> None:
+    def __init__(self, rule: Mapping[str, Any], rank: int) -> None:
+        self.rank = rank
+        self.id, self.api = str(rule.get("id", "")), str(rule.get("api", ""))
+        self.methods = frozenset(rule["methods"])
+        self.template = str(rule["template"])
+        self.others = [re.compile(other) for other in rule.get("unless", ())]
         self.deprecation, self.sunset = int(rule["deprecation"]), int(rule["sunset"])
-        _http_date(self.sunset)
-        self._methods = frozenset(rule["methods"])
-        self._pattern = _template(rule["template"])
-        self._others = [re.compile(other) for other in rule.get("unless", ())]
-        self._links = [_link(link) for link in rule["links"]]
+        links = [_link(link, _PARAMETER.findall(self.template)) for link in rule["links"]]
+        self.links = [form for form, places in links if form and not places]
+        self.templates = [(form, places) for form, places in links if places]
+        self.ready = [
+            ("Deprecation", f"@{self.deprecation}"),
+            ("Sunset", _http_date(self.sunset)),
+            *(("Link", link) for link in self.links),
+        ]
+        self.has_answers = bool(rule.get("tombstone") or rule.get("brownouts"))
+        self.outages = [_Outage(one) for one in rule.get("brownouts") or ()]
+        tombstone = rule.get("tombstone")
+        self.tombstone = _Answer(tombstone, 0) if tombstone else None
+        self.exempt = {(one["kind"], one["digest"]): one["until"] for one in rule.get("exempt") or ()}
 
-    def match(self, method: str, path: str) -> "dict[str, str] | None":
-        """Return the path's parameters when the rule is about this request."""
-        if method not in self._methods:
+    def filled(self, values: tuple[str, ...]) -> list[str]:
+        """Return the links that the request's path fills."""
+        return [
+            form % tuple([_encoded(values[place]) for place in places]) for form, places in self.templates
+        ]
+
+    def answer(self, caller: "_Caller", now: float, is_fresh: bool) -> "_Answer | None":
+        """Return what is answered in the service's place: a tombstone, an open brownout, or nothing.
+
+        No brownout on the word of rules that aren't fresh: it may have been aborted since.
+        """
+        if self.tombstone is not None:
+            return self.tombstone
+        for one in self.outages if is_fresh else ():
+            if one.starts <= now < one.ends and not self._passes_over(caller, now):
+                return one.answer(now) if caller.share(self.id) < one.percent else None
+        return None
+
+    def _passes_over(self, caller: "_Caller", now: float) -> bool:
+        """Tell whether a caller is exempt. Without a key nobody can tell, so all are."""
+        if not self.exempt:
+            return False
+        digest = caller.digest()
+        if not digest:
+            return True
+        until = self.exempt.get(digest, 0)
+        return until is None or until > now
+
+
+class _Outage:
+    """A window of a brownout."""
+
+    def __init__(self, window: Mapping[str, Any]) -> None:
+        self.starts, self.ends = float(window["starts"]), float(window["ends"])
+        self.percent, self._problem = float(window["percent"]), window["problem"]
+        _Answer(self._problem, 0)
+
+    def answer(self, now: float) -> "_Answer":
+        return _Answer(self._problem, math.ceil(self.ends - now))
+
+
+class _Answer:
+    """A problem document (RFC 9457) that is never cached; `wait` seconds are worth a Retry-After with 503."""
+
+    def __init__(self, problem: Mapping[str, Any], wait: int) -> None:
+        self.status = int(problem["status"])
+        self.line = f"{self.status} {HTTPStatus(self.status).phrase}"
+        self.body = json.dumps(problem, ensure_ascii=False).encode()
+        self.headers = [
+            ("Content-Type", "application/problem+json"),
+            ("Content-Length", str(len(self.body))),
+            ("Cache-Control", "no-store"),
+        ]
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE and wait > 0:
+            self.headers.append(("Retry-After", str(wait)))
+
+
+class _Caller:
+    """Who calls, by the surest name that the request gives: a kind and a value, both empty for nobody."""
+
+    def __init__(self, identity: tuple[str, str], secret: str, key: bytes) -> None:
+        self._identity, self._secret, self._key = identity, secret, key
+
+    def digest(self) -> "tuple[str, str] | None":
+        """Return the kind and keyed digest that Sundial knows the caller by; None without a key."""
+        if not self._key:
             return None
-        pattern, names = self._pattern
-        match = pattern.fullmatch(path)
-        if match is None or any(other.search(path) for other in self._others):
-            return None
-        return dict(zip(names, match.groups(), strict=True))
+        kind, value = self._identity
+        text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        return kind, hmac.digest(self._key, text, "sha256").hex()
 
-    def links(self, values: Mapping[str, str]) -> Iterator[str]:
-        """Return the links, a templated one only where the request fills it."""
-        for rel, href, template in self._links:
-            target = href or _filled(template, values)
-            if target:
-                yield f'<{target}>; rel="{rel}"'
+    def share(self, salt: str) -> float:
+        """Return a number from 0 to 100, the same one each time for a credential; by chance for nobody."""
+        name = self._secret or self._identity[1]
+        if not name:
+            return random.random() * 100  # noqa: S311 - who is hit is no secret
+        text = f"{salt}\0{name}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64 * 100
 
 
-def _link(link: Mapping[str, str]) -> tuple[str, str, str]:
+def _headers(found: "Found") -> Headers:
+    if len(found) == 1:
+        ((rule, values),) = found
+        return (
+            [*rule.ready, *[("Link", link) for link in rule.filled(values)]] if rule.templates else rule.ready
+        )
+    if not found:
+        return []
+    links = dict.fromkeys(link for rule, values in found for link in (*rule.links, *rule.filled(values)))
+    return [
+        # Where several apply, the earliest date is the one that a caller must heed.
+        ("Deprecation", f"@{min(rule.deprecation for rule, _ in found)}"),
+        ("Sunset", _http_date(min(rule.sunset for rule, _ in found))),
+        *(("Link", link) for link in links),
+    ]
+
+
+def _has_answers(found: "Found") -> bool:
+    return any(rule.has_answers for rule, _ in found)
+
+
+def _answer(found: "Found", caller: _Caller, now: float, *, is_fresh: bool) -> "_Answer | None":
+    """Return what is answered in the service's place; all APIs that the request belongs to must want it."""
+    wanted = {
+        rule.api: answer for rule, _ in found if (answer := rule.answer(caller, now, is_fresh)) is not None
+    }
+    return next(iter(wanted.values())) if wanted.keys() == {rule.api for rule, _ in found} else None
+
+
+def _pattern(segment: str) -> re.Pattern[str]:
+    literals = _PARAMETER.split(segment)[::2]
+    return re.compile("(.+)".join(map(re.escape, literals)), re.DOTALL)
+
+
+def _link(link: Mapping[str, str], names: list[str]) -> tuple[str, list[int]]:
+    """Return a Link's value and no places; or its form with %s for each parameter, and their places.
+
+    One whose parameters the path lacks has no value.
+    """
     rel, href, template = link["rel"], link.get("href", ""), link.get("template", "")
     if not (rel + href + template).isprintable() or set(rel + href + template) & set(' <>"'):
         raise ValueError(f"{link!r} can't stand in a Link header")
-    return rel, href, template
+    asked = _PARAMETER.findall(template)
+    if href or not asked:
+        return (f'<{href or template}>; rel="{rel}"' if href or template else ""), []
+    if not set(asked) <= set(names):
+        return "", []
+    form = "%s".join(_PARAMETER.split(template.replace("%", "%%"))[::2])
+    return f'<{form}>; rel="{rel}"', [names.index(name) for name in asked]
 
 
-def _template(template: str) -> tuple[re.Pattern[str], list[str]]:
-    names = _PARAMETER.findall(template)
-    parts = _PARAMETER.split(template)
-    literal = [re.escape(part) for part in parts[::2]]
-    return re.compile("([^/]+)".join(literal).rstrip("/") + "/?"), names
+def _encoded(value: str) -> str:
+    return value if _UNRESERVED.fullmatch(value) else quote(value.replace(_SLASH, "/"), safe="")
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    if not set(_PARAMETER.findall(template)) <= set(values):
-        return ""
-    return _PARAMETER.sub(lambda match: quote(values[match[1]].replace(_SLASH, "/"), safe=""), template)
+def _sent(scope: Mapping[str, Any]) -> dict[bytes, bytes]:
+    return {bytes(name).lower(): bytes(value) for name, value in scope.get("headers", ())}
+
+
+def _identity(scope: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the surest name that a request gives for its caller."""
+    sent = _sent(scope)
+    names = (b"x-api-key", b"x-client-id", b"authorization", b"user-agent")
+    return _named(*(sent.get(name, b"").decode("latin-1") for name in names))
 
 
 def _path(scope: Mapping[str, Any]) -> str:
     """Return the path as the client wrote it where the server tells, so that %2F stays within its segment."""
     root, path = scope.get("root_path", ""), scope["path"]
+    raw = bytes(scope.get("raw_path") or b"").partition(b"?")[0]
+    if not root and "%" not in path and path.isascii() and raw in (b"", path.encode()):
+        return str(path)  # the usual case, and the cheap one
     whole = path if path.startswith(f"{root}/") or path == root else root + path
-    written = bytes(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
+    written = raw.decode("latin-1")
     for asked in (written, quote(root) + written):  # some servers leave the root out of it
         if written and unquote(asked) == whole:
             return asked
@@ -245,6 +489,21 @@ def _path(scope: Mapping[str, Any]) -> str:
 
 def _fields(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers]
+
+
+def _named(api_key: str, client_id: str, authorization: str, user_agent: str) -> tuple[str, str]:
+    if api_key.strip():
+        return "api-key", api_key.strip()
+    if client_id.strip():
+        return "client-id", client_id.strip()
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            return "user", b64decode(given.strip(), validate=True).decode().partition(":")[0]
+        except ValueError:
+            return "", ""
+    product = _PRODUCT.match(user_agent)
+    return ("user-agent", product[0]) if product else ("", "")
 
 
 def _segments(path: str) -> str:

@@ -5,6 +5,7 @@ from flask import Blueprint
 from interfaces.api import (
     access,
     apis,
+    brownouts,
     comparisons,
     consumers,
     deprecations,
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *usage.ROUTES,
     *deprecations.ROUTES,
     *extensions.ROUTES,
+    *brownouts.ROUTES,
     *headers.ROUTES,
     *edge.ROUTES,
     *verdicts.ROUTES,

@@ -42,8 +42,10 @@ def show_rules() -> ResponseReturnValue:
 
 
 def show_rules_secret() -> ResponseReturnValue:
-    """Show the secret that rule sets are signed with."""
-    return jsonify(header=HEADER, secret=runtime().rules_secret), 200, {"Cache-Control": "no-store"}
+    """Show the secret that rule sets are signed with, and the key that exempt callers are known by."""
+    around = runtime()
+    told = jsonify(header=HEADER, secret=around.rules_secret, credential_key=around.pepper.hex())
+    return told, 200, {"Cache-Control": "no-store"}
 
 
 def _rules(session: Session) -> RuleSet:

@@ -63,15 +63,18 @@ def export(name: str, slug: str, folder: Path | None, as_json_: bool) -> None:
 @edge.command("settings")
 @click.argument("slug")
 @click.option("--links/--no-links", default=None, help="Whether replies carry Link headers.")
+@click.option("--tombstones/--no-tombstones", default=None, help="Whether edges answer 410 after the end.")
 @click.option("--policy-link", help="What explains the API's policy, for rel=sunset; “” for none.")
 @click.option("--json", "as_json_", is_flag=True, help="As JSON.")
-def settings(slug: str, links: bool | None, policy_link: str | None, as_json_: bool) -> None:
+def settings(
+    slug: str, links: bool | None, tombstones: bool | None, policy_link: str | None, as_json_: bool
+) -> None:
     """Show or change what replies of the API SLUG may carry beside the dates."""
     from deprecations.edge_terms import edge_terms, set_edge_terms
     from registry.apis import find_api
 
     around = surroundings()
-    given: dict[str, Any] = {"links": links, "policy_link": policy_link}
+    given: dict[str, Any] = {"links": links, "tombstones": tombstones, "policy_link": policy_link}
     changes = {name: value for name, value in given.items() if value is not None}
     with around.database.transaction() as session:
         api = find_api(session, slug)
@@ -88,13 +91,15 @@ def settings(slug: str, links: bool | None, policy_link: str | None, as_json_: b
 
 
 @edge.command("secret")
-def secret() -> None:
+@click.option("--credentials", is_flag=True, help="Print the key that exempt callers are known by, instead.")
+def secret(credentials: bool) -> None:
     """Print the secret that rule sets are signed with, for middleware that verifies them.
 
     The signature is in Sundial-Signature: v1= and the HMAC-SHA256 of the body in hexadecimal, as
     `openssl dgst -sha256 -hmac SECRET` computes it.
     """
-    click.echo(surroundings().rules_secret)
+    around = surroundings()
+    click.echo(around.pepper.hex() if credentials else around.rules_secret)
 
 
 @edge.command("lint")

@@ -83,6 +83,7 @@ def _settings(session: Session, found: Api) -> Facts:
         "secrets": secrets,
         "edge": edge_terms(session, found.id),
         "rules_secret": around.rules_secret if may_see else "",
+        "credential_key": around.pepper.hex() if may_see else "",
         "hosts": HOSTS,
         "given": {},
         "errors": {},

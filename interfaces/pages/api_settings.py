@@ -64,7 +64,9 @@ def change_policy(slug: str) -> ResponseReturnValue:
 def change_edge(slug: str) -> ResponseReturnValue:
     """Change what an API's replies may carry."""
     around = runtime()
-    terms = EdgeTerms(links="links" in request.form, policy_link=request.form.get("policy_link", ""))
+    asked = request.form
+    policy_link, tombstones = asked.get("policy_link", ""), "tombstones" in asked
+    terms = EdgeTerms(links="links" in asked, policy_link=policy_link, tombstones=tombstones)
     try:
         with around.database.transaction() as session:
             set_edge_terms(session, find_api(session, slug).id, terms)

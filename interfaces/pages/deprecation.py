@@ -25,6 +25,7 @@ from deprecations.verdict import Verdict, can_remove
 from interfaces.gate import runtime
 from interfaces.overview import daily_by_consumer
 from interfaces.pages.listing import page_number
+from interfaces.pages.planned_brownouts import planned_brownouts
 from interfaces.pages.reasons import reasons
 from interfaces.pages.route import Route
 from interfaces.pages.standing import Telling, finding_about, telling
@@ -87,6 +88,8 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "resumes_on": earliest_resumed(plan, now) if plan.state == State.PAUSED else None,
         "finding": finding_about(session, plan.operation_id, plan.finding) if plan.finding else None,
         "days": DAYS,
+        **planned_brownouts(session, plan, now),
+        "exemptable": [(one.slug, one.name) for one in verdict.consumers if not one.is_unattributed],
         "given": {},
         "errors": {},
         "refused": "",

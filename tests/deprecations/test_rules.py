@@ -34,6 +34,9 @@ def test_a_rule_says_what_it_is_about_and_what_to_send(session: Session, operati
                 {"rel": "deprecation", "href": "https://docs.example.com/orders/v2"},
                 {"rel": "successor-version", "template": "/v2/orders/{id}"},
             ],
+            "brownouts": [],
+            "tombstone": None,
+            "exempt": [],
         }
     ]
 

@@ -61,11 +61,23 @@ def test_every_edge_is_listed_with_its_proof() -> None:
 
 
 def test_what_replies_carry_is_changed_and_shown(orders: Path) -> None:
-    assert run("edge", "settings", "orders").output == "links: True\npolicy_link: \n"
-    done = run("edge", "settings", "orders", "--no-links", "--policy-link", "https://docs.example.com/policy")
+    assert run("edge", "settings", "orders").output == "links: True\npolicy_link: \ntombstones: True\n"
+    done = run(
+        "edge",
+        "settings",
+        "orders",
+        "--no-links",
+        "--no-tombstones",
+        "--policy-link",
+        "https://docs.example.com/policy",
+    )
     assert done.exit_code == 0, done.output
     told = json.loads(run("edge", "settings", "orders", "--json").output)
-    assert told == {"links": False, "policy_link": "https://docs.example.com/policy"}
+    assert told == {
+        "links": False,
+        "policy_link": "https://docs.example.com/policy",
+        "tombstones": False,
+    }
     assert "Link:" not in run("headers", "orders", "GET", "/v1/orders/7").output
 
 
