@@ -30,6 +30,7 @@ def answered(wanted: Namespace, today: date) -> Answer:
         template=_template(wanted.template),
         colour=wanted.format == "text" and _is_coloured(),
         format=wanted.format,
+        remote=tuple(wanted.allow_remote),
     )
     if wanted.each or "*" in f"{wanted.old}{wanted.new}":
         from diffing.several import several
@@ -46,7 +47,7 @@ def _one(old: str, new: str, order: Order) -> Answer:
 
     if old == new == "-":
         raise DiffingError("-: OLD and NEW cannot both be standard input; give one of them as a file")
-    comparison = judged(opened(old), opened(new), order)
+    comparison = judged(opened(old, order), opened(new, order), order)
     view = View(
         comparison,
         level=order.level,

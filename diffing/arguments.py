@@ -38,6 +38,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--policy", metavar="FILE", help="levels and waivers of a team (--policy-schema)")
     made.add_argument("--template", metavar="FILE", help="a Jinja template for --format changelog")
+    made.add_argument(
+        "--allow-remote",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="fetch references to this address, or where it ends in a slash below it; may be given again",
+    )
     made.add_argument("--today", metavar="YYYY-MM-DD", type=_day, help="default: this day, UTC")
     made.add_argument(
         "--schema",

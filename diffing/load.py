@@ -14,7 +14,7 @@ from diffing.errors import SpecError
 from diffing.locate import Places
 from diffing.parse_json import parse_json
 from diffing.parse_yaml import parse_yaml
-from diffing.references import Read, collect
+from diffing.references import SCHEME, Read, collect
 from diffing.text import Text, read_text
 
 DATA_SUFFIXES = (".json", ".yaml", ".yml", "")
@@ -47,7 +47,7 @@ def _load(data: bytes, name: str, read: Read | None) -> Document:
 
     def parse(path: str, raw: bytes) -> tuple[Text, Node]:
         digests[path] = hashlib.sha256(raw).hexdigest()
-        return _parse_part(posixpath.join(posixpath.dirname(name), path), path, raw)
+        return _parse_part(_shown(name, path), path, raw)
 
     parts = collect(text, tree, read, parse)
     places = {"": root_places, **{path: Places(*part) for path, part in parts.items()}}
@@ -81,6 +81,11 @@ def _parse(text: Text) -> Node:
         if text.name.endswith(".json") or b'"' in text.data.lstrip()[1:].lstrip()[:1]:
             raise
         return parse_yaml(text)
+
+
+def _shown(root: str, path: str) -> str:
+    """Name a referenced file as its reader would: by the root's folder, or by its address."""
+    return path if SCHEME.match(path) else posixpath.join(posixpath.dirname(root), path)
 
 
 def _parse_part(shown: str, path: str, raw: bytes) -> tuple[Text, Node]:

@@ -23,7 +23,8 @@ class Answer(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What was asked for beside the documents: the policy, the day, and how reports show a comparison."""
+    """What was asked for beside the documents: the policy, the day, how reports show a comparison, and the
+    addresses below which references may be fetched."""
 
     policy: "Policy | None"
     today: date
@@ -32,6 +33,7 @@ class Order(NamedTuple):
     template: tuple[str, str] | None
     colour: bool
     format: str
+    remote: tuple[str, ...] = ()
 
 
 def judged(old: "Document", new: "Document", order: Order) -> Comparison:
@@ -57,10 +59,11 @@ def remarks(findings: Sequence[Finding], order: Order) -> tuple[str, ...]:
     return epitaphs(order.policy, findings, today=order.today)
 
 
-def opened(argument: str) -> "Document":
+def opened(argument: str, order: Order) -> "Document":
     """Read the document that an argument names, with the files it refers to."""
     from diffing.load import load
+    from diffing.remote import remote_reader
     from diffing.sources import source
 
-    found = source(argument)
+    found = source(argument, remote=remote_reader(order.remote))
     return load(found.data, found.name, read=found.read)

@@ -19,6 +19,7 @@ Read = Callable[[str], bytes]
 Raises OSError where there is none, ReferenceRefused where it may not be opened.
 """
 
+ALONE = "refers to another file, but only one was given; give its folder, or bundle it"
 REFERENCE = re.compile(rb"""\$ref["']?[ \t]*:(?![ \t]*["']?\#)""")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 NAME_MAPS = frozenset(
@@ -104,9 +105,7 @@ def _references(tree: Node) -> Iterator[tuple[str, bool]]:
 
 def _read(source: Text, reference: str, path: str, read: Read | None) -> bytes:
     if read is None:
-        raise _error(
-            source, reference, "refers to another file, but only one was given; give its folder, or bundle it"
-        )
+        raise _error(source, reference, ALONE)
     if path.startswith("/") and not SCHEME.match(path):
         raise _error(source, reference, "is an absolute path; make it relative to the file it stands in")
     try:

@@ -43,7 +43,7 @@ def _compared(found: tuple[Pair, ...], order: Order) -> list[SpecView]:
 
 
 def _spec(pair: Pair, order: Order) -> SpecView:
-    old, new, fate = _documents(pair)
+    old, new, fate = _documents(pair, order)
     view = View(
         judged(old, new, order),
         level=order.level,
@@ -54,9 +54,9 @@ def _spec(pair: Pair, order: Order) -> SpecView:
     return SpecView(pair.path, fate, view)
 
 
-def _documents(pair: Pair) -> tuple[Document, Document, Fate]:
-    old = opened(pair.old) if pair.old else None
-    new = opened(pair.new) if pair.new else None
+def _documents(pair: Pair, order: Order) -> tuple[Document, Document, Fate]:
+    old = opened(pair.old, order) if pair.old else None
+    new = opened(pair.new, order) if pair.new else None
     if old and new:
         return old, new, Fate.COMPARED
     if new:

@@ -5,14 +5,14 @@ It opens files and asks git. `load` reads what is found here and calls back for 
 
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import BinaryIO, NamedTuple
 
 from diffing.bounds import MAX_BYTES
 from diffing.errors import ReferenceRefused, SpecError
-from diffing.references import SCHEME
+from diffing.references import ALONE, SCHEME, Read
+from diffing.remote import refuse
 
 ROOT_NAMES = tuple(
     f"{stem}.{suffix}"
@@ -20,7 +20,6 @@ ROOT_NAMES = tuple(
     for suffix in ("yaml", "yml", "json")
 )
 ABOVE = "leads above the folder of the root file; move the file below it"
-REMOTE = "is remote, and nothing is fetched from the network; keep a copy beside the spec and refer to that"
 HIDDEN = "leads to a hidden file or folder, and those are not read; rename it"
 # The version's first digit tells the member of a root from a word in a text.
 _FLOW = re.compile(rb"""[{,]\s*(["']?)(?:openapi|swagger)\1\s*:\s*["']?[1-3]""")
@@ -32,30 +31,35 @@ class Source(NamedTuple):
 
     data: bytes
     name: str
-    read: Callable[[str], bytes] | None
+    read: Read
 
 
-def source(argument: str, *, stdin: BinaryIO | None = None) -> Source:
-    """Open what an argument of the command names; raises SpecError where there is nothing to read."""
+def source(argument: str, *, stdin: BinaryIO | None = None, remote: Read = refuse) -> Source:
+    """Open what an argument of the command names; raises SpecError where there is nothing to read.
+
+    `remote` reads what references name by their address.
+    """
     if argument == "-":
-        return Source((stdin or sys.stdin.buffer).read(MAX_BYTES + 1), "stdin", None)
+        return Source((stdin or sys.stdin.buffer).read(MAX_BYTES + 1), "stdin", _lone_reader(remote))
     path = Path(argument)
     if path.is_dir():
         path = _root_file(path)
     elif ":" in argument and not path.exists():
-        return _git_source(argument)
+        return _git_source(argument, remote)
     try:
         data = bytes_of(path)
     except OSError as error:
         raise SpecError(f"cannot be read ({error.strerror}); check the path", argument) from None
-    return Source(data, path.as_posix(), folder_reader(path.parent))
+    return Source(data, path.as_posix(), folder_reader(path.parent, remote))
 
 
-def folder_reader(folder: Path) -> Callable[[str], bytes]:
+def folder_reader(folder: Path, remote: Read = refuse) -> Read:
     """Answer a reader of the files below `folder`, whatever links lead out of it."""
     top = folder.resolve()
 
     def read(path: str) -> bytes:
+        if SCHEME.match(path):
+            return remote(path)
         _refuse_outside(path)
         found = (top / path).resolve()
         if not found.is_relative_to(top):
@@ -65,9 +69,18 @@ def folder_reader(folder: Path) -> Callable[[str], bytes]:
     return read
 
 
+def _lone_reader(remote: Read) -> Read:
+    """Answer a reader for a document that has no folder."""
+
+    def read(path: str) -> bytes:
+        if SCHEME.match(path):
+            return remote(path)
+        raise ReferenceRefused(ALONE)
+
+    return read
+
+
 def _refuse_outside(path: str) -> None:
-    if SCHEME.match(path):
-        raise ReferenceRefused(REMOTE)
     parts = path.split("/")
     if parts[0] in ("", ".."):
         raise ReferenceRefused(ABOVE)
@@ -104,7 +117,7 @@ def looks_like_root(data: bytes) -> bool:
     return bool((_FLOW if text.lstrip()[:1] == b"{" else _BLOCK).search(text))
 
 
-def _git_source(argument: str) -> Source:
+def _git_source(argument: str, remote: Read) -> Source:
     from diffing.git_tree import GitTree  # late: it starts processes, and few documents come from git
 
     revision, _, path = argument.partition(":")
@@ -118,7 +131,7 @@ def _git_source(argument: str) -> Source:
 
     def read(reference: str) -> bytes:
         if SCHEME.match(reference):
-            raise ReferenceRefused(REMOTE)
+            return remote(reference)
         found = normpath(join(dirname(path), reference))
         if found.startswith(("../", "/")):
             raise ReferenceRefused("leads above the root of the repository; correct the path")

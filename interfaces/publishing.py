@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from access.audit import record
 from deprecations.snapshots import take
+from diffing.errors import ReferenceRefused
+from diffing.references import SCHEME
 from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from registry.apis import document_of, find_api
@@ -142,20 +144,29 @@ def _examined(runtime: Runtime, upload: Upload) -> tuple[Bundle, Examined]:
         examined = examine(bundle, runtime.limits)
         if not examined.missing:
             return bundle, examined
-        bundle = replace(bundle, files={**bundle.files, **_fetched(upload, examined.missing)})
+        bundle = replace(bundle, files={**bundle.files, **_fetched(runtime, upload, examined.missing)})
     raise BadDocument(
         f"{upload.name}: its files refer to each other more than {_DEEPEST_REFERENCES} deep: "
         "bundle the document into fewer files"
     )
 
 
-def _fetched(upload: Upload, paths: tuple[str, ...]) -> dict[str, bytes]:
+def _fetched(runtime: Runtime, upload: Upload, paths: tuple[str, ...]) -> dict[str, bytes]:
+    return {path: _file(runtime, upload, path) for path in paths}
+
+
+def _file(runtime: Runtime, upload: Upload, path: str) -> bytes:
+    if SCHEME.match(path):
+        try:
+            return runtime.remote(path)
+        except ReferenceRefused as error:
+            raise BadDocument(f"{upload.name} refers to {path}, which {error}") from None
     if upload.read is None:
         raise BadDocument(
-            f"{upload.name} refers to {paths[0]}, which was not handed in with it: bundle the document into "
+            f"{upload.name} refers to {path}, which was not handed in with it: bundle the document into "
             "one file, or publish it from its folder or repository"
         )
-    return {path: upload.read(path) for path in paths}
+    return upload.read(path)
 
 
 def _named(bundle: Bundle, side: str) -> Bundle:

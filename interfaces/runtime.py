@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from deprecations.signature import secret_of
+from diffing.references import Read
+from diffing.remote import remote_reader
 from interfaces.settings import Settings
 from registry.sources.host import Surroundings
 from registry.workbench import Limits
@@ -48,6 +50,12 @@ class Runtime:
     def limits(self) -> Limits:
         """What one child process of the comparison may use."""
         return Limits(self.settings.compare_cpu_seconds, self.settings.compare_memory_mb)
+
+    @cached_property
+    def remote(self) -> Read:
+        """The reader of the addresses that published documents may refer to."""
+        addresses = (address.strip() for address in self.settings.remote_references.split(","))
+        return remote_reader([address for address in addresses if address])
 
     @property
     def around(self) -> Surroundings:

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     )
     github_token: str = Field("", description="Token that may read the contents of the spec repositories.")
     examples: bool = Field(True, description="Load the example company when the database is empty.")
+    remote_references: str = Field(
+        "",
+        description="Addresses, comma-separated, from which published documents' references may be fetched: "
+        "`https://host/folder/`, or that of one file; empty fetches none.",
+    )
     usage_retention_days: int = Field(400, ge=31, description="Days that hourly usage is kept.")
     history_retention_days: int = Field(
         400,
