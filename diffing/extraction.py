@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from diffing.change import Change, Located
 from diffing.document import Node
+from diffing.equality import same
 from diffing.finding import Hint
 from diffing.part import Part
 from diffing.readers.refs import Resolver
-from diffing.sameness import same
 
 
 def extractions(changes: Iterable[Located], old: Resolver, new: Resolver) -> tuple[Hint, ...]:
