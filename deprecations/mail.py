@@ -10,7 +10,7 @@ from consumers.models import Consumer, Contact
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day, from_then, moment, until_then
 from deprecations.evidence import WINDOW_DAYS, Evidence
-from deprecations.milestones import Milestone
+from deprecations.milestones import SILENT, Milestone
 from deprecations.models import Deprecation, Notice
 from deprecations.replacement import told
 from registry.models import Api
@@ -22,19 +22,27 @@ _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One notice with what it tells; `moved_from` is the last day that its contact was told before."""
+    """One notice with what it tells; `moved_from` is the last day that its contact was told before.
+
+    `reason` is why the plan was taken back, "" for one that stands.
+    """
 
     notice: Notice
     plan: Deprecation
     evidence: Evidence
     moved_from: date | None
+    reason: str = ""
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
-    """Order a mail's items: what ended and is still called, then what ends next, then what is called most."""
+    """Order a mail's items: what ended and is still called, what ends next, what is called most.
+
+    What needs no action stands at the end.
+    """
     return sorted(
         items,
         key=lambda item: (
+            item.notice.milestone in SILENT,
             item.notice.milestone != Milestone.AFTER,
             item.plan.sunset_at,
             -item.evidence.calls,
@@ -54,7 +62,8 @@ def context(
 ) -> Mapping[str, Any]:
     """Return the facts of one mail; `items` stand in the order of `worst_first`."""
     facts = [_facts(item, contact.zone, now) for item in items]
-    ahead = [item.plan.sunset_on for item in items if item.plan.sunset_at >= now]
+    open_items = [item for item in items if item.notice.milestone not in SILENT]
+    ahead = [item.plan.sunset_on for item in open_items if item.plan.sunset_at >= now]
     return {
         "consumer": {"name": consumer.name, "affected_days": AFFECTED_DAYS},
         "contact": {"name": contact.name, "role": contact.role},
@@ -79,6 +88,7 @@ def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
         "operation": plan.operation.label,
         "api": plan.api.name,
         "milestone": item.notice.milestone,
+        "is_done": item.notice.milestone in SILENT,
         "days_left": (plan.sunset_on - day_of(now, plan.zone)).days,
         "moved_from": day(item.moved_from) if item.moved_from else "",
         "last_day": day(plan.sunset_on),
@@ -93,7 +103,7 @@ def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
         "credentials": [f"the credential {hint}" for hint in evidence.hints if _adds(hint, evidence)],
         "user_agents": [f"the agent {agent}" for agent in evidence.user_agents],
         "replacement": told(plan.replacement),
-        "reason": plan.reason,
+        "reason": item.reason or plan.reason,
         "documentation": plan.documentation,
     }
 

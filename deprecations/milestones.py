@@ -1,4 +1,8 @@
-"""The dated steps of a plan at which consumers are told, as a pure table."""
+"""The dated steps of a plan at which consumers are told, as pure tables.
+
+Steps of the countdown follow from the plan's last day and the API's cadence. The others are events: the
+plan or the traffic did something, and the notice says so.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,29 +14,64 @@ from deprecations import calendar
 
 
 class Milestone(StrEnum):
-    """What a notice is about, in the order in which they come."""
+    """What a notice is about."""
 
     ANNOUNCED = "announced"
     MOVED = "moved"
+    FIRST_USE = "first-use"
+    T_180 = "t-180"
     T_90 = "t-90"
+    T_60 = "t-60"
     T_30 = "t-30"
     T_14 = "t-14"
     T_7 = "t-7"
+    T_3 = "t-3"
     T_1 = "t-1"
     SUNSET = "sunset"
     AFTER = "after"
+    RISING = "rising"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
 
 
-DAYS_BEFORE: Final = {
+class Cadence(StrEnum):
+    """How often consumers of an API are reminded."""
+
+    GENTLE = "gentle"
+    USUAL = "usual"
+    INSISTENT = "insistent"
+
+
+_DAYS_BEFORE: Final = {
+    Milestone.T_180: 180,
     Milestone.T_90: 90,
+    Milestone.T_60: 60,
     Milestone.T_30: 30,
     Milestone.T_14: 14,
     Milestone.T_7: 7,
+    Milestone.T_3: 3,
     Milestone.T_1: 1,
     Milestone.SUNSET: 0,
     # A day after the last one is over, there can be calls that still come, and logs that tell of them.
     Milestone.AFTER: -2,
 }
+
+CADENCES: Final = {
+    Cadence.GENTLE: (Milestone.T_90, Milestone.T_30, Milestone.T_7, Milestone.SUNSET, Milestone.AFTER),
+    Cadence.USUAL: (
+        *(Milestone.T_90, Milestone.T_30, Milestone.T_14, Milestone.T_7, Milestone.T_1),
+        *(Milestone.SUNSET, Milestone.AFTER),
+    ),
+    Cadence.INSISTENT: tuple(_DAYS_BEFORE),
+}
+
+COUNTDOWN: Final = frozenset(_DAYS_BEFORE)
+EARLY: Final = COUNTDOWN - {Milestone.AFTER}
+"""What is told on the working day before, where its own day is none."""
+EVENTS: Final = frozenset({Milestone.RISING, Milestone.STOPPED, Milestone.CANCELLED})
+"""What the countdown does not overtake."""
+SILENT: Final = frozenset({Milestone.STOPPED, Milestone.CANCELLED})
+"""What is told to those who call no more, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +83,26 @@ class Due:
 
 
 def schedule(
-    *, announced_at: datetime, moved_at: datetime | None, sunset_on: date, zone: str
+    *,
+    announced_at: datetime,
+    moved_at: datetime | None,
+    sunset_on: date,
+    zone: str,
+    cadence: Cadence = Cadence.USUAL,
+    first_use_at: datetime | None = None,
 ) -> tuple[Due, ...]:
-    """Return the milestones of a plan in order of time.
+    """Return the milestones of a plan for one reader in order of time.
 
-    The announcement is told at once; so is a move, which takes its place. The others begin with their
-    day in the plan's zone, and only those that come after that first one are there.
+    The first is told at once: the announcement, or the first use of one that began to call after it; a
+    move takes its place. The countdown's begin with their day in the plan's zone, and only those that
+    come after the first are there.
     """
-    first = Due(Milestone.MOVED, moved_at) if moved_at else Due(Milestone.ANNOUNCED, announced_at)
-    return (first, *(due for due in _countdown(sunset_on, zone) if due.at > first.at))
+    first = Due(Milestone.ANNOUNCED, announced_at)
+    if first_use_at is not None and first_use_at > announced_at:
+        first = Due(Milestone.FIRST_USE, first_use_at)
+    if moved_at is not None and moved_at >= first.at:
+        first = Due(Milestone.MOVED, moved_at)
+    return (first, *(due for due in _countdown(sunset_on, zone, cadence) if due.at > first.at))
 
 
 def newest_missed(dues: tuple[Due, ...], now: datetime) -> Due | None:
@@ -66,6 +116,7 @@ def still_to_tell(dues: tuple[Due, ...], now: datetime) -> tuple[Due, ...]:
     return tuple(due for due in dues if due == newest or due.at > now)
 
 
-def _countdown(sunset_on: date, zone: str) -> Iterator[Due]:
-    for milestone, days in DAYS_BEFORE.items():
-        yield Due(milestone, calendar.deprecated_at(sunset_on - timedelta(days=days), zone))
+def _countdown(sunset_on: date, zone: str, cadence: Cadence) -> Iterator[Due]:
+    for milestone in CADENCES[cadence]:
+        on = sunset_on - timedelta(days=_DAYS_BEFORE[milestone])
+        yield Due(milestone, calendar.deprecated_at(on, zone))

@@ -19,4 +19,9 @@ def quiet_at(last_call_at: datetime, longest_gap_days: int | None, least_days: i
 
 def has_stopped(last_call_at: datetime, longest_gap_days: int | None, now: datetime) -> bool:
     """Tell whether a caller seems to have moved on, so that reminding it would only annoy."""
-    return quiet_at(last_call_at, longest_gap_days, _LEAST_DAYS) <= now
+    return stopped_at(last_call_at, longest_gap_days) <= now
+
+
+def stopped_at(last_call_at: datetime, longest_gap_days: int | None) -> datetime:
+    """Return when a caller's silence is long enough to say that it stopped."""
+    return quiet_at(last_call_at, longest_gap_days, _LEAST_DAYS)

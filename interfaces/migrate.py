@@ -19,6 +19,7 @@ import access.models
 import consumers.models
 import deprecations.edge_models
 import deprecations.models
+import deprecations.notice_models
 import notifications.models
 import registry.models
 import storage.job_runs
@@ -29,6 +30,7 @@ MODELS = (
     consumers.models,
     deprecations.edge_models,
     deprecations.models,
+    deprecations.notice_models,
     notifications.models,
     registry.models,
     storage.job_runs,

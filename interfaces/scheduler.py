@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from deprecations.plans import advance
+from deprecations.traffic_events import plan_traffic_notices
 from interfaces.mail import deliver_due, desk
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import forget
@@ -63,6 +64,12 @@ def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:
         return pack(session, desk=desk(runtime), now=runtime.clock())
 
 
+def watch_traffic(runtime: Runtime, _stop: Callable[[], bool]) -> int:
+    """Plan notices for consumers that stopped calling, or call more and more."""
+    with runtime.database.transaction() as session:
+        return plan_traffic_notices(session, runtime.clock())
+
+
 def deliver_envelopes(runtime: Runtime, stop: Callable[[], bool]) -> int:
     """Send what is due in the outbox."""
     return deliver_due(runtime, stop)
@@ -78,6 +85,7 @@ JOBS: tuple[Job, ...] = (
     Job("finish comparisons", timedelta(seconds=10), finish_comparisons),
     Job("advance lifecycles", timedelta(seconds=30), advance_lifecycles),
     Job("write notices", timedelta(seconds=30), write_notices),
+    Job("watch traffic", timedelta(hours=1), watch_traffic),
     Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
     Job("forget the old", timedelta(hours=6), forget_the_old),
 )

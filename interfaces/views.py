@@ -12,6 +12,7 @@ from consumers.usage import Caller, OperationCalls, SourceHealth
 from deprecations.brownouts.report import Report
 from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
+from deprecations.judging import told_from
 from deprecations.known_callers import ConsumerRow
 from deprecations.models import (
     Approval,
@@ -380,6 +381,7 @@ def notice_facts(notice: Notice) -> Facts:
         "milestone": notice.milestone,
         "sunset_on": notice.sunset_on.isoformat(),
         "due_at": instant(notice.due_at),
+        "told_from": instant(told_from(notice)),
         "envelope": notice.envelope_key,
         "dropped_because": notice.dropped_because,
         "evidence": notice.evidence,

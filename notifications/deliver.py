@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from notifications.channels.channel import Channel
 from notifications.errors import Unmailable
 from notifications.outbox import Claimed, claim, hand_back, settle
@@ -12,6 +14,7 @@ from storage.transactions import Database
 
 BATCH = 20
 LEASE_SECONDS = 600
+_SETTLE_TRIES = 10  # each waits until the database is free, as long as its driver does
 _MARGIN = timedelta(seconds=300)  # longer than any channel may take over one envelope
 
 
@@ -50,14 +53,27 @@ def deliver(
                 spare.append(claimed)
                 continue
             outcome = _send(channels, claimed)
-            with database.transaction() as session:
-                settle(session, claimed, outcome, jitter=jitter(), now=clock())
+            _settle(database, claimed, outcome, jitter(), clock)
             delivered += isinstance(outcome, Receipt)
             if isinstance(outcome, Failure) and outcome.is_outage:
                 down.add(claimed.channel)
         _hand_back(database, spare)
         tried += len(batch)
     return delivered
+
+
+def _settle(
+    database: Database, claimed: Claimed, outcome: Outcome, jitter: float, clock: Callable[[], datetime]
+) -> None:
+    """Write down what came of an envelope, patiently: what isn't written down is sent once more."""
+    for tries_left in reversed(range(_SETTLE_TRIES)):
+        try:
+            with database.transaction() as session:
+                settle(session, claimed, outcome, jitter=jitter, now=clock())
+            return
+        except OperationalError:
+            if not tries_left:
+                raise
 
 
 def _hand_back(database: Database, spare: Sequence[Claimed]) -> None:

@@ -8,12 +8,14 @@ from access.tokens import Scope
 from consumers import directory
 from deprecations import board
 from deprecations import notices as planned
+from deprecations.cadences import cadence_of, set_cadence
 from interfaces.api.answers import listed, page_number
-from interfaces.api.law import query
+from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.views import envelope_facts, notice_facts
 from notifications import desk
+from registry.apis import find_api
 
 
 def list_notices() -> ResponseReturnValue:
@@ -53,7 +55,24 @@ def retry_envelope(key: str) -> ResponseReturnValue:
     return jsonify(envelope_facts(envelope))
 
 
+def show_cadence(api: str) -> ResponseReturnValue:
+    """Show how often an API's consumers are reminded."""
+    with runtime().database.reading() as session:
+        return jsonify(cadence=cadence_of(session, find_api(session, api).id))
+
+
+def change_cadence(api: str) -> ResponseReturnValue:
+    """Choose how often an API's consumers are reminded."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, chosen = around.clock(), set_cadence(session, find_api(session, api).id, body()["cadence"])
+        record(session, actor=actor(), action="cadence changed", subject=api, detail=chosen, now=now)
+    return jsonify(cadence=chosen)
+
+
 ROUTES = (
+    Route("GET", "/apis/<api>/cadence", Scope.READ, show_cadence),
+    Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
     Route("GET", "/notices", Scope.READ, list_notices),
     Route("GET", "/envelopes", Scope.READ, list_envelopes),
     Route("POST", "/envelopes/<path:key>/retry", Scope.MANAGE, retry_envelope),

@@ -2,13 +2,17 @@
 
 import click
 
+from access.audit import record
+from deprecations.cadences import cadence_of, set_cadence
+from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
-from interfaces.commands.setting import print_json, print_rows, surroundings
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk
 from interfaces.views import envelope_facts, instant
 from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
+from registry.apis import find_api
 
 
 @click.group()
@@ -49,6 +53,27 @@ def list_(state: str | None, page: int, as_json: bool) -> None:
         (one["key"], one["recipient"], one["state"], one["sent_at"] or one["error"] or "") for one in facts
     ]
     print_rows(rows, ("key", "to", "state", "sent, or why not"), "The outbox is empty.")
+
+
+@mail.command("cadence")
+@click.argument("api")
+@click.argument("cadence", required=False, type=click.Choice([one.value for one in Cadence]))
+def cadence_(api: str, cadence: str | None) -> None:
+    """Show how often an API's consumers are reminded, or choose a CADENCE."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = find_api(session, api)
+        if cadence:
+            set_cadence(session, found.id, cadence)
+            record(
+                session,
+                actor=actor(),
+                action="cadence changed",
+                subject=api,
+                detail=cadence,
+                now=around.clock(),
+            )
+        click.echo(f"{found.name} reminds in the {cadence_of(session, found.id)} cadence")
 
 
 @mail.command("retry")

@@ -5,6 +5,7 @@
 
 from jinja2 import Environment
 
+from deprecations.judging import told_from
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
@@ -19,6 +20,7 @@ FILTERS = {
     "relative": times.relative,
     "relative_day": times.relative_day,
     "share": figures.share,
+    "told_from": told_from,
     "weekday": times.weekday,
     "with_code": with_code,
     "with_marks": with_marks,

@@ -233,12 +233,28 @@ def test_nobody_is_told_after_the_end_that_the_end_came_when_it_did_not_call_aga
     )
 
 
-def test_a_cancelled_plan_tells_nobody_any_more(session: Session, planned: Deprecation) -> None:
+def test_who_was_told_of_a_plan_is_told_once_that_it_was_cancelled(
+    session: Session, planned: Deprecation, contact: Contact
+) -> None:
     tick(session, NOW)
     cancel(session, planned, by="dana", reason="We keep it.", now=NOW + DAY)
-    assert tick(session, NOW + DAY) == 0
+    assert tick(session, NOW + DAY) == 1
     assert set(dropped(session)) == {"the plan is over"}
     assert len(dropped(session)) == 7
+    mail = mails(session)[-1]
+    assert mail.subject == "Nothing left to do: GET /v1/orders/{id} stays: its end was cancelled"
+    assert "We keep it." in mail.text
+    assert "will end" not in mail.text
+    for days in (2, 3, 30):
+        assert tick(session, NOW + days * DAY) == 0
+
+
+def test_who_was_told_nothing_of_a_plan_is_not_told_of_its_cancellation(
+    session: Session, planned: Deprecation
+) -> None:
+    plan_notices(session, NOW)
+    cancel(session, planned, by="dana", reason="We keep it.", now=NOW)
+    assert tick(session, NOW) == 0
 
 
 def test_a_moved_date_is_told_with_the_one_told_before(session: Session, planned: Deprecation) -> None:
@@ -320,7 +336,7 @@ def test_what_comes_later_on_the_same_day_waits_for_the_next(
 
 def test_the_day_is_the_readers(session: Session, planned: Deprecation, consumer: Consumer) -> None:
     make_contact(session, consumer, "aroha@example.com", zone="Pacific/Auckland")
-    at = datetime(2026, 11, 22, 11, 30, tzinfo=UTC)  # half past midnight in Auckland
+    at = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # half past nine on Monday in Auckland
     tick(session, at)
     days = {mail.recipient: mail.key[-10:] for mail in mails(session)}
     assert days == {"dana@example.com": "2026-11-22", "aroha@example.com": "2026-11-23"}

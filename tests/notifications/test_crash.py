@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 STOPS = int(os.environ.get("SUNDIAL_CRASH_STOPS", "20"))
 MAILS = int(os.environ.get("SUNDIAL_CRASH_MAILS", "300"))
-TO_THE_END = 300.0
+TO_THE_END = 3600.0
 Post = Callable[..., Envelope]
 
 

@@ -16,6 +16,7 @@ ITEM: dict[str, Any] = {
     "operation": "GET /v1/orders/{id}",
     "api": "Orders API",
     "milestone": "t-30",
+    "is_done": False,
     "days_left": 30,
     "moved_from": "",
     "last_day": "Wed 30 Jun 2027",

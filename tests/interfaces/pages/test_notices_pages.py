@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from access.audit import trail
+from deprecations.cadences import cadences
 from interfaces.mail import deliver_due
 from notifications.models import Envelope, EnvelopeState
 from tests.interfaces.pages.conftest import NOW, Visitor, words
@@ -110,3 +111,11 @@ def test_every_state_answers_with_and_without_anything_in_it(telling: Visitor, s
     telling.get(f"/notices?state={state}")
     telling.act("/notices/write")
     telling.get(f"/notices?state={state}")
+
+
+def test_how_often_an_api_reminds_is_chosen_on_a_page(telling: Visitor) -> None:
+    assert "Usual: 90, 30, 14, 7 and 1 days before" in telling.get("/notices/rules")
+    assert "gentle cadence" in telling.act("/notices/rules/orders", cadence="gentle")
+    with telling.runtime.database.reading() as session:
+        assert set(cadences(session).values()) == {"gentle"}
+        assert trail(session).items[0].action == "cadence changed"

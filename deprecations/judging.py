@@ -1,0 +1,127 @@
+"""Judges each notice once more before it goes: plan, contact and traffic may have changed meanwhile.
+
+What isn't told is dropped with its reason, or waits for its reader's working hours.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from consumers.models import Contact
+from deprecations.calendar import day_of
+from deprecations.dates_in_words import moment
+from deprecations.evidence import Evidence
+from deprecations.headers import EMITTING
+from deprecations.milestones import CADENCES, COUNTDOWN, EARLY, EVENTS, SILENT, Cadence, Milestone
+from deprecations.models import Deprecation, Notice, State
+from deprecations.rhythm import has_stopped
+from deprecations.working_hours import is_open, last_opening, opens_at
+
+_URGENT = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What notices are judged by: figures by operation and consumer, cadences by API, the hour."""
+
+    evidence: Mapping[tuple[int, int], Evidence]
+    cadences: Mapping[int, Cadence]
+    now: datetime
+
+
+def is_time_for(notice: Notice, now: datetime) -> bool:
+    """Tell whether a notice can be told now; what ends within 48 hours waits for no working hours."""
+    if notice.contact is None or cannot_wait(notice, now):
+        return notice.due_at <= now
+    return told_from(notice) <= now and is_open(now, notice.contact.zone)
+
+
+def cannot_wait(notice: Notice, now: datetime) -> bool:
+    """Tell whether a notice is about something that ends within 48 hours."""
+    return notice.milestone not in SILENT and now <= notice.deprecation.sunset_at < now + _URGENT
+
+
+def told_from(notice: Notice) -> datetime:
+    """Return from when a reader is told: of a reminder on the last working day up to its own."""
+    zone = notice.contact.zone if notice.contact else "UTC"
+    if notice.milestone in EARLY and zone != "UTC":
+        return last_opening(day_of(notice.due_at, notice.deprecation.zone), zone)
+    return opens_at(notice.due_at, zone)
+
+
+def tellable(notices: Iterable[Notice], known: Known) -> list[Notice]:
+    """Return one notice a plan at most: the newest of its steps, or an event that came after it.
+
+    All others are dropped, and keep the reason.
+    """
+    notices = list(notices)
+    wanted = [notice for notice in notices if not _drop(notice, _unwanted(notice, known))]
+    steps = _newest([notice for notice in wanted if notice.milestone not in EVENTS])
+    events = [notice for notice in wanted if notice.milestone in EVENTS]
+    return _newest([notice for notice in (*steps, *events) if not _drop(notice, _needless(notice, known))])
+
+
+def _drop(notice: Notice, reason: str | None) -> bool:
+    notice.dropped_because = reason
+    return reason is not None
+
+
+def _newest(notices: Sequence[Notice]) -> list[Notice]:
+    """Keep each plan's newest notice, and drop those that it overtook while nothing was sent."""
+    newest: dict[int, Notice] = {}
+    for notice in sorted(
+        notices, key=lambda each: (each.sunset_on == each.deprecation.sunset_on, each.due_at)
+    ):
+        if overtaken := newest.get(notice.deprecation_id):
+            overtaken.dropped_because = f"overtaken by {notice.milestone}"
+        newest[notice.deprecation_id] = notice
+    return list(newest.values())
+
+
+def _unwanted(notice: Notice, known: Known) -> str | None:
+    wanted = CADENCES[known.cadences.get(notice.deprecation.api_id, Cadence.USUAL)]
+    if notice.milestone in COUNTDOWN and notice.milestone not in wanted:
+        return "the API reminds less often now"
+    return None
+
+
+def _needless(notice: Notice, known: Known) -> str | None:
+    plan = notice.deprecation
+    calls = known.evidence.get((plan.operation_id, notice.consumer_id))
+    return (
+        _over(notice, plan)
+        or _moved(notice, plan)
+        or _unreachable(notice.contact)
+        or _silent(notice, plan, calls, known.now)
+    )
+
+
+def _over(notice: Notice, plan: Deprecation) -> str | None:
+    if notice.milestone == Milestone.CANCELLED:
+        return None if plan.state == State.CANCELLED else f"the plan is {plan.state} again"
+    return None if plan.state in EMITTING else f"the plan is {plan.state}"
+
+
+def _moved(notice: Notice, plan: Deprecation) -> str | None:
+    if notice.sunset_on == plan.sunset_on:
+        return None
+    return f"the last day moved from {notice.sunset_on} to {plan.sunset_on}"
+
+
+def _unreachable(contact: Contact | None) -> str | None:
+    if contact is None:
+        return "the contact was removed"
+    return f"mail to the contact stopped: {contact.disabled_reason}" if contact.disabled_at else None
+
+
+def _silent(notice: Notice, plan: Deprecation, calls: Evidence | None, now: datetime) -> str | None:
+    if calls is None:
+        return "the consumer has no calls to it"
+    last = f"the last one was {moment(calls.last_call_at)}"
+    if notice.milestone == Milestone.AFTER and calls.last_call_at <= plan.sunset_at:
+        return f"no call came after the last day: {last}"
+    if notice.milestone == Milestone.STOPPED and calls.last_call_at > notice.due_at:
+        return f"the calls came back: {last}"
+    if notice.milestone not in SILENT and has_stopped(calls.last_call_at, calls.longest_gap_days, now):
+        return f"the traffic stopped: the last call was {moment(calls.last_call_at)}"
+    return None
