@@ -1,5 +1,6 @@
 """`sundial serve`: web server and scheduler together, as children that stop together."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ _PATIENCE_SECONDS = 30
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.1
 _TERMINATED = 128 + signal.SIGTERM
+_PR_SET_PDEATHSIG = 1
 
 
 def web_command(runtime: Runtime) -> list[str]:
@@ -53,7 +55,7 @@ def serve(runtime: Runtime) -> int:
     }
     stopping = _Stop()
     children = {
-        name: subprocess.Popen(command, cwd=_HOME, start_new_session=True)
+        name: subprocess.Popen(command, cwd=_HOME, start_new_session=True, preexec_fn=_end_with_parent)
         for name, command in commands.items()
     }
     try:
@@ -71,6 +73,12 @@ def serve(runtime: Runtime) -> int:
         return 1
     click.echo("Sundial stopped.")
     return 0 if not any(codes.values()) else 1
+
+
+def _end_with_parent() -> None:
+    """Have Linux terminate this child when its parent is gone, even by `kill -9` (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _give_up(_number: int, _frame: FrameType | None) -> None:

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support.patience import eventually
 from tests.support.processes import child
 
 
@@ -77,3 +79,18 @@ def test_a_first_start_that_is_terminated_leaves_nothing_half_loaded(tmp_path):
         [sundial, "api", "list", "--json"], env=environment, capture_output=True, text=True, check=True
     )
     assert json.loads(listed.stdout) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent is gone")
+def test_nothing_goes_on_when_the_command_is_killed(serve):
+    sundial = serve(examples="false")
+    sundial.process.kill()
+    sundial.process.wait()
+    eventually(lambda: _is_free(sundial.address))
+    serve(examples="false", port=sundial.address.rpartition(":")[2])
+    assert _answer(f"{sundial.address}/healthz") == {"status": "ok"}
+
+
+def _is_free(address: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) != 0
