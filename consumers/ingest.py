@@ -21,8 +21,10 @@ from consumers.readers import HEADS, READERS, recognise
 from consumers.redaction import redact
 from consumers.rollup import Bucket, RollUp, add_bucket, roll_up
 from consumers.route_table import RouteTable, routes
+from consumers.source_hours import add_source_hours
 from consumers.sources import find_source, heard, source_named
 from consumers.uncollected import uncollected
+from consumers.unknown_traffic import add_unknown
 from consumers.usage_rows import USAGE, Row, add_rows
 from consumers.used_names import add_names
 from storage.upsert import insert
@@ -85,6 +87,8 @@ def ingest(
     with uncollected():
         result = roll_up(_items(name, head, lines), router.match, first_line, now)
         _count(session, result, pepper, now)
+        add_source_hours(session, origin.id, result)
+        add_unknown(session, origin.id, result.unknown)
     _settle(session, batch_id, result)
     heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)
     return BatchReport(

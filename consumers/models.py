@@ -199,3 +199,39 @@ class NameUse(Base):
     calls: Mapped[int] = mapped_column(BigInteger)
     first_at: Mapped[datetime] = mapped_column(Microseconds)
     last_at: Mapped[datetime] = mapped_column(Microseconds)
+
+
+class SourceHour(Base):
+    """What a source told of within an hour, known or unknown calls: an hour without a row is a silent one."""
+
+    __tablename__ = "source_hours"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("usage_sources.id", ondelete="CASCADE"), primary_key=True
+    )
+    hour: Mapped[datetime] = mapped_column(HourNumber, primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    unknown: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[datetime] = mapped_column(Microseconds)
+    last_at: Mapped[datetime] = mapped_column(Microseconds)
+    sampling_rate: Mapped[float] = mapped_column(Double)
+
+
+class UnknownCall(Base):
+    """Calls that no published operation answers: a method and a path, redacted. Few per source.
+
+    `successes` were answered with 2xx: something is there that nobody published.
+    """
+
+    __tablename__ = "unknown_calls"
+    __table_args__ = (UniqueConstraint("source_id", "method", "path"), Index(None, "last_at"))
+    id: Mapped[Key]
+    source_id: Mapped[int] = mapped_column(ForeignKey("usage_sources.id", ondelete="CASCADE"))
+    method: Mapped[str] = mapped_column(String(20))
+    path: Mapped[str] = mapped_column(String(200))
+    calls: Mapped[int] = mapped_column(BigInteger)
+    successes: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[datetime] = mapped_column(Microseconds)
+    last_at: Mapped[datetime] = mapped_column(Microseconds)
+    user_agent: Mapped[str] = mapped_column(String(120), default="")
+    source: Mapped[UsageSource] = relationship(lazy="raise")

@@ -5,6 +5,7 @@ A plain word stays whatever it means, so a redacted text is for operators' eyes,
 """
 
 import re
+from functools import lru_cache
 
 MASK = "…"
 LONGEST_SAMPLE = 200
@@ -38,6 +39,7 @@ def redact_path(path: str) -> str:
     return "/".join(map(_segment, path[:_READ_AT_MOST].split("/")))[:LONGEST_SAMPLE]
 
 
+@lru_cache(maxsize=4096)  # the literal segments of paths are few
 def _segment(segment: str) -> str:
     return segment if _VERSION.fullmatch(segment) else redact(segment)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, select
 from sqlalchemy.orm import Session
 
-from consumers.models import LogCursor, NameUse, Usage, UsageBatch, UsedName
+from consumers.models import LogCursor, NameUse, SourceHour, UnknownCall, Usage, UsageBatch, UsedName
 from consumers.rollup import RETENTION
 from registry.models import Operation
 
@@ -22,6 +22,8 @@ def forget_usage(session: Session, *, older_than: timedelta, now: datetime) -> i
         _delete(session, Usage, (Usage.operation_id == operation) & (Usage.hour < before))
         for operation in operations
     )
+    gone += _delete(session, SourceHour, SourceHour.hour < before)
+    gone += _delete(session, UnknownCall, UnknownCall.last_at < before)
     gone += _delete(session, NameUse, NameUse.day < before.astimezone(UTC).date())
     is_used = select(NameUse.used_name_id).where(NameUse.used_name_id == UsedName.id).exists()
     return gone + _delete(session, UsedName, ~is_used)

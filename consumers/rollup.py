@@ -10,11 +10,12 @@ from consumers.hit import Broken, Hit, Identity
 from consumers.identify import named_by
 from consumers.models import NameKind
 from consumers.parameter_names import parameter_names
-from consumers.redaction import redact_path
+from consumers.redaction import MASK, redact_path
 
 FUTURE = timedelta(hours=1)  # clocks of other machines may be ahead of ours
 RETENTION = timedelta(days=400)
 MOST_SAMPLES = 20
+_MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
 _IGNORED = "OPTIONS"
 
 
@@ -26,6 +27,9 @@ _CLASSES = (UNANSWERED, None, None, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
 _COUNTS = (CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED)
 Match = Callable[[str, str, str], int | None]
 Key = tuple[int, Identity, int]  # operation, caller, hour since 1970
+Unknown = list[Any]
+"""Calls that matched nothing: how many, of them successes, first and last instant, last User-Agent, rate."""
+UnknownKey = tuple[str, str, int]  # method, redacted path, hour since 1970
 NameKey = tuple[int, Identity, int, str, str]  # operation, caller, day since 1970, kind, name
 
 
@@ -39,6 +43,7 @@ class RollUp:
 
     buckets: dict[Key, Bucket] = field(default_factory=dict)
     names: dict[NameKey, list[int]] = field(default_factory=dict)
+    unknown: dict[UnknownKey, Unknown] = field(default_factory=dict)
     lines: int = 0
     matched: int = 0
     unmatched: int = 0
@@ -80,7 +85,7 @@ def roll_up(
             _span(result, at)
         operation = match(method, path, route)
         if operation is None:
-            _miss(result, method, path)
+            _miss(result, item, instant, hour)
             continue
         result.matched += 1
         caller = identities[0] if len(identities) == 1 else named_by(item)
@@ -143,12 +148,25 @@ def _span(result: RollUp, at: datetime) -> None:
         result.last_at = at
 
 
-def _miss(result: RollUp, method: str, path: str) -> None:
-    if method == _IGNORED:
+def _miss(result: RollUp, hit: Hit, instant: int, hour: int) -> None:
+    if hit.method == _IGNORED:
         return
     result.unmatched += 1
-    if len(result.samples) < MOST_SAMPLES:
-        _sample(result, f"no operation: {method} {redact_path(path)}")
+    path = redact_path(hit.path)
+    key = (hit.method, path, hour)
+    unknown = result.unknown.get(key)
+    if unknown is None:
+        if len(result.unknown) >= _MOST_UNKNOWN:
+            key = (hit.method, MASK, hour)
+        agent, rate = hit.user_agent, hit.sampling_rate
+        unknown = result.unknown.setdefault(key, [0, 0, instant, instant, agent, rate])
+        _sample(result, f"no operation: {hit.method} {path}")
+    unknown[0] += hit.calls
+    unknown[1] += hit.calls if 200 <= hit.status < 300 else 0
+    unknown[2] = min(unknown[2], instant)
+    if instant >= unknown[3]:
+        unknown[3], unknown[4] = instant, hit.user_agent
+    unknown[5] = min(unknown[5], hit.sampling_rate)
 
 
 def _out_of_time(at: datetime, newest: datetime) -> str:

@@ -5,6 +5,7 @@ Without an API, all APIs' templates count; where two APIs have the same, the one
 a source that reports on one API had better name it.
 """
 
+import re
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from consumers.routing import Router
 from registry.models import DocumentOperation, Operation, Version
+
+_VERSION = re.compile(r"v?\d+(\.\d+)*", re.IGNORECASE)
 
 
 def routes(session: Session, api_id: int | None = None) -> Router:
@@ -31,6 +34,25 @@ def routes(session: Session, api_id: int | None = None) -> Router:
         statement = statement.where(Version.api_id == api_id)
     rows = dict.fromkeys((method, path, operation) for method, path, operation in session.execute(statement))
     return Router(rows)
+
+
+def base_paths(session: Session, api_id: int | None = None) -> list[str]:
+    """Return what the servers' addresses put before templates, `/v1`, in any version; shortest first."""
+    statement = select(DocumentOperation.full_path, DocumentOperation.path).join(
+        Version, Version.digest == DocumentOperation.digest
+    )
+    if api_id is not None:
+        statement = statement.where(Version.api_id == api_id)
+    pairs = session.execute(statement.distinct())
+    found = {full.removesuffix(path) for full, path in pairs if full.endswith(path)}
+    found |= {_leading(full) for full, _path in session.execute(statement.distinct())}
+    return sorted(found, key=lambda base: (len(base), base))
+
+
+def _leading(path: str) -> str:
+    """Return a first segment that is like a version, which a template may have without a server's help."""
+    first = path.split("/", 2)[1]
+    return f"/{first}" if _VERSION.fullmatch(first) else ""
 
 
 class RouteTable:

@@ -62,6 +62,10 @@ class Router:
             return _find(root, [*segments, ""])
         return _find(root, segments[:-1])
 
+    def methods_of(self, path: str) -> list[str]:
+        """Return the methods that are published for a path."""
+        return sorted(method for method in self._roots if self.match(method, path) is not None)
+
     def _add(self, method: str, path: str, operation: int) -> None:
         self._shapes.setdefault((method, shape(path)), operation)
         node = self._roots.setdefault(method, _Node())

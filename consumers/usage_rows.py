@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
-from consumers.models import NameUse, Usage
+from consumers.models import NameUse, SourceHour, UnknownCall, Usage
 
 Row = tuple[Any, ...]  # a plain one: a batch makes a hundred thousand
 
@@ -79,6 +79,20 @@ NAME_USES = Counter(
     key=("used_name_id", "day", "credential_id"),
     kept=(),
     added=("calls",),
+)
+SOURCE_HOURS = Counter(
+    table=cast(Table, SourceHour.__table__),
+    key=("source_id", "hour"),
+    kept=(),
+    added=("calls", "unknown"),
+    least=("sampling_rate",),
+)
+UNKNOWN_CALLS = Counter(
+    table=cast(Table, UnknownCall.__table__),
+    key=("source_id", "method", "path"),
+    kept=(),
+    added=("calls", "successes"),
+    latest=("user_agent",),
 )
 
 

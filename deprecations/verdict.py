@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources, unmatched_between
 from deprecations.board import live_plan
 from deprecations.known_callers import ConsumerRow, known_callers
@@ -21,6 +22,7 @@ from registry.apis import find_operation
 from registry.models import Api, Operation, Version
 
 WINDOW_DAYS = 30
+_MOST_GAPS = 3  # told of one source, the latest
 
 
 class Answer(StrEnum):
@@ -38,6 +40,8 @@ class Kind(StrEnum):
     PROMISE = "promise"
     NO_SOURCE = "no-source"
     STALE_SOURCE = "stale-source"
+    SOURCE_GAP = "source-gap"
+    SAMPLED_SOURCE = "sampled-source"
     SHORT_HISTORY = "short-history"
     UNKNOWN_CALLS = "unknown-calls"
     SHARED_PATH = "shared-path"
@@ -51,6 +55,8 @@ _WEIGHS = {
     Kind.PROMISE: Answer.UNSAFE,
     Kind.NO_SOURCE: Answer.NOT_PROVEN,
     Kind.STALE_SOURCE: Answer.NOT_PROVEN,
+    Kind.SOURCE_GAP: Answer.NOT_PROVEN,
+    Kind.SAMPLED_SOURCE: Answer.NOT_PROVEN,
     Kind.SHORT_HISTORY: Answer.NOT_PROVEN,
     Kind.UNKNOWN_CALLS: Answer.NOT_PROVEN,
     Kind.SHARED_PATH: Answer.NOT_PROVEN,
@@ -101,6 +107,7 @@ def can_remove(
         *_callers(rows, window_days),
         *_promise(plan, now),
         *_listeners(heard, since),
+        *_attention(session, heard, since, now),
         *_misunderstandings(session, operation, heard, since),
         *_silences(rows, now),
     )
@@ -169,6 +176,28 @@ def _listeners(heard: Sequence[SourceHealth], since: datetime) -> Iterator[Reaso
             f"Usage is known from all sources since {_moment(max(starts))} only: shorter than the window.",
             {"known_since": max(starts), "needed_since": since},
         )
+
+
+def _attention(
+    session: Session, heard: Sequence[SourceHealth], since: datetime, now: datetime
+) -> Iterator[Reason]:
+    """Ask whether a source that told of calls may have missed some in between."""
+    told = tellings(session, [source.slug for source in heard], since=since, until=now)
+    for slug, telling in told.items():
+        for gap in telling.gaps[-_MOST_GAPS:]:
+            yield Reason(
+                Kind.SOURCE_GAP,
+                f"The source {slug} told of nothing from {_moment(gap.begin)} to {_moment(gap.end)}: what "
+                "it has missed is unknown.",
+                {"source": slug, "begin": gap.begin, "end": gap.end},
+            )
+        if telling.sampling_rate < 1:
+            yield Reason(
+                Kind.SAMPLED_SOURCE,
+                f"The source {slug} told of {telling.sampling_rate:.2%} of the calls only: a caller that "
+                "calls rarely may be missing.",
+                {"source": slug, "sampling_rate": telling.sampling_rate},
+            )
 
 
 def _misunderstandings(

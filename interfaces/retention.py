@@ -1,19 +1,21 @@
 """How long things are kept, table by table. What is not listed is kept until someone removes it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.engine import CursorResult
 
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
+from consumers.condensing import condense, days_to_condense
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
-from registry.models import Delivery
+from registry.models import Delivery, Operation
 
 
 def forget(runtime: Runtime) -> int:
@@ -29,6 +31,25 @@ def forget(runtime: Runtime) -> int:
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]
             gone += result.rowcount
+    return gone
+
+
+def condense_usage(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Make days of the old hours of usage, a transaction a day and operation; return how many rows went."""
+    now, age = runtime.clock(), timedelta(days=runtime.settings.usage_hours_days)
+    with runtime.database.reading() as session:
+        operations = session.scalars(select(Operation.id).order_by(Operation.id)).all()
+        old = [
+            (one, day)
+            for one in operations
+            for day in days_to_condense(session, one, older_than=age, now=now)
+        ]
+    gone = 0
+    for operation, day in old:
+        if stop():
+            break
+        with runtime.database.transaction() as session:
+            gone += condense(session, operation, day)
     return gone
 
 

@@ -19,7 +19,7 @@ from deprecations.plans import advance
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.mail import deliver_due, desk
 from interfaces.publishing import work_on_comparison, work_on_delivery
-from interfaces.retention import forget
+from interfaces.retention import condense_usage, forget
 from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from storage.job_runs import job_finished, job_started
@@ -80,6 +80,11 @@ def forget_the_old(runtime: Runtime, _stop: Callable[[], bool]) -> int:
     return forget(runtime)
 
 
+def make_days_of_hours(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Make days of the old hours of usage."""
+    return condense_usage(runtime, stop)
+
+
 JOBS: tuple[Job, ...] = (
     Job("publish pushes", timedelta(seconds=5), publish_pushes),
     Job("finish comparisons", timedelta(seconds=10), finish_comparisons),
@@ -88,6 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("watch traffic", timedelta(hours=1), watch_traffic),
     Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
     Job("forget the old", timedelta(hours=6), forget_the_old),
+    Job("make days of hours", timedelta(hours=6), make_days_of_hours),
 )
 
 

@@ -73,7 +73,10 @@ class Settings(BaseSettings):
         description="Addresses, comma-separated, from which published documents' references may be fetched: "
         "`https://host/folder/`, or that of one file; empty fetches none.",
     )
-    usage_retention_days: int = Field(400, ge=31, description="Days that hourly usage is kept.")
+    usage_retention_days: int = Field(400, ge=31, description="Days that usage is kept.")
+    usage_hours_days: int = Field(
+        92, ge=7, description="Days after which the hours of usage become days; the rest of the row stays."
+    )
     history_retention_days: int = Field(
         400,
         ge=31,

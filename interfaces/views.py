@@ -8,7 +8,10 @@ from typing import Any
 from access.models import ApiToken, AuditEntry
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Credential
+from consumers.source_hours import Telling
+from consumers.unknown_traffic import UnknownPath
 from consumers.usage import Caller, OperationCalls, SourceHealth
+from consumers.used_names import NameInUse
 from deprecations.brownouts.report import Report
 from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
@@ -158,6 +161,17 @@ def caller_facts(caller: Caller) -> Facts:
     return facts
 
 
+def name_facts(use: NameInUse, most_callers: int | None = None) -> Facts:
+    """A query parameter or media type in use, with the callers of most calls."""
+    facts: Facts = plain(use)
+    facts["consumers"] = len(use.callers)
+    facts["callers"] = [
+        {"consumer": caller.slug, **{key: value for key, value in plain(caller).items() if key != "slug"}}
+        for caller in use.callers[:most_callers]
+    ]
+    return facts
+
+
 def known_caller_facts(row: ConsumerRow) -> Facts:
     """A consumer that ever called an operation, with what a verdict needs to know of it."""
     facts: Facts = plain(row)
@@ -183,6 +197,20 @@ def batch_facts(report: BatchReport) -> Facts:
 def source_facts(source: SourceHealth, slugs: Mapping[int, str]) -> Facts:
     """A source of usage; `slugs` names APIs by their id."""
     facts: Facts = plain(source)
+    api_id = facts.pop("api_id")
+    facts["api"] = slugs.get(api_id) if api_id is not None else None
+    return facts
+
+
+def telling_facts(telling: Telling) -> Facts:
+    """What a source told of within a window."""
+    gaps = [{**plain(gap), "hours": gap.hours} for gap in telling.gaps]
+    return {**plain(telling), "calls_an_hour": round(telling.calls_an_hour, 1), "gaps": gaps}
+
+
+def unknown_facts(row: UnknownPath, slugs: Mapping[int, str]) -> Facts:
+    """A method and path that no operation answers; `slugs` names APIs by their id."""
+    facts: Facts = plain(row)
     api_id = facts.pop("api_id")
     facts["api"] = slugs.get(api_id) if api_id is not None else None
     return facts

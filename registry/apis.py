@@ -65,6 +65,11 @@ def find_api(session: Session, slug: str) -> Api:
     return api
 
 
+def slugs(session: Session) -> dict[int, str]:
+    """Return every API's slug by its id."""
+    return dict(session.execute(select(Api.id, Api.slug)).all())
+
+
 def apis(session: Session, page: int = 1) -> Page[Api]:
     """Return the APIs by name."""
     return page_of(session, select(Api).order_by(Api.name, Api.id), page)

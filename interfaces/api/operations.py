@@ -7,12 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from access.tokens import Scope
 from consumers.usage import callers, daily, last_calls
+from consumers.used_names import names_in_use
 from deprecations.board import live_plan
-from interfaces.api.answers import days, listed, page_number
+from interfaces.api.answers import complete, days, listed, page_number
+from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views import caller_facts, deprecation_facts, instant, operation_facts, plain
+from interfaces.views import caller_facts, deprecation_facts, instant, name_facts, operation_facts, plain
 from registry import apis
+
+MOST_CALLERS = 20  # of a name, where not one name alone is asked for
 
 
 def list_operations(api: str) -> ResponseReturnValue:
@@ -41,7 +45,18 @@ def show_operation(operation_id: int) -> ResponseReturnValue:
     return jsonify(facts)
 
 
+def list_names(operation_id: int) -> ResponseReturnValue:
+    """List the query parameters and media types that an operation's calls use, and who uses each."""
+    now, asked = runtime().clock(), query()
+    since, name = now - timedelta(days=days()), asked.get("name")
+    with runtime().database.reading() as session:
+        found = apis.find_operation(session, operation_id)
+        uses = names_in_use(session, found.id, kind=asked.get("kind"), name=name, since=since, until=now)
+    return complete(name_facts(use, None if name else MOST_CALLERS) for use in uses)
+
+
 ROUTES = (
     Route("GET", "/apis/<api>/operations", Scope.READ, list_operations),
     Route("GET", "/operations/<int:operation_id>", Scope.READ, show_operation),
+    Route("GET", "/operations/<int:operation_id>/names", Scope.READ, list_names),
 )

@@ -1,26 +1,28 @@
 """Usage: taking batches in, and telling how far each source can be trusted."""
 
+from datetime import timedelta
 from typing import cast
 
 from flask import current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from access.audit import record
 from access.tokens import Scope
 from consumers.ingest import ingest
 from consumers.route_table import RouteTable
+from consumers.source_hours import calls_told, tellings
 from consumers.sources import find_source, sources
+from consumers.unknown_traffic import unknown_traffic
 from interfaces import source_changes
-from interfaces.api.answers import complete
+from interfaces.api.answers import complete, days, listed, page_number
 from interfaces.api.batch import checked, lines
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
-from interfaces.views import batch_facts, source_facts
-from registry.models import Api
+from interfaces.views import batch_facts, source_facts, telling_facts, unknown_facts
+from registry.apis import find_api
+from registry.apis import slugs as slugs_of
 
 
 def send_usage() -> ResponseReturnValue:
@@ -50,9 +52,44 @@ def list_sources() -> ResponseReturnValue:
     """List the sources of usage."""
     around = runtime()
     with around.database.reading() as session:
-        slugs = _slugs(session)
+        slugs = slugs_of(session)
         found = sources(session, now=around.clock())
     return complete(source_facts(one, slugs) for one in found)
+
+
+def show_source(slug: str) -> ResponseReturnValue:
+    """Show a source with its rate, its gaps and its calls day by day."""
+    around = runtime()
+    now = around.clock()
+    since = now - timedelta(days=days())
+    with around.database.reading() as session:
+        source = source_changes.source_of(session, slug)
+        [health] = [one for one in sources(session, now=now) if one.slug == slug]
+        told = tellings(session, [slug], since=since, until=now)[slug]
+        facts = {
+            **source_facts(health, slugs_of(session)),
+            **telling_facts(told),
+            "daily": [
+                {"on": day.on.isoformat(), "calls": day.calls}
+                for day in calls_told(session, source.id, since=since, until=now)
+            ],
+        }
+    return jsonify(facts)
+
+
+def list_unknown() -> ResponseReturnValue:
+    """List the calls that no published operation answers."""
+    asked = query()
+    with runtime().database.reading() as session:
+        api = asked.get("api")
+        found = unknown_traffic(
+            session,
+            page_number(),
+            source=asked.get("source"),
+            api_id=find_api(session, api).id if api else None,
+        )
+        slugs = slugs_of(session)
+    return listed(found, lambda row: unknown_facts(row, slugs))
 
 
 def change_source(slug: str) -> ResponseReturnValue:
@@ -63,12 +100,8 @@ def change_source(slug: str) -> ResponseReturnValue:
         changed = source_changes.apply(session, source_changes.source_of(session, slug), asked, now)
         detail = source_changes.said(asked)
         record(session, actor=actor(), action="source changed", subject=slug, detail=detail, now=now)
-        facts = source_facts(changed, _slugs(session))
+        facts = source_facts(changed, slugs_of(session))
     return jsonify(facts)
-
-
-def _slugs(session: Session) -> dict[int, str]:
-    return {row[0]: row[1] for row in session.execute(select(Api.id, Api.slug))}
 
 
 def _encoding() -> str:
@@ -85,5 +118,7 @@ def _table() -> RouteTable:
 ROUTES = (
     Route("POST", "/usage", Scope.USAGE, send_usage),
     Route("GET", "/sources", Scope.READ, list_sources),
+    Route("GET", "/sources/<slug>", Scope.READ, show_source),
+    Route("GET", "/unknown-traffic", Scope.READ, list_unknown),
     Route("PATCH", "/sources/<slug>", Scope.MANAGE, change_source),
 )

@@ -148,3 +148,37 @@ def show_operation(slug: str, name: str, days: int, as_json: bool) -> None:
     click.echo(f"{facts['operation']}, the last {days} days")
     rows = [(one["consumer"], one["calls"], one["last_at"]) for one in facts["callers"]]
     print_rows(rows, ("consumer", "calls", "last"), "No call was seen.")
+
+
+@operation.command("names")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--parameter", help="Only this query parameter: who still sends it?")
+@click.option("--days", default=30, show_default=True, help="How far back to look.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_names(slug: str, name: str, parameter: str | None, days: int, as_json: bool) -> None:
+    """List the query parameters and media types that NAME of the API SLUG is called with, and by whom."""
+    from datetime import timedelta
+
+    from consumers.models import NameKind
+    from consumers.used_names import names_in_use
+    from interfaces.views import name_facts
+
+    around = surroundings()
+    now = around.clock()
+    with around.database.reading() as session:
+        found = apis.operation_named(session, apis.find_api(session, slug), name)
+        kind = NameKind.PARAMETER if parameter else None
+        since = now - timedelta(days=days)
+        uses = names_in_use(session, found.id, kind=kind, name=parameter, since=since, until=now)
+        facts = [name_facts(use) for use in uses]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [
+        (one["kind"], one["name"], caller["consumer"], caller["calls"], caller["last_at"])
+        for one in facts
+        for caller in one["callers"]
+    ]
+    nothing = f"No call sent it in {days} days." if parameter else "No parameter and no media type was seen."
+    print_rows(rows, ("kind", "name", "consumer", "calls", "last"), nothing)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,11 +15,15 @@ from access.audit import record
 from consumers.follow import Followed
 from consumers.ingest_file import FileReport, Intake, ingest_file, ingest_stream
 from consumers.readers import READERS
+from consumers.source_hours import tellings
 from consumers.sources import find_source
+from consumers.unknown_traffic import unknown_traffic
 from consumers.usage import sources
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.runtime import Runtime
-from interfaces.views import instant, plain
+from interfaces.source_changes import source_of
+from interfaces.views import instant, plain, telling_facts, unknown_facts
+from registry import apis
 
 Look = Callable[[Intake], FileReport | None]
 _BETWEEN_SECONDS = 1.0
@@ -89,6 +94,59 @@ def list_(as_json: bool) -> None:
     ]
     nothing = "No source tells of calls yet: sundial ingest FILE --source NAME"
     print_rows(rows, ("source", "format", "last event", "state"), nothing)
+
+
+@source.command("show")
+@click.argument("slug")
+@click.option("--days", default=30, show_default=True, help="How far back to look.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(slug: str, days: int, as_json: bool) -> None:
+    """Say how much the source SLUG told of, and when it was silent."""
+    around = surroundings()
+    now = around.clock()
+    with around.database.reading() as session:
+        source_of(session, slug)
+        facts = telling_facts(tellings(session, [slug], since=now - timedelta(days=days), until=now)[slug])
+    if as_json:
+        print_json({"slug": slug, **facts})
+        return
+    click.echo(
+        f"{slug}, the last {days} days: {facts['calls']} calls, {facts['unknown']} of them unknown, "
+        f"{facts['calls_an_hour']} an hour, sampling rate {facts['sampling_rate']:g}"
+    )
+    rows = [(gap["begin"], gap["end"], gap["hours"]) for gap in facts["gaps"]]
+    print_rows(rows, ("silent from", "to", "hours"), "It was never silent for longer than it may be.")
+
+
+@source.command("unknown")
+@click.option("--source", "slug", help="Only what this source told of.")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def unknown(slug: str | None, page: int, as_json: bool) -> None:
+    """List the calls that no published operation answers, and what they may have been meant to be."""
+    with surroundings().database.reading() as session:
+        found = unknown_traffic(session, page, source=slug)
+        slugs = apis.slugs(session)
+        facts = [unknown_facts(row, slugs) for row in found.items]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [
+        (
+            one["method"],
+            one["path"],
+            one["calls"],
+            one["successes"],
+            one["last_at"],
+            one["source"],
+            one["hint"],
+        )
+        for one in facts
+    ]
+    columns = ("method", "path", "calls", "answered 2xx", "last", "source", "hint")
+    print_rows(rows, columns, "Every call that was told of matched a published operation.")
+    if found.pages > 1:
+        click.echo(f"page {found.number} of {found.pages}")
 
 
 def _count(intake: Intake, file: str) -> FileReport:

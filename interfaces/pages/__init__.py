@@ -29,6 +29,7 @@ from interfaces.pages import (
     source_acts,
     sources,
     tokens,
+    unknown,
 )
 from interfaces.pages.assets import send_asset
 from interfaces.pages.context import surroundings
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *removal.ROUTES,
     *sources.ROUTES,
     *source_acts.ROUTES,
+    *unknown.ROUTES,
     *notices.ROUTES,
     *notice_rules.ROUTES,
     *mailbox.ROUTES,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers.usage import Caller, callers, daily, last_calls
+from consumers.used_names import names_in_use
 from deprecations.board import live_plan
 from deprecations.verdict import can_remove
 from interfaces.gate import runtime
@@ -57,6 +58,8 @@ def operation(operation_id: int) -> ResponseReturnValue:
             last_at=last_calls(session, [found.id]).get(found.id),
             findings=apis.findings_of_operation(session, found.id, page_number()),
             plan=live_plan(session, found.id),
+            names=names_in_use(session, found.id, since=since, until=now),
+            asked=request.args.get("name"),
             newest=newest_versions(session, [found.api_id]).get(found.api_id),
             days=DAYS,
         )

@@ -12,6 +12,7 @@ from access.audit import record
 from consumers.errors import ConsumersError
 from consumers.ingest_file import FileReport, Intake, ingest_file
 from consumers.readers import READERS
+from consumers.source_hours import tellings
 from consumers.usage import sources as usage_sources
 from interfaces.api.batch import UnpackedTooLarge, checked
 from interfaces.gate import actor, runtime
@@ -54,9 +55,13 @@ def page(**more: Any) -> str:
     """Render the sources; `more` is what a form that was refused hands back."""
     now = runtime().clock()
     with runtime().database.reading() as session:
+        listed = usage_sources(session, now=now)
         facts = {
-            "listed": usage_sources(session, now=now),
+            "listed": listed,
             "intakes": intakes(session, now - timedelta(days=DAYS)),
+            "told": tellings(
+                session, [one.slug for one in listed], since=now - timedelta(days=DAYS), until=now
+            ),
             "apis": apis_by_id(session),
             "formats": [(_ANY, "Recognise it"), *((name, name) for name in READERS)],
             "days": DAYS,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from consumers.models import Consumer, UsageBatch
+from consumers.models import Consumer, SourceHour, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
 from deprecations.models import State
 from deprecations.notices import plan_notices
@@ -82,6 +82,26 @@ def test_a_history_shorter_than_the_window_proves_nothing(session: Session, ende
     make_source(session, "new", since=NOW - 29 * DAY)
     assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SHORT_HISTORY})
     assert can_remove(session, ended.id, window_days=28, now=NOW).answer == Answer.SAFE
+
+
+def test_a_source_that_was_silent_in_between_proves_nothing(session: Session, ended: Operation) -> None:
+    source = make_source(session)
+    _tell(session, source, NOW - 20 * DAY)
+    _tell(session, source, NOW - 19 * DAY)
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+    _tell(session, source, NOW - 2 * DAY)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SOURCE_GAP})
+
+
+def test_a_source_that_tells_of_a_sample_proves_nothing(session: Session, ended: Operation) -> None:
+    _tell(session, make_source(session), NOW - DAY, sampling_rate=0.1)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SAMPLED_SOURCE})
+
+
+def _tell(session: Session, source: UsageSource, at: datetime, sampling_rate: float = 1.0) -> None:
+    counts = {"calls": 1, "unknown": 0, "first_at": at, "last_at": at}
+    session.add(SourceHour(source_id=source.id, hour=at, sampling_rate=sampling_rate, **counts))
+    session.flush()
 
 
 def test_calls_that_matched_nothing_before_it_was_known_may_have_been_its_own(

@@ -114,3 +114,23 @@ def test_a_build_can_fail_on_who_is_hit(orders: Path) -> None:
     assert run(*asked, "--again", "--fail-on", "hurt").exit_code == 0
     assert run(*asked, "--fail-on", "at-risk").exit_code == 1
     assert "--days is for --again" in run(*asked, "--days", "7").stderr
+
+
+def test_who_still_sends_a_parameter_is_told(orders: Path) -> None:
+    (orders / "access.log").write_bytes(combined_line("/v1/orders/7?status=open", user="acme"))
+    assert run("ingest", str(orders / "access.log"), "--source", "edge").exit_code == 0
+    asked = ("operation", "names", "orders", "GET /v1/orders/{id}", "--days", "3000")
+    assert "status" in run(*asked).stdout
+    assert "unattributed" in run(*asked, "--parameter", "status").stdout
+    assert "No call sent it in 3000 days" in run(*asked, "--parameter", "page").stdout
+
+
+def test_a_source_is_shown_with_its_rate_and_what_it_told_is_unknown(orders: Path) -> None:
+    (orders / "access.log").write_bytes(combined_line("/orders/7") + combined_line())
+    assert run("ingest", str(orders / "access.log"), "--source", "edge").exit_code == 0
+    shown = run("source", "show", "edge", "--days", "3000").stdout
+    assert "2 calls, 1 of them unknown" in shown
+    assert "never silent" in shown
+    assert "would match GET /v1/orders/{id}" in run("source", "unknown").stdout
+    assert "Every call" in run("source", "unknown", "--source", "other").stdout
+    assert run("source", "show", "nobody").exit_code != 0

@@ -165,3 +165,43 @@ def test_a_line_without_an_end_is_broken_and_bounded(known: Program) -> None:
     report = known.send("POST", "/usage?source=edge", 200, data=body, content_type=NDJSON)
     assert report["matched"] == 2
     assert report["broken"] > 0
+
+
+def test_who_still_sends_a_parameter_is_told(known: Program) -> None:
+    lines = calls(path="/v1/orders/8?status=open&page=2") + calls(path="/v1/orders/9?page=3")
+    known.send("POST", "/usage?source=edge", 200, data=lines, content_type=NDJSON)
+    [operation] = [
+        one for one in known.get("/apis/orders/operations")["items"] if one["path"] == "/v1/orders/{id}"
+    ]
+    names = known.get(f"/operations/{operation['id']}/names")["items"]
+    assert [(one["kind"], one["name"], one["calls"], one["consumers"]) for one in names] == [
+        ("parameter", "page", 2, 1),
+        ("parameter", "status", 1, 1),
+    ]
+    [status] = known.get(f"/operations/{operation['id']}/names", name="status")["items"]
+    assert [(one["consumer"], one["calls"]) for one in status["callers"]] == [("unattributed", 1)]
+    assert known.get(f"/operations/{operation['id']}/names", kind="media-type")["items"] == []
+
+
+def test_a_source_tells_its_rate_and_its_gaps(known: Program) -> None:
+    lines = calls() + calls(at=NOW - timedelta(hours=51), path="/v1/nowhere")
+    known.send("POST", "/usage?source=edge", 200, data=lines, content_type=NDJSON)
+    told = known.get("/sources/edge", days=7)
+    assert (told["slug"], told["calls"], told["unknown"], told["sampling_rate"]) == ("edge", 2, 1, 1)
+    assert [gap["hours"] for gap in told["gaps"]] == [49]
+    assert [day["calls"] for day in told["daily"]][-3:] == [1, 0, 1]
+    known.send("GET", "/sources/nobody", 404)
+
+
+def test_unknown_traffic_is_listed_with_hints(known: Program) -> None:
+    lines = calls(path="/orders/8841", count=2) + calls(path="/internal/8841", status=404)
+    known.send("POST", "/usage?source=edge&api=orders", 200, data=lines, content_type=NDJSON)
+    found = known.get("/unknown-traffic")
+    assert found["total"] == 2
+    first, second = found["items"]
+    assert (first["api"], first["path"], first["successes"]) == ("orders", "/orders/…", 2)
+    assert first["hint"].startswith("would match GET /v1/orders/{id}")
+    assert (second["hint"], second["operation_id"]) == ("", None)
+    assert known.get("/unknown-traffic", api="orders", source="edge")["total"] == 2
+    assert known.get("/unknown-traffic", source="other")["total"] == 0
+    known.send("GET", "/unknown-traffic?api=nothing", 404)

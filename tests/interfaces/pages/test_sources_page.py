@@ -176,3 +176,34 @@ def test_lines_that_count_for_nothing_are_shown_without_markup(listening: Visito
     page = listening.act("/sources/log", source="edge", api="", format="combined", log=log)
     assert "lines that count for nothing" in page
     assert "<script>alert" not in page
+
+
+def test_an_operation_shows_the_parameters_in_use_and_who_sends_them(listening: Visitor) -> None:
+    lines = b"".join(combined_line(f"/v1/orders/7?status={number}") for number in range(3))
+    listening.act("/sources/log", source="edge", api="", format="", log=lines)
+    with listening.runtime.database.reading() as session:
+        operation = session.scalars(select(Usage.operation_id)).one()
+    said = words(listening.get(f"/operations/{operation}?name=status"))
+    assert "Parameters in use" in said
+    assert "status 3 Unattributed traffic" in said
+
+
+def test_unknown_traffic_has_a_page_with_hints(listening: Visitor) -> None:
+    assert "Nothing is unknown" in words(listening.get("/sources/unknown"))
+    lines = combined_line("/orders/7") + b"".join(
+        combined_line(f"/made-up-{letter}/{other}") for letter in "abcdefgh" for other in "abcdefgh"
+    )
+    listening.act("/sources/log", source="edge", api="", format="", log=gzip.compress(lines))
+    said = words(listening.get("/sources/unknown?source=edge"))
+    assert "1 to 50 of 65 paths" in said
+    assert "would match GET /v1/orders/{id} if it began with /v1" in words(
+        listening.get("/sources/unknown?page=1")
+    ) + words(listening.get("/sources/unknown?page=2"))
+
+
+def test_the_sources_show_rate_and_gaps(listening: Visitor) -> None:
+    lines = combined_line() + combined_line(at="18/Nov/2026:05:10:34 +0000")
+    listening.act("/sources/log", source="edge", api="", format="", log=lines)
+    said = words(listening.get("/sources"))
+    assert "1 gap" in said
+    assert "calls an hour" in said
