@@ -34,3 +34,10 @@ def until_then(at: datetime, zone: str, reader_zone: str) -> str:
     )
     text = f"{day(there.date())}, until {there:%H:%M:%S} {zone}"
     return f"{text} ({elsewhere})" if elsewhere else text
+
+
+def window(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Return a window of hours in a plan's zone: `Tue 4 Jun 2030, 14:00 to 15:00 UTC`."""
+    begins, ends = local(starts_at, zone), local(ends_at, zone)
+    until = f"{ends:%H:%M}" if ends.date() == begins.date() else f"{day(ends.date())}, {ends:%H:%M}"
+    return f"{day(begins.date())}, {begins:%H:%M} to {until} {zone}"

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from consumers.models import Contact
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import moment
+from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.headers import EMITTING
-from deprecations.milestones import CADENCES, COUNTDOWN, EARLY, EVENTS, SILENT, Cadence, Milestone
+from deprecations.milestones import BROWNOUTS, CADENCES, COUNTDOWN, EARLY, EVENTS, SILENT, Cadence, Milestone
 from deprecations.models import Deprecation, Notice, State
+from deprecations.own_ends import OwnEnd, OwnEnds
 from deprecations.rhythm import has_stopped
 from deprecations.working_hours import is_open, last_opening, opens_at
 
@@ -22,15 +24,25 @@ _URGENT = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What notices are judged by: figures by operation and consumer, cadences by API, the hour."""
+    """What notices are judged by: figures by plan and consumer, cadences by API, the hour.
+
+    `windows` are the brownouts that lie ahead, by plan.
+    """
 
     evidence: Mapping[tuple[int, int], Evidence]
     cadences: Mapping[int, Cadence]
+    ends: OwnEnds
+    windows: Mapping[int, tuple[Brownout, ...]]
     now: datetime
 
 
 def is_time_for(notice: Notice, now: datetime) -> bool:
-    """Tell whether a notice can be told now; what ends within 48 hours waits for no working hours."""
+    """Tell whether a notice can be told now; what ends within 48 hours waits for no working hours.
+
+    Nothing is told of a plan while it is paused.
+    """
+    if notice.deprecation.state == State.PAUSED:
+        return False
     if notice.contact is None or cannot_wait(notice, now):
         return notice.due_at <= now
     return told_from(notice) <= now and is_open(now, notice.contact.zone)
@@ -56,9 +68,10 @@ def tellable(notices: Iterable[Notice], known: Known) -> list[Notice]:
     """
     notices = list(notices)
     wanted = [notice for notice in notices if not _drop(notice, _unwanted(notice, known))]
-    steps = _newest([notice for notice in wanted if notice.milestone not in EVENTS])
+    steps = _newest([notice for notice in wanted if notice.milestone not in EVENTS], known)
     events = [notice for notice in wanted if notice.milestone in EVENTS]
-    return _newest([notice for notice in (*steps, *events) if not _drop(notice, _needless(notice, known))])
+    left = [notice for notice in (*steps, *events) if not _drop(notice, _needless(notice, known))]
+    return _newest(left, known)
 
 
 def _drop(notice: Notice, reason: str | None) -> bool:
@@ -66,16 +79,18 @@ def _drop(notice: Notice, reason: str | None) -> bool:
     return reason is not None
 
 
-def _newest(notices: Sequence[Notice]) -> list[Notice]:
+def _newest(notices: Sequence[Notice], known: Known) -> list[Notice]:
     """Keep each plan's newest notice, and drop those that it overtook while nothing was sent."""
     newest: dict[int, Notice] = {}
-    for notice in sorted(
-        notices, key=lambda each: (each.sunset_on == each.deprecation.sunset_on, each.due_at)
-    ):
+    for notice in sorted(notices, key=lambda each: (_is_current(each, known), each.due_at)):
         if overtaken := newest.get(notice.deprecation_id):
             overtaken.dropped_because = f"overtaken by {notice.milestone}"
         newest[notice.deprecation_id] = notice
     return list(newest.values())
+
+
+def _is_current(notice: Notice, known: Known) -> bool:
+    return notice.sunset_on == known.ends.of(notice.deprecation, notice.consumer_id).on
 
 
 def _unwanted(notice: Notice, known: Known) -> str | None:
@@ -87,12 +102,13 @@ def _unwanted(notice: Notice, known: Known) -> str | None:
 
 def _needless(notice: Notice, known: Known) -> str | None:
     plan = notice.deprecation
-    calls = known.evidence.get((plan.operation_id, notice.consumer_id))
+    calls = known.evidence.get((plan.id, notice.consumer_id))
     return (
         _over(notice, plan)
-        or _moved(notice, plan)
+        or _moved(notice, known)
+        or _called_off(notice, known)
         or _unreachable(notice.contact)
-        or _silent(notice, plan, calls, known.now)
+        or _silent(notice, known.ends.of(plan, notice.consumer_id), calls, known.now)
     )
 
 
@@ -102,10 +118,15 @@ def _over(notice: Notice, plan: Deprecation) -> str | None:
     return None if plan.state in EMITTING else f"the plan is {plan.state}"
 
 
-def _moved(notice: Notice, plan: Deprecation) -> str | None:
-    if notice.sunset_on == plan.sunset_on:
-        return None
-    return f"the last day moved from {notice.sunset_on} to {plan.sunset_on}"
+def _moved(notice: Notice, known: Known) -> str | None:
+    on = known.ends.of(notice.deprecation, notice.consumer_id).on
+    return None if notice.sunset_on == on else f"the last day moved from {notice.sunset_on} to {on}"
+
+
+def _called_off(notice: Notice, known: Known) -> str | None:
+    if notice.milestone in BROWNOUTS and not known.windows.get(notice.deprecation_id):
+        return "the brownout was called off, or is over"
+    return None
 
 
 def _unreachable(contact: Contact | None) -> str | None:
@@ -114,11 +135,11 @@ def _unreachable(contact: Contact | None) -> str | None:
     return f"mail to the contact stopped: {contact.disabled_reason}" if contact.disabled_at else None
 
 
-def _silent(notice: Notice, plan: Deprecation, calls: Evidence | None, now: datetime) -> str | None:
+def _silent(notice: Notice, end: OwnEnd, calls: Evidence | None, now: datetime) -> str | None:
     if calls is None:
         return "the consumer has no calls to it"
     last = f"the last one was {moment(calls.last_call_at)}"
-    if notice.milestone == Milestone.AFTER and calls.last_call_at <= plan.sunset_at:
+    if notice.milestone == Milestone.AFTER and calls.last_call_at <= end.at:
         return f"no call came after the last day: {last}"
     if notice.milestone == Milestone.STOPPED and calls.last_call_at > notice.due_at:
         return f"the calls came back: {last}"

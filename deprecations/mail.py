@@ -8,15 +8,19 @@ from typing import Any
 
 from consumers.models import Consumer, Contact
 from deprecations.calendar import day_of
-from deprecations.dates_in_words import day, from_then, moment, until_then
+from deprecations.dates_in_words import day, from_then, moment, until_then, window
+from deprecations.edge_models import Brownout
 from deprecations.evidence import WINDOW_DAYS, Evidence
 from deprecations.milestones import SILENT, Milestone
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation, Notice, SunsetBy
+from deprecations.own_ends import OwnEnd
 from deprecations.replacement import told
+from deprecations.targets import is_whole
 from registry.models import Api
 
 AFFECTED_DAYS = 90
 _IN_DETAIL = 10
+_WINDOWS = 5
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
 
 
@@ -30,8 +34,10 @@ class Item:
     notice: Notice
     plan: Deprecation
     evidence: Evidence
+    end: OwnEnd
     moved_from: date | None
     reason: str = ""
+    windows: tuple[Brownout, ...] = ()
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
@@ -44,7 +50,7 @@ def worst_first(items: Iterable[Item]) -> list[Item]:
         key=lambda item: (
             item.notice.milestone in SILENT,
             item.notice.milestone != Milestone.AFTER,
-            item.plan.sunset_at,
+            item.end.at,
             -item.evidence.calls,
             item.plan.id,
         ),
@@ -63,7 +69,7 @@ def context(
     """Return the facts of one mail; `items` stand in the order of `worst_first`."""
     facts = [_facts(item, contact.zone, now) for item in items]
     open_items = [item for item in items if item.notice.milestone not in SILENT]
-    ahead = [item.plan.sunset_on for item in open_items if item.plan.sunset_at >= now]
+    ahead = [item.end.on for item in open_items if item.end.at >= now]
     return {
         "consumer": {"name": consumer.name, "affected_days": AFFECTED_DAYS},
         "contact": {"name": contact.name, "role": contact.role},
@@ -72,7 +78,7 @@ def context(
         "owners": _owners(item.plan.api for item in items),
         "can_reply": can_reply,
         "base_url": base_url,
-        "first_last_day": day(min(ahead, default=items[0].plan.sunset_on)),
+        "first_last_day": day(min(ahead, default=items[0].end.on)),
     }
 
 
@@ -85,16 +91,22 @@ def reply_to(items: Sequence[Item], fallback: str) -> str:
 def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
     plan, evidence = item.plan, item.evidence
     return {
-        "operation": plan.operation.label,
+        "operation": plan.target.label,
+        "is_whole": is_whole(plan.target),
+        "is_fixed": item.end.is_extended or plan.sunset_by == SunsetBy.DATE,
+        "version": plan.sunset_version,
+        "is_extended": item.end.is_extended,
+        "windows": [window(one.starts_at, one.ends_at, plan.zone) for one in item.windows[:_WINDOWS]],
+        "more_windows": max(0, len(item.windows) - _WINDOWS),
         "api": plan.api.name,
         "milestone": item.notice.milestone,
         "is_done": item.notice.milestone in SILENT,
-        "days_left": (plan.sunset_on - day_of(now, plan.zone)).days,
+        "days_left": (item.end.on - day_of(now, plan.zone)).days,
         "moved_from": day(item.moved_from) if item.moved_from else "",
-        "last_day": day(plan.sunset_on),
+        "last_day": day(item.end.on),
         "deprecated_at": from_then(plan.deprecated_at, plan.zone),
-        "sunset_at": until_then(plan.sunset_at, plan.zone, reader_zone),
-        "gone_at": from_then(plan.sunset_at + timedelta(seconds=1), plan.zone),
+        "sunset_at": until_then(item.end.at, plan.zone, reader_zone),
+        "gone_at": from_then(item.end.at + timedelta(seconds=1), plan.zone),
         "calls": evidence.calls,
         "calls_text": f"{evidence.calls:,}",
         "window_days": WINDOW_DAYS,

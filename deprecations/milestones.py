@@ -32,6 +32,9 @@ class Milestone(StrEnum):
     RISING = "rising"
     STOPPED = "stopped"
     CANCELLED = "cancelled"
+    BROWNOUT_14 = "brownout-14"
+    BROWNOUT_2 = "brownout-2"
+    BROWNOUT_HIT = "brownout-hit"
 
 
 class Cadence(StrEnum):
@@ -66,9 +69,11 @@ CADENCES: Final = {
 }
 
 COUNTDOWN: Final = frozenset(_DAYS_BEFORE)
-EARLY: Final = COUNTDOWN - {Milestone.AFTER}
+BROWNOUTS: Final = {Milestone.BROWNOUT_14: timedelta(days=14), Milestone.BROWNOUT_2: timedelta(days=2)}
+"""How long before a brownout begins it is told."""
+EARLY: Final = (COUNTDOWN - {Milestone.AFTER}) | BROWNOUTS.keys()
 """What is told on the working day before, where its own day is none."""
-EVENTS: Final = frozenset({Milestone.RISING, Milestone.STOPPED, Milestone.CANCELLED})
+EVENTS: Final = frozenset({Milestone.RISING, Milestone.STOPPED, Milestone.CANCELLED, Milestone.BROWNOUT_HIT})
 """What the countdown does not overtake."""
 SILENT: Final = frozenset({Milestone.STOPPED, Milestone.CANCELLED})
 """What is told to those who call no more, too."""
@@ -103,6 +108,11 @@ def schedule(
     if moved_at is not None and moved_at >= first.at:
         first = Due(Milestone.MOVED, moved_at)
     return (first, *(due for due in _countdown(sunset_on, zone, cadence) if due.at > first.at))
+
+
+def before_brownout(starts_at: datetime) -> tuple[Due, ...]:
+    """Return when a brownout is to be told of, in order of time."""
+    return tuple(Due(milestone, starts_at - ahead) for milestone, ahead in BROWNOUTS.items())
 
 
 def newest_missed(dues: tuple[Due, ...], now: datetime) -> Due | None:

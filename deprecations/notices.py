@@ -5,7 +5,7 @@ milestone, and the instant that follows from the plan's dates.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Consumer, Contact, Usage
 from deprecations.board import OVER
+from deprecations.brownouts.windows import brownouts
 from deprecations.cadences import cadences
+from deprecations.edge_models import Brownout, Exemption
 from deprecations.headers import EMITTING
 from deprecations.lifecycle import Step
 from deprecations.mail import AFFECTED_DAYS
-from deprecations.milestones import Cadence, Due, Milestone, schedule, still_to_tell
-from deprecations.models import Deprecation, DeprecationEvent, Notice, State
+from deprecations.milestones import Cadence, Due, Milestone, before_brownout, schedule, still_to_tell
+from deprecations.models import Deprecation, DeprecationEvent, Extension, Notice, State
+from deprecations.own_ends import OwnEnd, end_of, own_ends
+from deprecations.plan_evidence import earliest, reached
 from storage.paging import Page, page_of
 from storage.upsert import insert_missing
 
@@ -36,15 +40,22 @@ def plan_notices(session: Session, now: datetime) -> int:
     """
     _drop_what_is_over(session)
     plans = session.scalars(select(Deprecation).where(Deprecation.state.in_(EMITTING))).all()
-    contacts = _affected(session, {plan.operation_id for plan in plans}, now)
-    known = known_notices(session, [plan.id for plan in plans])
-    began = _first_uses(session, plans, contacts, known)
-    chosen = cadences(session)
+    plan_ids = [plan.id for plan in plans]
+    reaches = reached(session, plans)
+    contacts = _affected(session, reaches, now)
+    known = known_notices(session, plan_ids)
+    began = _first_uses(session, reaches, contacts, known)
+    chosen, ends, spared = cadences(session), own_ends(session, plan_ids, now), _exempted(session, now)
+    windows = windows_ahead(session, plan_ids, now)
     rows = [
-        notice_row(plan, consumer_id, contact_id, due, now)
+        notice_row(plan, consumer_id, contact_id, due, end, now)
         for plan in plans
-        for consumer_id, contact_id in contacts[plan.operation_id]
-        for due in _dues(plan, chosen, began.get((plan.id, consumer_id)), now)
+        for consumer_id, contact_id in sorted(contacts[plan.id])
+        for end in (ends.of(plan, consumer_id),)
+        for due in (
+            *_dues(plan, end, chosen, began.get((plan.id, consumer_id)), now),
+            *(() if (plan.id, consumer_id) in spared else _warnings(windows[plan.id], now)),
+        )
     ]
     return write_missing(session, [*rows, *_cancellations(session, now)], known)
 
@@ -59,7 +70,7 @@ def write_missing(
 
 
 def notice_row(
-    plan: Deprecation, consumer_id: int, contact_id: int | None, due: Due, now: datetime
+    plan: Deprecation, consumer_id: int, contact_id: int | None, due: Due, end: OwnEnd, now: datetime
 ) -> dict[str, Any]:
     """Return a notice as a row to write."""
     return {
@@ -67,7 +78,7 @@ def notice_row(
         "consumer_id": consumer_id,
         "contact_id": contact_id,
         "milestone": due.milestone,
-        "sunset_on": plan.sunset_on,
+        "sunset_on": end.on,
         "due_at": due.at,
         "recipient": "",
         "created_at": now,
@@ -88,7 +99,7 @@ def notices(
     """
     wanted = _loaded().join(Notice.deprecation).order_by(Notice.due_at, Notice.id)
     waits = (Notice.envelope_key.is_(None), Notice.dropped_because.is_(None))
-    current = Notice.sunset_on == Deprecation.sunset_on
+    current = (Notice.sunset_on == Deprecation.sunset_on) | (Notice.sunset_on == _own_day())
     conditions = {
         "": (current | Notice.envelope_key.is_not(None) | Notice.dropped_because.is_not(None),),
         "due": (*waits, current),
@@ -103,11 +114,35 @@ def notices(
     return page_of(session, wanted, page)
 
 
+def windows_ahead(
+    session: Session, plan_ids: Collection[int], now: datetime
+) -> dict[int, tuple[Brownout, ...]]:
+    """Return the brownouts that lie ahead or run, by plan."""
+    return {
+        plan_id: tuple(one for one in found if one.aborted_at is None and one.ends_at > now)
+        for plan_id, found in brownouts(session, plan_ids).items()
+    }
+
+
+def _own_day() -> Any:
+    """Return the last day of a notice's consumer, where it has one of its own."""
+    return (
+        select(Extension.until_on)
+        .where(
+            Extension.deprecation_id == Notice.deprecation_id,
+            Extension.consumer_id == Notice.consumer_id,
+            Extension.revoked_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
 def _loaded() -> Select[Notice]:
     plan = joinedload(Notice.deprecation)
     return select(Notice).options(
         plan.joinedload(Deprecation.api),
         plan.joinedload(Deprecation.operation),
+        plan.joinedload(Deprecation.target),
         joinedload(Notice.consumer),
         joinedload(Notice.contact),
     )
@@ -125,25 +160,40 @@ def _drop_what_is_over(session: Session) -> None:
 
 
 def _affected(
-    session: Session, operation_ids: Collection[int], now: datetime
-) -> dict[int, list[tuple[int, int]]]:
-    """Find, for each operation, consumer and contact of everyone who is to be told."""
+    session: Session, reaches: Mapping[int, Sequence[int]], now: datetime
+) -> dict[int, set[tuple[int, int]]]:
+    """Find, for each plan, consumer and contact of everyone who is to be told."""
     rows = session.execute(
         select(Usage.operation_id, Usage.consumer_id, Contact.id)
         .join(Consumer, Consumer.id == Usage.consumer_id)
         .join(Contact, Contact.consumer_id == Consumer.id)
         .where(
-            Usage.operation_id.in_(operation_ids),
+            Usage.operation_id.in_({one for operations in reaches.values() for one in operations}),
             Usage.last_at >= now - timedelta(days=AFFECTED_DAYS),
             Consumer.is_unattributed.is_(False),
             Contact.disabled_at.is_(None),
         )
         .distinct()
     )
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    callers: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for operation_id, consumer_id, contact_id in rows:
-        found[operation_id].append((consumer_id, contact_id))
-    return found
+        callers[operation_id].add((consumer_id, contact_id))
+    return {plan_id: {who for one in reached for who in callers[one]} for plan_id, reached in reaches.items()}
+
+
+def _exempted(session: Session, now: datetime) -> set[tuple[int, int]]:
+    """Return plan and consumer of those whom brownouts pass over."""
+    rows = session.execute(
+        select(Exemption.deprecation_id, Exemption.consumer_id).where(
+            Exemption.until_at.is_(None) | (Exemption.until_at > now)
+        )
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def _warnings(windows: Iterable[Brownout], now: datetime) -> Iterator[Due]:
+    for window in windows:
+        yield from still_to_tell(before_brownout(window.starts_at), now)
 
 
 def known_notices(session: Session, plan_ids: Collection[int]) -> set[tuple[Any, ...]]:
@@ -154,12 +204,16 @@ def known_notices(session: Session, plan_ids: Collection[int]) -> set[tuple[Any,
 
 
 def _dues(
-    plan: Deprecation, chosen: Mapping[int, Cadence], first_use_at: datetime | None, now: datetime
+    plan: Deprecation,
+    end: OwnEnd,
+    chosen: Mapping[int, Cadence],
+    first_use_at: datetime | None,
+    now: datetime,
 ) -> tuple[Due, ...]:
     dues = schedule(
         announced_at=plan.announced_at or plan.created_at,
-        moved_at=plan.moved_at,
-        sunset_on=plan.sunset_on,
+        moved_at=end.moved_at,
+        sunset_on=end.on,
         zone=plan.zone,
         cadence=chosen.get(plan.api_id, Cadence.USUAL),
         first_use_at=first_use_at,
@@ -169,8 +223,8 @@ def _dues(
 
 def _first_uses(
     session: Session,
-    plans: Iterable[Deprecation],
-    contacts: Mapping[int, list[tuple[int, int]]],
+    reaches: Mapping[int, Sequence[int]],
+    contacts: Mapping[int, Collection[tuple[int, int]]],
     known: Collection[tuple[Any, ...]],
 ) -> dict[tuple[int, int], datetime]:
     """Return when consumers began, by plan and consumer: as planned before, or from the traffic of new ones.
@@ -179,14 +233,13 @@ def _first_uses(
     """
     met = {(row[0], row[1]) for row in known}
     began = {(row[0], row[1]): row[4] for row in known if row[3] == Milestone.FIRST_USE}
-    new = {
-        (plan.id, consumer_id): plan.operation_id
-        for plan in plans
-        for consumer_id, _ in contacts[plan.operation_id]
-        if (plan.id, consumer_id) not in met
-    }
-    firsts = _first_calls(session, set(new.values()))
-    return began | {pair: firsts[operation_id, pair[1]] for pair, operation_id in new.items()}
+    callers = {(plan_id, consumer_id) for plan_id, found in contacts.items() for consumer_id, _ in found}
+    new = callers - met
+    firsts = _first_calls(session, {one for plan_id, _ in new for one in reaches[plan_id]})
+    for plan_id, consumer_id in new:
+        if first := earliest(firsts, reaches[plan_id], consumer_id):
+            began[plan_id, consumer_id] = first
+    return began
 
 
 def _first_calls(session: Session, operation_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
@@ -215,6 +268,6 @@ def _cancellations(session: Session, now: datetime) -> list[dict[str, Any]]:
         .distinct()
     )
     return [
-        notice_row(plan, consumer_id, contact_id, Due(Milestone.CANCELLED, at), now)
+        notice_row(plan, consumer_id, contact_id, Due(Milestone.CANCELLED, at), end_of(plan), now)
         for plan, consumer_id, contact_id, at in rows
     ]

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session, joinedload
 from deprecations.cadences import cadences
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day
-from deprecations.evidence import Evidence, gather
 from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
 from deprecations.mail import Item, context, reply_to, worst_first
 from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, DeprecationEvent, Notice
+from deprecations.notices import windows_ahead
+from deprecations.own_ends import own_ends
+from deprecations.plan_evidence import gather_for_plans
 from notifications.models import Envelope
 from notifications.outbox import post_once
 from notifications.render import render
@@ -47,16 +49,22 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     due = [notice for notice in _due(session, now) if is_time_for(notice, now)]
     if not due:
         return 0
-    evidence = gather(session, {notice.deprecation.operation_id for notice in due}, now)
+    plans = {notice.deprecation_id: notice.deprecation for notice in due}
+    known = Known(
+        evidence=gather_for_plans(session, plans.values(), now),
+        cadences=cadences(session),
+        ends=own_ends(session, plans, now),
+        windows=windows_ahead(session, plans, now),
+        now=now,
+    )
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
     for notice in due:
         by_contact[notice.contact_id].append(notice)
-    known = Known(evidence, cadences(session), now)
     posted = 0
     for notices in by_contact.values():
         told = tellable(notices, known)
         if told:
-            posted += _post(session, told, evidence, desk, now)
+            posted += _post(session, told, known, desk)
     session.flush()
     return posted
 
@@ -71,6 +79,7 @@ def _due(session: Session, now: datetime) -> Sequence[Notice]:
         .options(
             plan.joinedload(Deprecation.api, innerjoin=True),
             plan.joinedload(Deprecation.operation, innerjoin=True),
+            plan.joinedload(Deprecation.target, innerjoin=True),
             joinedload(Notice.consumer, innerjoin=True),
             joinedload(Notice.contact),
         )
@@ -80,14 +89,8 @@ def _due(session: Session, now: datetime) -> Sequence[Notice]:
     return session.scalars(wanted).all()
 
 
-def _post(
-    session: Session,
-    notices: Sequence[Notice],
-    evidence: Mapping[tuple[int, int], Evidence],
-    desk: Desk,
-    now: datetime,
-) -> bool:
-    contact, consumer = notices[0].contact, notices[0].consumer
+def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk) -> bool:
+    now, contact, consumer = known.now, notices[0].contact, notices[0].consumer
     assert contact is not None  # noqa: S101 - `_unreachable` dropped those without
     key = f"{KIND}:contact:{contact.id}:{desk.channel}:{day_of(now, contact.zone)}"
     if session.scalar(select(Envelope.id).where(Envelope.key == key)) is not None:
@@ -101,9 +104,11 @@ def _post(
         Item(
             notice,
             notice.deprecation,
-            evidence[notice.deprecation.operation_id, notice.consumer_id],
+            known.evidence[notice.deprecation_id, notice.consumer_id],
+            known.ends.of(notice.deprecation, notice.consumer_id),
             _moved_from(notice, told),
             taken_back.get(notice.deprecation_id, ""),
+            known.windows[notice.deprecation_id],
         )
         for notice in notices
     )
@@ -167,8 +172,8 @@ def _mark_told(item: Item, key: str, recipient: str) -> None:
     item.notice.evidence = item.evidence.as_json() | {
         "promised": {
             "deprecated_at": plan.deprecated_at.isoformat(),
-            "sunset_at": plan.sunset_at.isoformat(),
-            "last_day": day(plan.sunset_on),
+            "sunset_at": item.end.at.isoformat(),
+            "last_day": day(item.end.on),
             "zone": plan.zone,
         }
     }

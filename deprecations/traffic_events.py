@@ -1,9 +1,10 @@
-"""Notices that the traffic gives cause for: a consumer stopped calling, or calls more and more.
+"""Notices that the traffic gives cause for: a stop, a rise, calls that a brownout refused.
 
-Both say something about silence or growth, so nothing is said while a source of usage is stale.
+They say something about silence or growth, so nothing is said while a source of usage is stale.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -12,13 +13,18 @@ from sqlalchemy.orm import Session
 
 from consumers.models import Contact
 from consumers.sources import sources
-from deprecations.evidence import WINDOW_DAYS, Evidence, gather
+from deprecations.brownouts.report import report
+from deprecations.brownouts.windows import brownouts
+from deprecations.evidence import WINDOW_DAYS, Evidence
 from deprecations.headers import EMITTING
 from deprecations.milestones import Due, Milestone
 from deprecations.models import Deprecation, Notice
 from deprecations.notices import known_notices, notice_row, write_missing
+from deprecations.own_ends import own_ends
+from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped, stopped_at
 
+_WEEK = timedelta(days=7)
 _GROWTH = 1.5
 _CALLS_BEFORE = 20  # half as much again of a handful is chance
 
@@ -31,15 +37,18 @@ def plan_traffic_notices(session: Session, now: datetime) -> int:
     told = _told(session)
     heard = {api_id: _is_heard(session, api_id, now) for api_id in {plan.api_id for plan, _, _ in told}}
     told = [one for one in told if heard[one[0].api_id]]
-    evidence = gather(session, {plan.operation_id for plan, _, _ in told}, now)
-    known = known_notices(session, {plan.id for plan, _, _ in told})
+    plans = {plan.id: plan for plan, _, _ in told}
+    evidence, ends = gather_for_plans(session, plans.values(), now), own_ends(session, plans, now)
+    hits = _hits(session, plans.values(), now)
+    known = known_notices(session, plans)
     rises = {row[:3] for row in known if row[3] == Milestone.RISING and row[4] > now - timedelta(WINDOW_DAYS)}
     rows: list[dict[str, Any]] = []
     for plan, consumer_id, contact_id in told:
-        calls = evidence.get((plan.operation_id, consumer_id))
-        for due in _dues(calls, now) if calls else ():
+        calls = evidence.get((plan.id, consumer_id))
+        for due in (*(_dues(calls, now) if calls else ()), *hits.get((plan.id, consumer_id), ())):
             if due.milestone != Milestone.RISING or (plan.id, consumer_id, contact_id) not in rises:
-                rows.append(notice_row(plan, consumer_id, contact_id, due, now))
+                end = ends.of(plan, consumer_id)
+                rows.append(notice_row(plan, consumer_id, contact_id, due, end, now))
     return write_missing(session, rows, known)
 
 
@@ -57,6 +66,22 @@ def _told(session: Session) -> Sequence[tuple[Deprecation, int, int]]:
         .distinct()
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _hits(
+    session: Session, plans: Collection[Deprecation], now: datetime
+) -> dict[tuple[int, int], list[Due]]:
+    """Find whom a brownout of the last week refused, once every source has told of its end."""
+    found: dict[tuple[int, int], list[Due]] = defaultdict(list)
+    windows = brownouts(session, [plan.id for plan in plans])
+    for plan in plans:
+        for window in windows[plan.id]:
+            if now - _WEEK < window.ends_at <= now and window.aborted_at is None:
+                seen = report(session, plan, window, now=now)
+                for hit in () if seen.unheard else seen.hits:
+                    if hit.refused:
+                        found[plan.id, hit.consumer_id].append(Due(Milestone.BROWNOUT_HIT, window.ends_at))
+    return found
 
 
 def _is_heard(session: Session, api_id: int, now: datetime) -> bool:

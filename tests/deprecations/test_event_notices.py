@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from consumers.models import Consumer, UsageSource
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.edge_models import Brownout, Exemption
 from deprecations.errors import PlanRefused
+from deprecations.extensions import grant
 from deprecations.milestones import CADENCES, Cadence
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation, Notice, State, TargetKind
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.policies import set_policy
+from deprecations.targets import Thing
 from deprecations.traffic_events import plan_traffic_notices
 from notifications.models import Envelope
 from registry.models import Api, Operation
@@ -183,3 +186,122 @@ def test_what_ends_within_two_days_is_told_at_any_hour(
     make_usage(session, reader, operation, NOW)
     make_plan(session, operation, deprecated_on=date(2026, 11, 22), sunset_on=date(2026, 11, 23))
     assert len(tick(session, NOW)) == 1
+
+
+def texts(session: Session) -> list[str]:
+    return [" ".join(mail.text.split()) for mail in session.scalars(select(Envelope).order_by(Envelope.id))]
+
+
+def test_whoever_calls_anything_that_a_plan_reaches_is_told(
+    session: Session, api: Api, operation: Operation, consumer: Consumer
+) -> None:
+    other = make_operation(session, api, "POST /v1/orders")
+    kim = make_consumer(session, "kim-app")
+    make_contact(session, kim, "kim@example.com")
+    make_usage(session, consumer, operation, NOW - DAY, calls=3)
+    make_usage(session, consumer, other, NOW - DAY, calls=4)
+    make_usage(session, kim, other, NOW - DAY, calls=5)
+    make_plan(session, operation, thing=Thing(TargetKind.VERSION, api_id=api.id, name="/v1"))
+    assert len(tick(session, NOW)) == 2
+    acme, kims = texts(session)
+    assert "You made 7 calls" in acme
+    assert "You made 5 calls" in kims
+
+
+def test_a_consumer_with_more_time_is_told_its_own_day(
+    session: Session, planned: Deprecation, consumer: Consumer, operation: Operation
+) -> None:
+    tick(session, NOW)
+    grant(
+        session,
+        planned,
+        consumer,
+        until_on=date(2027, 9, 30),
+        reason="A release is in between.",
+        approved_by="dana",
+        by="dana",
+        now=NOW + DAY,
+    )
+    assert tick(session, NOW + DAY) == ["New date Thu 30 Sep 2027: Acme Sync calls GET /v1/orders/{id}"]
+    told = texts(session)[-1]
+    assert "This last day is yours alone" in told
+    assert "We had told you Wed 30 Jun 2027" in told
+    at = datetime(2027, 7, 2, 6, tzinfo=UTC)
+    make_usage(session, consumer, operation, at)
+    tick(session, at)
+    assert "has ended" not in texts(session)[-1]
+
+
+def test_nothing_is_told_of_a_plan_while_it_is_paused(
+    session: Session, planned: Deprecation, consumer: Consumer, operation: Operation
+) -> None:
+    tick(session, NOW)
+    at = datetime(2027, 4, 1, 6, tzinfo=UTC)
+    make_usage(session, consumer, operation, at)
+    planned.state, planned.paused_at = State.PAUSED, NOW
+    assert tick(session, at) == []
+    planned.state, planned.paused_at = State.DEPRECATED, None
+    assert len(tick(session, at + DAY)) == 1, "90 days before was only put off"
+
+
+def brownout(session: Session, plan: Deprecation, starts_at: datetime) -> Brownout:
+    made = Brownout(
+        deprecation_id=plan.id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        percent=100,
+        status=503,
+        created_by="dana",
+        created_at=NOW,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def test_a_brownout_is_told_before_and_to_those_whom_it_refused(
+    session: Session, planned: Deprecation, consumer: Consumer, operation: Operation
+) -> None:
+    starts_at = NOW + 10 * DAY
+    tick(session, NOW)
+    window = brownout(session, planned, starts_at)
+    assert len(tick(session, NOW + DAY)) == 1, "14 days before is over: it is told at once"
+    assert "fails for a test on Wed 2 Dec 2026, 09:00 to 10:00 UTC" in texts(session)[-1]
+    make_usage(session, consumer, operation, NOW + 7 * DAY)
+    assert len(tick(session, starts_at - 2 * DAY)) == 1
+    usage = make_usage(session, consumer, operation, starts_at)
+    usage.server_errors = 4
+    session.flush()
+    assert len(tick(session, window.ends_at + timedelta(hours=1))) == 1
+    assert "A brownout refused calls of yours" in texts(session)[-1]
+    assert tick(session, window.ends_at + timedelta(hours=2)) == []
+
+
+def test_a_brownout_that_was_called_off_is_told_no_more(
+    session: Session, planned: Deprecation, consumer: Consumer, operation: Operation
+) -> None:
+    tick(session, NOW)
+    window = brownout(session, planned, NOW + 30 * DAY)
+    plan_notices(session, NOW)
+    window.aborted_at = NOW + DAY
+    make_usage(session, consumer, operation, NOW + 16 * DAY)
+    assert tick(session, NOW + 16 * DAY) == []
+
+
+def test_who_is_exempted_is_not_told_of_a_brownout(
+    session: Session, planned: Deprecation, consumer: Consumer
+) -> None:
+    tick(session, NOW)
+    brownout(session, planned, NOW + 10 * DAY)
+    session.add(
+        Exemption(
+            deprecation_id=planned.id,
+            consumer_id=consumer.id,
+            until_at=None,
+            reason="Payroll.",
+            created_by="dana",
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    assert tick(session, NOW + DAY) == []
