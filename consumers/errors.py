@@ -29,5 +29,13 @@ class UnknownFormat(ConsumersError):
     """No reader understands a batch's first lines."""
 
 
+class BadContract(ConsumersError):
+    """A contract that can't be read; the message begins with the place."""
+
+
+class BrokerUnavailable(ConsumersError):
+    """A broker of contracts that can't be asked, or answers what it shouldn't."""
+
+
 class MalformedUsage(ConsumersError):
     """Lines that their reader can't make out; carried by a `Broken`, never out of a batch."""

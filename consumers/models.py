@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consumers.epochs import DayNumber, HourNumber, Microseconds
-from registry.models import Operation
+from registry.models import Api, Operation
 from storage.base import Base, Digest, Key, Name
 
 
@@ -72,6 +72,35 @@ class Contact(Base):
     disabled_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     consumer: Mapped[Consumer] = relationship(lazy="raise")
+
+
+class Contract(Base):
+    """What a consumer's own tests rely on at an API; of each consumer and API the newest counts.
+
+    `body` holds its interactions as JSON, compressed; `digest` is of them, so the same handed in twice is
+    one, `confirmed_at` when it was handed in last. `skipped` interactions were about messages, not HTTP.
+    """
+
+    __tablename__ = "contracts"
+    __table_args__ = (
+        UniqueConstraint("consumer_id", "api_id", "version", "digest"),
+        Index(None, "api_id", "confirmed_at"),
+    )
+    id: Mapped[Key]
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"))
+    version: Mapped[str] = mapped_column(String(200))
+    specification: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[Digest]
+    origin: Mapped[str] = mapped_column(String(300))
+    interactions: Mapped[int]
+    skipped: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    received_by: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+    api: Mapped[Api] = relationship(lazy="raise")
 
 
 class UsageSource(Base):

@@ -12,14 +12,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consumers.call_evidence import Seen, seen
-from consumers.confidence import confidence_in
-from consumers.models import Consumer
+from consumers.call_evidence import Seen, parameters_sent, seen
+from consumers.confidence import Confidence, confidence_in
+from consumers.contract_routes import contract_matcher
+from consumers.contracts import current_contracts, opened
+from consumers.models import Consumer, Contract
+from consumers.pacts.interaction import Interaction
 from consumers.sources import SourceHealth, sources
 from consumers.usage import rhythms_many
 from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
 from deprecations.judged_by_calls import Judgement, by_calls, by_silence
-from deprecations.standing import HITTING, Standing, rank, tally, worst
+from deprecations.judged_by_contract import by_contract
+from deprecations.standing import HITTING, Proof, Standing, rank, tally, worst
 from deprecations.touch import Part, part_of
 from registry.comparisons import find, operations_by_spelling
 from registry.models import Operation, StoredFinding
@@ -35,6 +39,9 @@ class _Known:
 
     consumers: Mapping[int, Consumer]
     seen: Mapping[int, Mapping[int, Seen]]  # by operation, then by consumer
+    sent: Mapping[tuple[int, int, str], int]  # calls by operation, consumer and query parameter
+    contracts: Mapping[int, Contract]  # by consumer
+    promised: Mapping[int, Mapping[int, Sequence[Interaction]]]  # by operation, then by consumer
     gaps: Mapping[tuple[int, int], int]
     blind: str | None
     window_days: int
@@ -61,7 +68,7 @@ def impact(session: Session, comparison_id: int, *, window_days: int = WINDOW_DA
         counts=tally(one.standing for one in standings),
         blind=known.blind,
         sources=tuple(one.slug for one in heard),
-        contracts=0,
+        contracts=len(known.contracts),
         consumers=standings,
         findings=tuple(_finding(finding, parties, known) for finding, parties in judged),
     )
@@ -89,11 +96,15 @@ def _known(
     silent = {
         operation for operation, callers in found.items() if not all(one.calls for one in callers.values())
     }
-    ids = {consumer_id for callers in found.values() for consumer_id in callers}
+    contracts = {one.consumer_id: one for one in current_contracts(session, api_id)}
+    ids = {consumer_id for callers in found.values() for consumer_id in callers} | contracts.keys()
     who = session.scalars(select(Consumer).where(Consumer.id.in_(ids)))
     return _Known(
         consumers={one.id: one for one in who},
         seen=found,
+        sent=parameters_sent(session, operations, since=since, until=now),
+        contracts=contracts,
+        promised=_promised(session, api_id, contracts),
         gaps=rhythms_many(session, silent) if silent else {},
         blind=blind_spot(heard, since),
         window_days=window_days,
@@ -101,12 +112,26 @@ def _known(
     )
 
 
+def _promised(
+    session: Session, api_id: int, contracts: Mapping[int, Contract]
+) -> Mapping[int, Mapping[int, Sequence[Interaction]]]:
+    """Return each contract's interactions with each operation; those with no operation tell nothing."""
+    found: dict[int, dict[int, list[Interaction]]] = defaultdict(lambda: defaultdict(list))
+    match = contract_matcher(session, api_id) if contracts else None
+    for consumer_id, contract in contracts.items():
+        for one in opened(contract):
+            operation = match(one.method, one.path) if match else None
+            if operation is not None:
+                found[operation][consumer_id].append(one)
+    return found
+
+
 def _reached(
     finding: StoredFinding, spelled: Mapping[tuple[str | None, str | None], Collection[int]]
 ) -> tuple[tuple[int, Part], ...]:
     """Return the operations that a finding reaches, each with the part of it."""
     return tuple(
-        (operation, part_of(finding.facts, reach["where"]))
+        (operation, part_of(finding.facts, reach))
         for reach in finding.facts["operations"]
         for operation in sorted(spelled.get((reach.get("method"), reach.get("path")), ()))
     )
@@ -117,35 +142,48 @@ def _parties(finding: StoredFinding, reached: Sequence[tuple[int, Part]], known:
     met: dict[int, dict[int, Seen]] = defaultdict(dict)
     judged: dict[int, list[Judgement]] = defaultdict(list)
     for operation, part in reached:
-        for consumer_id, one in known.seen.get(operation, {}).items():
-            met[consumer_id][operation] = one
-            judged[consumer_id].append(_judged(finding, (operation, consumer_id), part, one, known))
+        callers, promised = known.seen.get(operation, {}), known.promised.get(operation, {})
+        for consumer_id in callers.keys() | promised.keys():
+            one = callers.get(consumer_id)
+            if one is not None:
+                met[consumer_id][operation] = one
+            told = by_contract(part, finding.facts, promised.get(consumer_id, ()))
+            told = told or (_by_traffic(finding, (operation, consumer_id), part, one, known) if one else None)
+            if told is not None:
+                judged[consumer_id].append(told)
     return {
-        consumer_id: _party(known.consumers[consumer_id], judgements, met[consumer_id].values())
+        consumer_id: _party(consumer_id, judgements, met[consumer_id].values(), known)
         for consumer_id, judgements in judged.items()
     }
 
 
-def _judged(finding: StoredFinding, pair: tuple[int, int], part: Part, one: Seen, known: _Known) -> Judgement:
+def _by_traffic(
+    finding: StoredFinding, pair: tuple[int, int], part: Part, one: Seen, known: _Known
+) -> Judgement:
     if one.calls:
-        return by_calls(part, is_breaking=finding.level == "breaking")
+        sent = known.sent.get((*pair, part.name), 0) if part.section == "query" else 0
+        return by_calls(part, is_breaking=finding.level == "breaking", sent=sent)
     return by_silence(
         one, known.gaps.get(pair), window_days=known.window_days, blind=known.blind, now=known.now
     )
 
 
-def _party(consumer: Consumer, judgements: Sequence[Judgement], met: Collection[Seen]) -> Party:
+def _party(consumer_id: int, judgements: Sequence[Judgement], met: Collection[Seen], known: _Known) -> Party:
+    consumer = known.consumers[consumer_id]
     heaviest = min(judgements, key=lambda one: rank(one.standing))
+    is_told = heaviest.proof is Proof.CONTRACT
+    kinds = (kind for one in met for kind in one.kinds)
     return Party(
         consumer=consumer.slug,
         name=consumer.name,
         is_unattributed=consumer.is_unattributed,
         standing=heaviest.standing,
         proof=heaviest.proof,
-        confidence=confidence_in(kind for one in met for kind in one.kinds),
+        confidence=Confidence.CERTAIN if is_told else confidence_in(kinds),
         why=heaviest.why,
         calls=sum(one.calls for one in met),
         last_call_at=max((one.last_at for one in met), default=None),
+        contract=known.contracts[consumer_id].version if is_told else None,
     )
 
 

@@ -30,15 +30,31 @@ _UNTOLD = {
 }
 
 
-def by_calls(part: Part, *, is_breaking: bool) -> Judgement:
-    """Judge a consumer that called the operation within the window."""
+def by_calls(part: Part, *, is_breaking: bool, sent: int = 0) -> Judgement:
+    """Judge a consumer that called the operation within the window.
+
+    `sent` counts the calls that sent the query parameter in question; 0 where none was seen to.
+    """
     if is_breaking and part.touch is Touch.EVERY_CALL:
         return Judgement(Standing.HURT, Proof.CALLS, "Every call to it is hit.")
     if is_breaking and part.is_new:
         return Judgement(
             Standing.HURT, Proof.CALLS, f"Its calls need {part.thing} now, which did not exist before."
         )
+    if sent:
+        return _sending(part, sent, is_breaking=is_breaking)
     return Judgement(Standing.AT_RISK, Proof.CALLS, _UNTOLD[part.touch].format(thing=part.thing))
+
+
+def _sending(part: Part, sent: int, *, is_breaking: bool) -> Judgement:
+    times = f"{sent:,} {'call' if sent == 1 else 'calls'}"
+    if part.touch is Touch.LEAVING_OUT:
+        why = f"{times} sent {part.thing}; whether all do is not known."
+        return Judgement(Standing.AT_RISK, Proof.PARAMETERS, why)
+    if is_breaking and part.is_gone:
+        return Judgement(Standing.HURT, Proof.PARAMETERS, f"{times} sent {part.thing}.")
+    why = f"{times} sent {part.thing}; whether the change touches their values is not known."
+    return Judgement(Standing.AT_RISK, Proof.PARAMETERS, why)
 
 
 def by_silence(
@@ -56,6 +72,9 @@ def by_silence(
             f"that proves nothing until {proven_at.astimezone(UTC):%Y-%m-%d}."
         )
         return Judgement(Standing.AT_RISK, Proof.SILENCE, why)
+    if seen.is_sampled:
+        why = f"It was seen last on {since}, but only a sample of its calls is told."
+        return Judgement(Standing.UNKNOWN, Proof.NOTHING, why)
     if blind:
         return Judgement(Standing.UNKNOWN, Proof.NOTHING, f"It called last on {since}. {blind}")
     why = f"It has not called it since {since}, which is longer than its habit explains."

@@ -123,7 +123,7 @@ def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]
     identity = fingerprint(rule, place, change, 0)
     turn = turns[rule, place, identity]
     turns[rule, place, identity] += 1
-    reaches = _reaches(sites)
+    reaches = _reaches(change, sites)
     return Finding(
         rule=rule,
         level=level,
@@ -148,8 +148,13 @@ def _finding(base: Ground, located: Located, turns: Counter[tuple[str, str, str]
     )
 
 
-def _reaches(sites: tuple[Site, ...]) -> tuple[Reach, ...]:
-    return tuple(dict.fromkeys(site.reach for site in sites))
+def _reaches(change: Change, sites: tuple[Site, ...]) -> tuple[Reach, ...]:
+    """Return each place once, with the properties that the change is about there."""
+    found: dict[Reach, dict[str, None]] = {}
+    for site in sites:
+        named = _property(change, site)
+        found.setdefault(site.reach, {}).update({named: None} if named else {})
+    return tuple(one._replace(properties=tuple(names)) if names else one for one, names in found.items())
 
 
 def _property(change: Change, site: Site | None) -> str | None:

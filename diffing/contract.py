@@ -170,12 +170,13 @@ def _place(place: Place | None) -> _Json | None:
 
 
 def _reach(reach: Reach) -> _Json:
-    return {
+    told: _Json = {
         "method": reach.method,
         "path": reach.path,
         "operation_id": reach.operation_id,
         "where": reach.where,
     }
+    return told | {"properties": list(reach.properties)} if reach.properties else told
 
 
 def _waived(waived: Waived | None) -> _Json | None:

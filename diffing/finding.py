@@ -56,12 +56,17 @@ class Place(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """An operation that a finding reaches, and where in it: "request body application/json"."""
+    """An operation that a finding reaches, and where in it: "request body application/json".
+
+    `properties` are the paths there below the schema, as a finding's `property` is written; a shared
+    component may be reached at several.
+    """
 
     method: str
     path: str
     operation_id: str | None
     where: str
+    properties: tuple[str, ...] = ()
 
 
 class Witness(NamedTuple):

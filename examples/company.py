@@ -128,6 +128,14 @@ class ExampleConsumer(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleContract(Strict):
+    """A Pact file of a consumer, below `contracts/`, and the version of the consumer that it is of."""
+
+    file: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stranger(Strict):
     """A caller that nobody registered, and nobody is to register."""
 
@@ -198,6 +206,7 @@ class Company(Strict):
     apis: tuple[ExampleApi, ...]
     repository: Repository
     consumers: tuple[ExampleConsumer, ...]
+    contracts: tuple[ExampleContract, ...]
     strangers: tuple[Stranger, ...]
     deprecations: tuple[ExampleDeprecation, ...]
     rhythms: dict[str, Rhythm]

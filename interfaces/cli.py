@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "can-remove": "interfaces.commands.verdicts:can_remove",
     "compare": "interfaces.commands.publishing:compare",
     "consumer": "interfaces.commands.consumers:consumer",
+    "contract": "interfaces.commands.contracts:contract",
     "database": "interfaces.commands.operating:database",
     "deprecation": "interfaces.commands.deprecations:deprecation",
     "docs": "interfaces.commands.docs:docs",

@@ -9,15 +9,25 @@ from sqlalchemy.orm import Session
 
 from access.models import AuditEntry
 from consumers import directory
+from consumers.contracts import Offer
 from consumers.ingest import ingest
 from consumers.models import Consumer, UsageSource
 from consumers.route_table import RouteTable
 from deprecations.models import Policy
 from deprecations.plans import advance, plan_and_announce
 from deprecations.snapshots import take
-from examples.company import Company, ExampleApi, ExampleConsumer, ExampleDeprecation, Release, load_company
+from examples.company import (
+    FOLDER,
+    Company,
+    ExampleApi,
+    ExampleConsumer,
+    ExampleDeprecation,
+    Release,
+    load_company,
+)
 from examples.specs import spec
 from examples.traffic import lines, ndjson
+from interfaces.contract_intake import take_contract
 from interfaces.mail import mailbox_folder
 from interfaces.publishing import Upload, publish_upload
 from interfaces.runtime import Runtime
@@ -65,6 +75,9 @@ def load(runtime: Runtime, tell: Callable[[str], None]) -> None:
             _register(session, runtime, consumer, now)
     tell(f"  counting {_DAYS} days of traffic")
     _count_traffic(runtime, company, now)
+    for contract in company.contracts:
+        data = (FOLDER / "contracts" / contract.file).read_bytes()
+        take_contract(runtime, Offer(data, contract.file, contract.version), BY)
     _take_impacts(runtime, now)
     bases = {api.slug: api.base_path for api in company.apis}
     for deprecation in company.deprecations:

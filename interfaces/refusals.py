@@ -3,8 +3,8 @@
 from http import HTTPStatus
 
 from access.errors import AccessError, NotAllowed
+from consumers.errors import BrokerUnavailable, ConsumersError
 from consumers.errors import Conflict as ConsumersConflict
-from consumers.errors import ConsumersError
 from consumers.errors import NotFound as ConsumersNotFound
 from deprecations.errors import (
     AlreadyPlanned,
@@ -24,6 +24,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (ConsumersNotFound, HTTPStatus.NOT_FOUND),
     (ConsumersConflict, HTTPStatus.CONFLICT),
+    (BrokerUnavailable, HTTPStatus.BAD_GATEWAY),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
     (SnapshotNotFound, HTTPStatus.NOT_FOUND),
     (BrownoutNotFound, HTTPStatus.NOT_FOUND),

@@ -10,6 +10,7 @@ from sqlalchemy.engine import CursorResult
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
 from consumers.condensing import condense, days_to_condense
+from consumers.contracts import forget_contracts
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
 from deprecations.snapshots import forget_snapshots
@@ -27,6 +28,7 @@ def forget(runtime: Runtime) -> int:
         gone = forget_usage(session, older_than=timedelta(days=settings.usage_retention_days), now=now)
         gone += forget_batches(session, older_than=timedelta(days=settings.history_retention_days), now=now)
         gone += forget_snapshots(session, before=history)
+        gone += forget_contracts(session, before=history)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]

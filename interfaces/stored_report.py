@@ -54,13 +54,17 @@ def _finding(facts: _Json) -> Finding:
             "effect": Effect(facts["effect"]),
             "old": facts["old"] and Place(**facts["old"]),
             "new": facts["new"] and Place(**facts["new"]),
-            "operations": tuple(Reach(**one) for one in facts["operations"]),
+            "operations": tuple(map(_reach, facts["operations"])),
             "witness_status": WitnessStatus(facts["witness_status"]),
             "witness": facts["witness"] and Witness(**facts["witness"]),
             "waived": facts["waived"] and _waived(facts["waived"]),
             "lifecycle": facts["lifecycle"] and Lifecycle(**facts["lifecycle"]),
         }
     )
+
+
+def _reach(facts: _Json) -> Reach:
+    return Reach(**{**facts, "properties": tuple(facts.get("properties", ()))})
 
 
 def _waived(facts: _Json) -> Waived:

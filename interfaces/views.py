@@ -7,7 +7,8 @@ from typing import Any
 
 from access.models import ApiToken, AuditEntry
 from consumers.ingest import BatchReport
-from consumers.models import Consumer, Contact, Credential
+from consumers.models import Consumer, Contact, Contract, Credential
+from consumers.pacts.interaction import Interaction
 from consumers.source_hours import Telling
 from consumers.unknown_traffic import UnknownPath
 from consumers.usage import Caller, OperationCalls, SourceHealth
@@ -241,6 +242,40 @@ def consumer_facts(consumer: Consumer) -> Facts:
 def credential_facts(credential: Credential) -> Facts:
     """A credential: its kind and hint; the value is kept nowhere."""
     return {"id": credential.id, "kind": credential.kind, "hint": credential.hint}
+
+
+def contract_facts(contract: Contract, *, is_current: bool) -> Facts:
+    """A contract, without what it relies on."""
+    return {
+        "id": contract.id,
+        "consumer": contract.consumer.slug,
+        "api": contract.api.slug,
+        "version": contract.version,
+        "current": is_current,
+        "specification": contract.specification,
+        "interactions": contract.interactions,
+        "skipped": contract.skipped,
+        "origin": contract.origin,
+        "received_by": contract.received_by,
+        "received_at": instant(contract.received_at),
+        "confirmed_at": instant(contract.confirmed_at),
+    }
+
+
+def interaction_facts(interaction: Interaction, operation_id: int | None) -> Facts:
+    """What one interaction relies on, and the operation that answers it, None where no version has one."""
+    return {
+        "description": interaction.description,
+        "method": interaction.method,
+        "path": interaction.path,
+        "operation": operation_id,
+        "query": list(interaction.query),
+        "headers": list(interaction.headers),
+        "sends": [field.pointer for field in interaction.sends],
+        "status": interaction.status,
+        "answer_headers": list(interaction.answer_headers),
+        "reads": [{"pointer": field.pointer, "rule": field.rule} for field in interaction.reads],
+    }
 
 
 def contact_facts(contact: Contact) -> Facts:

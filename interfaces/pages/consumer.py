@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from consumers import directory
+from consumers import contracts, directory
 from consumers.models import Consumer, ContactRole, CredentialKind
 from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
 from deprecations.board import live_plans
@@ -57,6 +57,7 @@ def page(session: Session, found: Consumer, view: str, **more: Any) -> str:
         "tallies_of": {
             "contacts": directory.contacts_of(session, found.id).total,
             "credentials": directory.credentials_of(session, found.id).total,
+            "contracts": contracts.contracts(session, consumer_id=found.id).total,
             "notices": notices(session, consumer_id=found.id).total,
         },
         "total": consumer_totals(session, [found.id], since=since, until=now).get(found.id),
@@ -116,10 +117,16 @@ def _notices(session: Session, found: Consumer) -> Facts:
     return {"listed": listed, "envelopes": envelopes_by_key(session, keys)}
 
 
+def _contracts(session: Session, found: Consumer) -> Facts:
+    listed = contracts.contracts(session, consumer_id=found.id, page=page_number())
+    return {"listed": listed, "current": contracts.current_ids(session, [one.id for one in listed.items])}
+
+
 VIEWS: dict[str, Callable[[Session, Consumer], Facts]] = {
     "calls": _calls,
     "contacts": _contacts,
     "credentials": _credentials,
+    "contracts": _contracts,
     "notices": _notices,
 }
 

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from consumers.confidence import Confidence
+from consumers.contracts import Offer, receive
+from consumers.models import Consumer, Credential, NameUse, UsedName
 from deprecations.impact import impact
 from deprecations.impact_record import FindingImpact, facts_of, impact_in
 from deprecations.snapshots import forget_snapshots, latest, snapshot_of, snapshots, take
 from deprecations.standing import Proof, Standing
 from registry.models import Api, DocumentOperation, Operation, StoredComparison, StoredFinding, Version
 from registry.publish import shape
+from tests.consumers.pacts.files import pact
 from tests.support.factories_deprecations import (
     NOW,
     make_consumer,
@@ -88,6 +91,21 @@ def hits(session: Session, comparison: StoredComparison, fingerprint: str) -> Fi
     return found
 
 
+def with_key(session: Session, consumer: Consumer) -> Consumer:
+    """Give a consumer a credential to call with."""
+    session.add(
+        Credential(
+            consumer_id=consumer.id,
+            kind="api-key",
+            digest=consumer.slug.ljust(64, "."),
+            hint="…",
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    return consumer
+
+
 def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
@@ -153,6 +171,62 @@ def test_what_calls_can_not_tell_is_a_risk_and_no_proof(
     [party] = hits(session, comparison, made).parties
     assert party.standing == standing
     assert party.why.startswith(told)
+
+
+def test_who_was_seen_sending_a_parameter_is_told_from_who_was_not(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    spelled(session, operation)
+    facts = {"element": "parameter", "aspect": "existence", "action": "removed", "property": None}
+    gone = make_finding(session, comparison, operation, facts=facts, where="query parameter status")
+    narrowed = make_finding(
+        session,
+        comparison,
+        operation,
+        facts=facts | {"aspect": "enum-value"},
+        where="query parameter status",
+    )
+    for slug in ("sends", "sends-not"):
+        make_usage(session, make_consumer(session, slug), operation, days_ago(1))
+    [credential] = session.query(Credential).join(Consumer).filter(Consumer.slug == "sends")
+    name = UsedName(operation_id=operation.id, kind="parameter", name="status")
+    session.add(name)
+    session.flush()
+    session.add(
+        NameUse(
+            used_name_id=name.id,
+            day=days_ago(1).date(),
+            credential_id=credential.id,
+            calls=7,
+            first_at=days_ago(1),
+            last_at=days_ago(1),
+        )
+    )
+    session.flush()
+
+    def told(fingerprint: str) -> dict[str, tuple[Standing, Proof]]:
+        return {
+            one.consumer: (one.standing, one.proof) for one in hits(session, comparison, fingerprint).parties
+        }
+
+    not_known = (Standing.AT_RISK, Proof.CALLS)
+    assert told(gone) == {"sends": (Standing.HURT, Proof.PARAMETERS), "sends-not": not_known}
+    assert told(narrowed) == {"sends": (Standing.AT_RISK, Proof.PARAMETERS), "sends-not": not_known}
+    assert hits(session, comparison, gone).parties[0].why == "7 calls sent the query parameter “status”."
+
+
+def test_silence_of_whom_only_a_sample_is_told_proves_nothing(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    gone = make_finding(session, comparison, spelled(session, operation))
+    stopped = make_consumer(session)
+    for days in (102, 101, 100):
+        make_usage(session, stopped, operation, days_ago(days)).sampling_rate = 0.1
+    session.flush()
+    [party] = hits(session, comparison, gone).parties
+    assert (party.standing, party.proof) == (Standing.UNKNOWN, Proof.NOTHING)
+    assert "only a sample of its calls is told" in party.why
 
 
 def test_a_monthly_caller_that_is_silent_for_three_weeks_longer_than_the_window_is_at_risk(
@@ -223,6 +297,35 @@ def test_each_consumer_counts_once_by_its_worst_standing(
     assert (found.hit, found.total, len(found.findings)) == (2, 3, 2)
     assert found.consumers[0].last_call_at == days_ago(0.1)
     assert found.findings[1].parties[0].calls == 12
+
+
+def test_a_contract_has_the_word_before_the_calls(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    spelled(session, operation)
+    field = make_finding(session, comparison, operation, facts=FIELD_REMOVED, where=ANSWER)
+    for name, body in (("Reads it", {"total": 1}), ("Passes it over", {"id": 1}), ("Has left", {"total": 1})):
+        interaction = {
+            "request": {"method": "GET", "path": "/v1/orders/7"},
+            "response": {"status": 200, "body": body},
+        }
+        data = pact(interaction, consumer={"name": name}, provider={"name": "orders"})
+        receive(session, Offer(data, "upload", version="1.2.0"), by="dana", now=NOW)
+    known = {one.slug: one for one in session.query(Consumer)}
+    for slug in ("reads-it", "passes-it-over"):
+        make_usage(session, with_key(session, known[slug]), operation, days_ago(1))
+    make_usage(session, make_consumer(session, "untested"), operation, days_ago(1))
+
+    found = hits(session, comparison, field)
+    assert [(one.consumer, one.standing, one.proof, one.calls) for one in found.parties] == [
+        ("reads-it", Standing.HURT, Proof.CONTRACT, 10),
+        ("has-left", Standing.HURT, Proof.CONTRACT, 0),
+        ("untested", Standing.AT_RISK, Proof.CALLS, 10),
+        ("passes-it-over", Standing.NOT_HURT, Proof.CONTRACT, 10),
+    ]
+    assert {one.contract for one in found.parties} == {"1.2.0", None}
+    assert impact(session, comparison.id, now=NOW).contracts == 3
 
 
 def test_a_finding_that_reaches_no_operation_hits_nobody(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from interfaces.cli import sundial
+from tests.consumers.pacts.files import make_order, pact
+from tests.support.broker import ONE, StandIn, stand_in_broker
 from tests.support.factories_consumers import combined_line, event
 from tests.support.programs import ORDERS_1, ORDERS_2
 
@@ -24,6 +27,12 @@ def orders(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch)
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0
     assert run("publish", "orders", str(tmp_path / "1.yaml")).exit_code == 0
     return tmp_path
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    with stand_in_broker() as running:
+        yield running
 
 
 @pytest.fixture
@@ -134,3 +143,31 @@ def test_a_source_is_shown_with_its_rate_and_what_it_told_is_unknown(orders: Pat
     assert "would match GET /v1/orders/{id}" in run("source", "unknown").stdout
     assert "Every call" in run("source", "unknown", "--source", "other").stdout
     assert run("source", "show", "nobody").exit_code != 0
+
+
+def test_a_folder_of_contracts_is_kept_but_for_those_that_are_none(orders: Path) -> None:
+    folder = orders / "pacts"
+    folder.mkdir()
+    (folder / "good.json").write_bytes(pact(make_order({"note": "x"}), provider={"name": "orders"}))
+    (folder / "bad.json").write_bytes(pact({}, provider={"name": "orders"}))
+    done = run("contract", "add", str(folder))
+    assert done.exit_code == 1
+    assert "checkout-web was registered for it" in done.stdout
+    assert done.stderr == f"{folder / 'bad.json'}: interactions/0/request: is missing, or no object\n"
+    [kept] = json.loads(run("contract", "list", "--json").stdout)
+    assert (kept["consumer"], kept["api"], kept["current"]) == ("checkout-web", "orders", True)
+    assert "POST /v1/orders → 201" in run("contract", "show", str(kept["id"])).stdout
+    assert "say --yes" in run("contract", "remove", str(kept["id"])).stderr
+    assert run("contract", "remove", str(kept["id"]), "--yes").exit_code == 0
+    assert "There are no contracts" in run("contract", "list").stdout
+
+
+def test_contracts_are_fetched_from_a_broker(orders: Path, stand_in: StandIn) -> None:
+    stand_in.lists(stand_in.url + ONE)
+    stand_in.has(ONE, pact(make_order({"note": "x"})))
+    asked = ("contract", "fetch", stand_in.url, "--provider", "orders-api", "--token", "a-token")
+    done = run(*asked, "--api", "orders")
+    assert done.exit_code == 0, done.output
+    [kept] = json.loads(run("contract", "list", "--json").stdout)
+    assert (kept["version"], kept["origin"]) == ("1.2.0", f"broker {stand_in.url.removeprefix('http://')}")
+    assert run(*asked).exit_code == 1

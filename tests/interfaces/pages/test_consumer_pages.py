@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,10 @@ from sqlalchemy import func, select
 from access.audit import trail
 from consumers import directory
 from consumers.models import Contact, Credential, Usage
+from registry.publish import Published
+from tests.consumers.pacts.files import pact
 from tests.interfaces.pages.conftest import NOW, Visitor, words
+from tests.support.documents import openapi
 from tests.support.factories_deprecations import (
     make_api,
     make_consumer,
@@ -16,6 +20,7 @@ from tests.support.factories_deprecations import (
     make_usage,
 )
 
+Publish = Callable[..., Published]
 SECRET = "sk_live_4f9a1c7e2b8d"
 
 
@@ -155,3 +160,41 @@ def test_what_is_said_about_a_consumer_is_changed_and_never_markup(acme: Visitor
 def test_every_view_answers_for_somebody_who_never_called(acme: Visitor, view: str) -> None:
     assert "Acme Sync" in acme.get(f"/consumers/acme?view={view}")
     acme.get(f"/consumers/nobody?view={view}", 404)
+
+
+def test_a_contract_is_handed_in_and_shown_with_what_it_relies_on(visitor: Visitor, publish: Publish) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
+    assert "No contract yet" in visitor.get("/contracts")
+    said = words(visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0"))
+    assert "checkout-web was registered for it" in said
+    assert "read one open order GET /v1/orders/42 → 200" in said
+    assert "lines/*/sku" in said
+    page = visitor.get("/consumers/checkout-web?view=contracts")
+    assert "1.2.0" in page
+    assert "Counts" in page
+    assert "checkout-web" in visitor.get("/contracts")
+
+
+def test_an_interaction_that_no_operation_answers_is_shown_as_such(
+    visitor: Visitor, publish: Publish
+) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v2/elsewhere"))
+    said = words(visitor.act("/contracts", token_from="/contracts", pact=pact()))
+    assert "No such operation" in said
+
+
+def test_a_file_that_is_no_contract_is_refused_beside_its_form(visitor: Visitor, publish: Publish) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
+    answer = visitor.send("/contracts", token_from="/contracts", pact=b"{", version="1.2.0")
+    assert answer.status_code == 422
+    assert "line 1, column 2" in answer.text
+    assert 'value="1.2.0"' in answer.text
+    assert "Choose the Pact file." in visitor.send("/contracts", token_from="/contracts").text
+
+
+def test_a_contract_is_taken_away(visitor: Visitor, publish: Publish) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
+    visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0")
+    assert "No contract" in visitor.act("/contracts/1/remove", token_from="/contracts/1")
+    assert last_act(visitor) == ("contract removed", "1.2.0 with orders-api")
+    visitor.get("/contracts/1", 404)

@@ -1,0 +1,84 @@
+"""Contracts: handing in what consumers' tests rely on, and looking at it."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from access.audit import record
+from access.tokens import Scope
+from consumers import contracts, directory
+from consumers.contract_routes import contract_matcher
+from consumers.contracts import Offer
+from interfaces.api.answers import listed, made, page_number
+from interfaces.api.law import query
+from interfaces.api.route import Route
+from interfaces.body import whole_body
+from interfaces.contract_intake import take_contract
+from interfaces.gate import actor, runtime
+from interfaces.views import contract_facts, interaction_facts
+from registry import apis
+
+
+def list_contracts() -> ResponseReturnValue:
+    """List contracts, newest first, those that newer ones replaced included."""
+    asked = query()
+    with runtime().database.reading() as session:
+        api_id = apis.find_api(session, asked["api"]).id if "api" in asked else None
+        consumer_id = directory.find(session, asked["consumer"]).id if "consumer" in asked else None
+        page = contracts.contracts(session, api_id=api_id, consumer_id=consumer_id, page=page_number())
+        current = contracts.current_ids(session, [one.id for one in page.items])
+        return listed(page, lambda one: contract_facts(one, is_current=one.id in current))
+
+
+def add_contract() -> ResponseReturnValue:
+    """Keep a Pact file; its consumer is registered where nobody has that name yet."""
+    asked = query()
+    offer = Offer(
+        data=whole_body(),
+        origin="upload",
+        version=asked.get("version"),
+        api_slug=asked.get("api"),
+        consumer_slug=asked.get("consumer"),
+    )
+    received = take_contract(runtime(), offer, actor())
+    facts = contract_facts(received.contract, is_current=True)
+    if not received.created:
+        return jsonify(facts)
+    return made(facts, "show_contract", contract_id=received.contract.id)
+
+
+def show_contract(contract_id: int) -> ResponseReturnValue:
+    """Show a contract with what it relies on."""
+    with runtime().database.reading() as session:
+        found = contracts.find_contract(session, contract_id)
+        match = contract_matcher(session, found.api_id)
+        met = [(one, match(one.method, one.path)) for one in contracts.interactions_of(session, found)]
+        is_current = bool(contracts.current_ids(session, [found.id]))
+    facts = contract_facts(found, is_current=is_current)
+    return jsonify({**facts, "relies_on": [interaction_facts(one, operation) for one, operation in met]})
+
+
+def remove_contract(contract_id: int) -> ResponseReturnValue:
+    """Take a contract away; the one before it counts then."""
+    around = runtime()
+    with around.database.transaction() as session:
+        found = contracts.find_contract(session, contract_id)
+        contracts.remove_contract(session, found)
+        detail = f"{found.version} with {found.api.slug}"
+        now = around.clock()
+        record(
+            session,
+            actor=actor(),
+            action="contract removed",
+            subject=found.consumer.slug,
+            detail=detail,
+            now=now,
+        )
+    return "", 204
+
+
+ROUTES = (
+    Route("GET", "/contracts", Scope.READ, list_contracts),
+    Route("POST", "/contracts", Scope.PUBLISH, add_contract),
+    Route("GET", "/contracts/<int:contract_id>", Scope.READ, show_contract),
+    Route("DELETE", "/contracts/<int:contract_id>", Scope.MANAGE, remove_contract),
+)
