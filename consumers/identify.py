@@ -5,24 +5,31 @@ for a known User-Agent, its history couldn't follow it to the consumer that it t
 """
 
 import hmac
+from collections.abc import Mapping
 from functools import lru_cache
 
 from consumers.hit import Hit, Identity, product
 from consumers.models import CredentialKind
 
 NOBODY = Identity(CredentialKind.NONE, "")
-_SUREST_FIRST = {str(kind): rank for rank, kind in enumerate(CredentialKind)}
-_IN_THE_OPEN = frozenset({CredentialKind.USER, CredentialKind.USER_AGENT})
+Order = Mapping[str, int]
+USUAL_ORDER: Order = {str(kind): rank for rank, kind in enumerate(CredentialKind)}
+_IN_THE_OPEN = frozenset({CredentialKind.CERTIFICATE, CredentialKind.USER, CredentialKind.USER_AGENT})
+_PRODUCT = str(CredentialKind.USER_AGENT)
 _LONGEST_HINT = 80
 _SHOWN = 4
 _LONG_ENOUGH_TO_SHOW = 12  # four characters of a shorter secret would be too much of it
 
 
-def named_by(hit: Hit) -> Identity:
-    """Return the surest name that a hit gives for its caller; its product where it gives no other."""
-    if hit.identities:
-        return min(hit.identities, key=lambda identity: _SUREST_FIRST[identity.kind])
-    return _by_product(hit.user_agent) if hit.user_agent else NOBODY
+def named_by(hit: Hit, order: Order = USUAL_ORDER) -> Identity:
+    """Return the surest name that a hit gives for its caller; its product where it gives no other.
+
+    `order` ranks the kinds, 0 for the surest; one that isn't in it names nobody.
+    """
+    named = [one for one in hit.identities if one.kind in order]
+    if hit.user_agent and _PRODUCT in order:
+        named.append(_by_product(hit.user_agent))
+    return min(named, key=lambda identity: order[identity.kind]) if named else NOBODY
 
 
 @lru_cache(maxsize=4096)

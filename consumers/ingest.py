@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from consumers.credentials import owners
 from consumers.errors import ConsumersError, UnknownFormat
 from consumers.hit import Broken, Hit
+from consumers.identity_order import orders_by_operation
 from consumers.models import UsageBatch
 from consumers.readers import HEADS, READERS, recognise
 from consumers.redaction import redact
@@ -85,7 +86,8 @@ def ingest(
         return _before(session, origin.id, source, key, name)
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
     with uncollected():
-        result = roll_up(_items(name, head, lines), router.match, first_line, now)
+        orders = orders_by_operation(session, origin.api_id)
+        result = roll_up(_items(name, head, lines), router.match, first_line, now, orders)
         _count(session, result, pepper, now)
         add_source_hours(session, origin.id, result)
         add_unknown(session, origin.id, result.unknown)

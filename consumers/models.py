@@ -26,10 +26,13 @@ class Consumer(Base):
 
 
 class CredentialKind(StrEnum):
-    """How traffic names a consumer, surest first."""
+    """How traffic names a consumer, surest first unless an API has an order of its own."""
 
+    APP_ID = "app-id"  # an application or subscription that a gateway has registered
+    CLIENT_ID = "client-id"  # OAuth's: azp, client_id
     API_KEY = "api-key"
-    CLIENT_ID = "client-id"
+    CERTIFICATE = "certificate"  # the subject of a client's certificate
+    HEADER = "header"  # a header in which callers say who they are
     USER = "user"
     USER_AGENT = "user-agent"
     NONE = "none"
@@ -47,6 +50,17 @@ class Credential(Base):
     hint: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     consumer: Mapped[Consumer] = relationship(lazy="raise")
+
+
+class IdentityOrder(Base):
+    """By which attributes an API's callers are told apart, surest first; an API without a row has the usual.
+
+    `attributes` is a list of {"kind", "confidence"}. What isn't in it tells nobody apart.
+    """
+
+    __tablename__ = "identity_orders"
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    attributes: Mapped[list]  # type: ignore[type-arg]  # kinds with their confidences, in order
 
 
 class ContactRole(StrEnum):
@@ -101,6 +115,18 @@ class Contract(Base):
     confirmed_at: Mapped[datetime]
     consumer: Mapped[Consumer] = relationship(lazy="raise")
     api: Mapped[Api] = relationship(lazy="raise")
+
+
+class DeclaredUse(Base):
+    """That a consumer says it uses an API, as a catalog tells; traffic need never have shown it."""
+
+    __tablename__ = "declared_uses"
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), primary_key=True)
+    api_id: Mapped[int] = mapped_column(
+        ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    origin: Mapped[str] = mapped_column(String(300))
+    declared_at: Mapped[datetime]
 
 
 class UsageSource(Base):

@@ -1,13 +1,14 @@
 """Rolling hits up to counts per operation, caller and hour, in memory; no clock, no database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from consumers.epochs import HOURS_A_DAY, MICROSECONDS_AN_HOUR, microseconds
 from consumers.hit import Broken, Hit, Identity
-from consumers.identify import named_by
+from consumers.identify import USUAL_ORDER, Order, named_by
 from consumers.models import NameKind
 from consumers.parameter_names import parameter_names
 from consumers.redaction import MASK, redact_path
@@ -31,6 +32,9 @@ Unknown = list[Any]
 """Calls that matched nothing: how many, of them successes, first and last instant, last User-Agent, rate."""
 UnknownKey = tuple[str, str, int]  # method, redacted path, hour since 1970
 NameKey = tuple[int, Identity, int, str, str]  # operation, caller, day since 1970, kind, name
+
+
+_USUAL: Mapping[int, Order] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -58,8 +62,11 @@ def roll_up(
     match: Match,
     first_line: int,
     now: datetime,
+    orders: Mapping[int, Order] = _USUAL,
 ) -> RollUp:
     """Count hits by what `match` (method, path, route) makes of them; `first_line` numbers the first item.
+
+    `orders` say by which attributes callers are told apart, for the operations where that isn't as usual.
 
     Hits more than an hour ahead of `now`, or older than 400 days, count as broken: the first would keep a
     source fresh that is dead, the second would come back after their retention. OPTIONS counts as nothing.
@@ -88,7 +95,8 @@ def roll_up(
             _miss(result, item, instant, hour)
             continue
         result.matched += 1
-        caller = identities[0] if len(identities) == 1 else named_by(item)
+        is_plain = len(identities) == 1 and operation not in orders
+        caller = identities[0] if is_plain else named_by(item, orders.get(operation, USUAL_ORDER))
         key = (operation, caller, hour)
         bucket = buckets.get(key)
         if bucket is None:

@@ -16,6 +16,7 @@ from consumers.call_evidence import Seen, parameters_sent, seen
 from consumers.confidence import Confidence, confidence_in
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import current_contracts, opened
+from consumers.identity_order import confidences
 from consumers.models import Consumer, Contract
 from consumers.pacts.interaction import Interaction
 from consumers.sources import SourceHealth, sources
@@ -43,6 +44,7 @@ class _Known:
     contracts: Mapping[int, Contract]  # by consumer
     promised: Mapping[int, Mapping[int, Sequence[Interaction]]]  # by operation, then by consumer
     gaps: Mapping[tuple[int, int], int]
+    confidences: Mapping[str, Confidence]  # by kind of name
     blind: str | None
     window_days: int
     now: datetime
@@ -106,6 +108,7 @@ def _known(
         contracts=contracts,
         promised=_promised(session, api_id, contracts),
         gaps=rhythms_many(session, silent) if silent else {},
+        confidences=confidences(session, api_id),
         blind=blind_spot(heard, since),
         window_days=window_days,
         now=now,
@@ -179,7 +182,7 @@ def _party(consumer_id: int, judgements: Sequence[Judgement], met: Collection[Se
         is_unattributed=consumer.is_unattributed,
         standing=heaviest.standing,
         proof=heaviest.proof,
-        confidence=Confidence.CERTAIN if is_told else confidence_in(kinds),
+        confidence=Confidence.CERTAIN if is_told else confidence_in(kinds, known.confidences),
         why=heaviest.why,
         calls=sum(one.calls for one in met),
         last_call_at=max((one.last_at for one in met), default=None),

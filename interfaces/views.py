@@ -1,11 +1,12 @@
 """How rows are told to programs: the JSON API and `--json` say the same, from here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from access.models import ApiToken, AuditEntry
+from consumers.identity_order import Attribute
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Contract, Credential
 from consumers.pacts.interaction import Interaction
@@ -242,6 +243,11 @@ def consumer_facts(consumer: Consumer) -> Facts:
 def credential_facts(credential: Credential) -> Facts:
     """A credential: its kind and hint; the value is kept nowhere."""
     return {"id": credential.id, "kind": credential.kind, "hint": credential.hint}
+
+
+def identity_facts(attributes: Sequence[Attribute], *, own: bool) -> Facts:
+    """By which attributes an API's callers are told apart, surest first."""
+    return {"attributes": [plain(one) for one in attributes], "own": own}
 
 
 def contract_facts(contract: Contract, *, is_current: bool) -> Facts:

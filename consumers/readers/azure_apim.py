@@ -12,8 +12,8 @@ FIELDS = Fields(
     target=("Url", "properties.url"),
     status=("ResponseCode", "properties.responseCode"),
     callers=(
-        ("client-id", "ApimSubscriptionId"),
-        ("client-id", "properties.apimSubscriptionId"),
+        ("app-id", "ApimSubscriptionId"),
+        ("app-id", "properties.apimSubscriptionId"),
         ("user", "UserId"),
         ("user", "properties.userId"),
     ),

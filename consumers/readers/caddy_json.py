@@ -14,9 +14,9 @@ FIELDS = Fields(
     host=("request.host",),
     agent=("request.headers.User-Agent",),
     callers=(
-        ("client-id", "request.headers.X-Client-Id"),
+        ("header", "request.headers.X-Client-Id"),
         ("api-key", "request.headers.X-Api-Key"),
-        ("client-id", "request.tls.client_common_name"),
+        ("certificate", "request.tls.client_common_name"),
         ("user", "user_id"),
     ),
 )

@@ -19,7 +19,7 @@ from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, media_type, product, target_parts
 from consumers.readers.record import template
 
-_KINDS = {"api-key", "client-id", "user"}
+_KINDS = {"app-id", "client-id", "api-key", "certificate", "header", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
 _USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

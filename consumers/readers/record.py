@@ -28,9 +28,9 @@ class Fields:
 
     A dot steps into an object; of a list, the first element counts. `request` is a whole request line, for
     records without `method` and `target`; `route` is the template that the server itself matched; `callers`
-    are kinds of identity with the member that holds each, the surest first; `query` is for formats that hold
-    it apart from the target, as a text or an object. What is absent, empty or `-` is looked for under the
-    next name.
+    are kinds of identity with the members that hold them, of each kind the best first; `query` is for
+    formats that hold it apart from the target, as a text or an object. What is absent, empty or `-` is looked
+    for under the next name.
     """
 
     at: Names
@@ -132,11 +132,13 @@ def _rate(record: Mapping[str, Any], names: Names) -> float:
 
 
 def _callers(record: Mapping[str, Any], callers: tuple[tuple[str, str], ...]) -> tuple[Identity, ...]:
+    found: dict[str, Identity] = {}
     for kind, name in callers:
-        value = _text(record, (name,)).strip()
-        if value:
-            return (Identity(kind, value),)
-    return ()
+        if kind not in found:
+            value = _text(record, (name,)).strip()
+            if value and value != "-":
+                found[kind] = Identity(kind, value)
+    return tuple(found.values())
 
 
 def _text(record: Mapping[str, Any], names: Names) -> str:

@@ -24,9 +24,9 @@ FIELDS = Fields(
     calls=("calls", "count", "requests", "hits"),
     callers=(
         ("client-id", "client_id"),
-        ("client-id", "consumer"),
-        ("client-id", "application"),
-        ("client-id", "app_id"),
+        ("app-id", "consumer"),
+        ("app-id", "application"),
+        ("app-id", "app_id"),
         ("api-key", "api_key"),
         ("api-key", "apikey"),
         ("api-key", "x_api_key"),

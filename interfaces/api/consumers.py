@@ -10,6 +10,7 @@ from access.audit import record
 from access.tokens import Scope
 from consumers import directory
 from consumers.errors import NotFound
+from consumers.merging import credential_of, merge, split
 from consumers.models import Consumer
 from consumers.usage import calls_of
 from interfaces.api.answers import days, listed, made, page_number
@@ -22,6 +23,7 @@ from interfaces.views import (
     contact_facts,
     credential_facts,
     operation_calls_facts,
+    plain,
 )
 
 
@@ -95,13 +97,52 @@ def remove_credential(slug: str, credential_id: int) -> ResponseReturnValue:
     around = runtime()
     with around.database.transaction() as session:
         now, consumer = around.clock(), directory.find(session, slug)
-        credential = directory.find_credential(session, credential_id)
-        if credential.consumer_id != consumer.id:
-            raise NotFound(f"{slug} has no credential {credential_id}")
+        credential = credential_of(session, consumer, credential_id)
         detail = f"{credential.kind} {credential.hint}"
         directory.remove_credential(session, credential, now)
         record(session, actor=actor(), action="credential removed", subject=slug, detail=detail, now=now)
     return "", 204
+
+
+def move_credential(slug: str, credential_id: int) -> ResponseReturnValue:
+    """Give a credential to another consumer, with all calls that came under it."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        credential = credential_of(session, consumer, credential_id)
+        to = directory.find(session, body()["to"])
+        calls = directory.move_credential(session, credential, to)
+        detail = f"{credential.kind} {credential.hint} to {to.slug}"
+        record(session, actor=actor(), action="credential moved", subject=slug, detail=detail, now=now)
+    return jsonify(consumer=to.slug, calls=calls)
+
+
+def merge_consumers(slug: str) -> ResponseReturnValue:
+    """Make another consumer one with this one; everything that it has goes along."""
+    around, other = runtime(), body()["from"]
+    with around.database.transaction() as session:
+        now = around.clock()
+        into, gone = directory.find(session, slug), directory.find(session, other)
+        merged = merge(session, into, gone)
+        record(
+            session, actor=actor(), action="consumer merged", subject=slug, detail=f"with {other}", now=now
+        )
+        facts = _detailed(session, directory.find(session, slug))
+    return jsonify({**facts, "merged": plain(merged)})
+
+
+def split_consumer(slug: str) -> ResponseReturnValue:
+    """Make a new consumer of some of this one's credentials."""
+    around, asked = runtime(), body()
+    with around.database.transaction() as session:
+        now, consumer = around.clock(), directory.find(session, slug)
+        made_one = split(
+            session, consumer, asked["credentials"], slug=asked["slug"], name=asked["name"], now=now
+        )
+        detail = f"{made_one.slug} out of it"
+        record(session, actor=actor(), action="consumer split", subject=slug, detail=detail, now=now)
+        facts = _detailed(session, made_one)
+    return made(facts, "show_consumer", slug=facts["slug"])
 
 
 def add_contact(slug: str) -> ResponseReturnValue:
@@ -144,6 +185,9 @@ ROUTES = (
     Route("DELETE", "/consumers/<slug>", Scope.MANAGE, remove_consumer),
     Route("POST", "/consumers/<slug>/credentials", Scope.MANAGE, add_credential),
     Route("DELETE", "/consumers/<slug>/credentials/<int:credential_id>", Scope.MANAGE, remove_credential),
+    Route("POST", "/consumers/<slug>/credentials/<int:credential_id>/move", Scope.MANAGE, move_credential),
+    Route("POST", "/consumers/<slug>/merge", Scope.MANAGE, merge_consumers),
+    Route("POST", "/consumers/<slug>/split", Scope.MANAGE, split_consumer),
     Route("POST", "/consumers/<slug>/contacts", Scope.MANAGE, add_contact),
     Route("DELETE", "/consumers/<slug>/contacts/<int:contact_id>", Scope.MANAGE, remove_contact),
 )

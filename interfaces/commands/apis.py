@@ -3,9 +3,16 @@
 import click
 
 from access.audit import record
+from consumers.identity_order import (
+    attribute,
+    attributes_of,
+    has_own_order,
+    reset_attributes,
+    set_attributes,
+)
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.removal import remove_api
-from interfaces.views import api_facts, operation_facts, version_facts
+from interfaces.views import api_facts, identity_facts, operation_facts, version_facts
 from registry import apis
 
 
@@ -48,6 +55,38 @@ def change(slug: str, name: str | None, description: str | None, owner: str | No
         )
         record(session, actor=actor(), action="api changed", subject=slug, now=around.clock())
     click.echo(f"{slug} is changed")
+
+
+@api.command("identity")
+@click.argument("slug")
+@click.argument("attributes", nargs=-1)
+@click.option("--usual", is_flag=True, help="Let the usual order hold again.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def identity(slug: str, attributes: tuple[str, ...], usual: bool, as_json: bool) -> None:
+    """Show by which attributes callers of the API SLUG are told apart, or set ATTRIBUTES, surest first.
+
+    An attribute is a kind (app-id, client-id, api-key, certificate, header, user, user-agent), with how sure
+    it is where that isn't as usual: header=certain. One that is left out tells nobody apart.
+    """
+    if usual and attributes:
+        raise click.UsageError("--usual and an order of its own exclude each other")
+    around = surroundings()
+    asked = [attribute(*one.split("=", 1)) for one in attributes]
+    with around.database.transaction() as session:
+        found, now = apis.find_api(session, slug), around.clock()
+        if asked:
+            set_attributes(session, found.id, asked)
+            detail = ", ".join(one.kind for one in asked)
+            record(session, actor=actor(), action="identity changed", subject=slug, detail=detail, now=now)
+        if usual:
+            reset_attributes(session, found.id)
+            record(session, actor=actor(), action="identity reset", subject=slug, now=now)
+        facts = identity_facts(attributes_of(session, found.id), own=has_own_order(session, found.id))
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(rank, one["kind"], one["confidence"]) for rank, one in enumerate(facts["attributes"], 1)]
+    print_rows(rows, ("place", "attribute", "how sure"), "")
 
 
 @api.command("remove")

@@ -4,6 +4,7 @@ import click
 
 from access.audit import record
 from consumers import directory
+from consumers.merging import credential_of, merge, split
 from consumers.models import ContactRole, CredentialKind
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.views import consumer_facts, contact_facts, credential_facts
@@ -137,3 +138,56 @@ def contact(slug: str, email: str, name: str, role: str, zone: str) -> None:
         directory.add_contact(session, found, name=name, email=email, role=role, zone=zone, now=now)
         record(session, actor=actor(), action="contact added", subject=slug, detail=email, now=now)
     click.echo(f"{email} is told what concerns {slug}")
+
+
+@consumer.command("move")
+@click.argument("slug")
+@click.argument("credential_id", type=int)
+@click.argument("to")
+def move(slug: str, credential_id: int, to: str) -> None:
+    """Give a credential of the consumer SLUG to the consumer TO, with all calls that came under it."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found, now = credential_of(session, directory.find(session, slug), credential_id), around.clock()
+        calls = directory.move_credential(session, found, directory.find(session, to))
+        detail = f"{found.kind} {found.hint} to {to}"
+        record(session, actor=actor(), action="credential moved", subject=slug, detail=detail, now=now)
+    click.echo(f"{detail}; {calls} calls went along")
+
+
+@consumer.command("merge")
+@click.argument("slug")
+@click.argument("other")
+@click.option("--yes", is_flag=True, help="Do it; without it nothing is merged.")
+def merge_(slug: str, other: str, yes: bool) -> None:
+    """Make the consumer OTHER one with SLUG: all that it has goes along, and it is no more."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        into, gone = directory.find(session, slug), directory.find(session, other)
+        if not yes:
+            raise click.UsageError(f"{other} would go into {slug}, and be no more: say --yes to do so")
+        merged = merge(session, into, gone)
+        now = around.clock()
+        record(
+            session, actor=actor(), action="consumer merged", subject=slug, detail=f"with {other}", now=now
+        )
+    click.echo(
+        f"{other} is {slug} now: {merged.calls} calls, {merged.credentials} credentials and "
+        f"{merged.contacts} contacts went along"
+    )
+
+
+@consumer.command("split")
+@click.argument("slug")
+@click.argument("new")
+@click.argument("credentials", nargs=-1, required=True, type=int)
+@click.option("--name", required=True, help="What people call the new one.")
+def split_(slug: str, new: str, credentials: tuple[int, ...], name: str) -> None:
+    """Make the consumer NEW of some CREDENTIALS of SLUG, with all calls that came under them."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        split(session, directory.find(session, slug), credentials, slug=new, name=name, now=now)
+        detail = f"{new} out of it"
+        record(session, actor=actor(), action="consumer split", subject=slug, detail=detail, now=now)
+    click.echo(f"{new} is a consumer of its own now")

@@ -14,6 +14,7 @@ from deprecations.edge_terms import edge_terms
 from deprecations.policies import terms_of
 from interfaces.gate import runtime, signed_in
 from interfaces.overview import endings_by_api, newest_versions, steps_to
+from interfaces.pages.identity_form import CONFIDENCES, RANKS, rows
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import Route
 from registry import apis, inbox, repositories
@@ -85,6 +86,9 @@ def _settings(session: Session, found: Api) -> Facts:
         "rules_secret": around.rules_secret if may_see else "",
         "credential_key": around.pepper.hex() if may_see else "",
         "hosts": HOSTS,
+        "identity": rows(session, found.id),
+        "ranks": RANKS,
+        "confidences": CONFIDENCES,
         "given": {},
         "errors": {},
     }

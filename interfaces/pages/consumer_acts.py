@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from consumers import directory
 from consumers.errors import ConsumerNotFound, ConsumersError, NotFound
-from consumers.models import Consumer, Contact, Credential
+from consumers.merging import credential_of, merge, split
+from consumers.models import Consumer, Contact
 from interfaces.gate import actor, runtime
 from interfaces.pages.consumer import page
 from interfaces.pages.route import POST, Route
 
 Act = Callable[[Session, Consumer, datetime], tuple[str, str]]
 _REFUSED = 422
+_MOST_DIGITS = 9
 _ABOUT = ("name", "description", "team")
 _CONTACT = ("name", "email", "role", "zone")
 
@@ -75,7 +77,7 @@ def remove_credential(slug: str, credential_id: int) -> ResponseReturnValue:
     """Say that a credential names its consumer no more."""
 
     def act(session: Session, found: Consumer, now: datetime) -> tuple[str, str]:
-        credential = _credential(session, found, credential_id)
+        credential = credential_of(session, found, credential_id)
         named = f"{credential.kind} {credential.hint}"
         directory.remove_credential(session, credential, now)
         return named, f"{named} names {found.name} no more; its calls count as unattributed."
@@ -87,7 +89,7 @@ def move_credential(slug: str, credential_id: int) -> ResponseReturnValue:
     """Give a credential to another consumer, with all calls that came under it."""
 
     def act(session: Session, found: Consumer, _now: datetime) -> tuple[str, str]:
-        credential = _credential(session, found, credential_id)
+        credential = credential_of(session, found, credential_id)
         named, to = (
             f"{credential.kind} {credential.hint}",
             directory.find(session, request.form.get("to", "").strip()),
@@ -96,6 +98,30 @@ def move_credential(slug: str, credential_id: int) -> ResponseReturnValue:
         return f"{named} to {to.slug}", f"{named} names {to.name} now; {calls:,} calls went along."
 
     return _take(slug, "credentials", "credential moved", act)
+
+
+def split_consumer(slug: str) -> ResponseReturnValue:
+    """Make a new consumer of some of this one's credentials."""
+    given, chosen = _given(("slug", "name")), request.form.getlist("credential")
+
+    def act(session: Session, found: Consumer, now: datetime) -> tuple[str, str]:
+        ids = [int(one) for one in chosen if one.isascii() and one.isdigit() and len(one) <= _MOST_DIGITS]
+        made = split(session, found, ids, **given, now=now)
+        return f"{made.slug} out of it", f"{made.name} is a consumer of its own now, with its calls."
+
+    return _take(slug, "credentials", "consumer split", act)
+
+
+def merge_consumers(slug: str) -> ResponseReturnValue:
+    """Make another consumer one with this one."""
+    other = request.form.get("from", "").strip()
+
+    def act(session: Session, found: Consumer, _now: datetime) -> tuple[str, str]:
+        gone = directory.find(session, other)
+        name, merged = gone.name, merge(session, found, gone)
+        return f"with {other}", f"{name} is one with {found.name} now; {merged.calls:,} calls went along."
+
+    return _take(slug, "calls", "consumer merged", act)
 
 
 def _take(slug: str, view: str, action: str, act: Act) -> ResponseReturnValue:
@@ -134,15 +160,10 @@ def _contact(session: Session, found: Consumer, contact_id: int) -> Contact:
     return contact
 
 
-def _credential(session: Session, found: Consumer, credential_id: int) -> Credential:
-    credential = directory.find_credential(session, credential_id)
-    if credential.consumer_id != found.id:
-        raise NotFound(f"{found.slug} has no credential {credential_id}")
-    return credential
-
-
 ROUTES = (
     Route("/consumers/<slug>/change", "change_consumer", change, POST),
+    Route("/consumers/<slug>/split", "split_consumer", split_consumer, POST),
+    Route("/consumers/<slug>/merge", "merge_consumers", merge_consumers, POST),
     Route("/consumers/<slug>/contacts", "add_contact", add_contact, POST),
     Route("/consumers/<slug>/contacts/<int:contact_id>/remove", "remove_contact", remove_contact, POST),
     Route("/consumers/<slug>/credentials", "add_credential", add_credential, POST),

@@ -18,11 +18,19 @@ KEY, CLIENT, USER = Identity("api-key", "k"), Identity("client-id", "c"), Identi
 
 
 def test_the_surest_name_counts() -> None:
-    assert named_by(hit(USER, CLIENT, KEY, agent="x/1")) == KEY
-    assert named_by(hit(USER, CLIENT, agent="x/1")) == CLIENT
+    assert named_by(hit(USER, KEY, CLIENT, agent="x/1")) == CLIENT
+    assert named_by(hit(USER, KEY, agent="x/1")) == KEY
     assert named_by(hit(USER, agent="x/1")) == USER
     assert named_by(hit(agent="x/1")) == Identity("user-agent", "x")
     assert named_by(hit()) == NOBODY
+
+
+def test_an_api_may_have_an_order_of_its_own() -> None:
+    products_first = {"user-agent": 0, "api-key": 1}
+    assert named_by(hit(USER, KEY, agent="x/1"), products_first) == Identity("user-agent", "x")
+    assert named_by(hit(USER, KEY), products_first) == KEY
+    assert named_by(hit(USER), products_first) == NOBODY
+    assert named_by(hit(agent="x/1"), {"user": 0}) == NOBODY
 
 
 def test_a_digest_is_the_hmac_of_kind_and_value() -> None:
@@ -38,6 +46,9 @@ def test_a_digest_is_the_hmac_of_kind_and_value() -> None:
         ("api-key", "a-long-secret-7f2a", "…7f2a"),
         ("client-id", "a-long-secret-7f2a", "…7f2a"),
         ("api-key", "short-7f2a", "…"),
+        ("app-id", "a-long-secret-7f2a", "…7f2a"),
+        ("header", "a-long-secret-7f2a", "…7f2a"),
+        ("certificate", "CN=acme,O=Acme", "CN=acme,O=Acme"),
         ("user", "acme", "acme"),
         ("user", "a\x00b", "a·b"),
         ("user-agent", "acme-sync", "acme-sync"),

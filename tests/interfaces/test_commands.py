@@ -171,3 +171,26 @@ def test_contracts_are_fetched_from_a_broker(orders: Path, stand_in: StandIn) ->
     [kept] = json.loads(run("contract", "list", "--json").stdout)
     assert (kept["version"], kept["origin"]) == ("1.2.0", f"broker {stand_in.url.removeprefix('http://')}")
     assert run(*asked).exit_code == 1
+
+
+def test_the_order_of_attributes_is_shown_and_set(orders: Path) -> None:
+    assert json.loads(run("api", "identity", "orders", "--json").stdout)["own"] is False
+    shown = run("api", "identity", "orders", "header=certain", "user").stdout
+    assert [line.split() for line in shown.splitlines()[1:]] == [
+        ["1", "header", "certain"],
+        ["2", "user", "likely"],
+    ]
+    assert run("api", "identity", "orders", "address").exit_code != 0
+    assert json.loads(run("api", "identity", "orders", "--usual", "--json").stdout)["own"] is False
+
+
+def test_consumers_are_merged_split_and_their_credentials_moved(orders: Path) -> None:
+    for slug in ("acme", "old"):
+        run("consumer", "add", slug, "--name", slug.title())
+        run("consumer", "credential", slug, "api-key", f"the-key-of-{slug}")
+    assert "say --yes" in run("consumer", "merge", "acme", "old").stderr
+    merged = run("consumer", "merge", "acme", "old", "--yes").stdout
+    assert merged == "old is acme now: 0 calls, 1 credentials and 0 contacts went along\n"
+    assert run("consumer", "split", "acme", "again", "2", "--name", "Again").exit_code == 0
+    assert "to acme; 0 calls went along" in run("consumer", "move", "again", "2", "acme").stdout
+    assert len(json.loads(run("consumer", "show", "acme", "--json").stdout)["credentials"]) == 2

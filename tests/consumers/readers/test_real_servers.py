@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from consumers.hit import Broken, Hit
+from consumers.identify import named_by
 from consumers.readers import READERS, recognise
 from tests.support import log_writers as writers
 from tests.support.patience import eventually
@@ -114,7 +115,7 @@ def check(found: list[Hit | Broken], begun: datetime, caller: tuple[str, str]) -
     for hit in hits:
         assert begun <= hit.at <= begun + timedelta(minutes=2)
         assert (hit.user_agent, hit.calls) == ("acme-sync/2.1", 1)
-        assert [tuple(identity) for identity in hit.identities] == [caller]
+        assert tuple(named_by(hit)) == caller
     for item in found:
         if isinstance(item, Broken):
             assert "hunter2" not in item.sample
@@ -155,7 +156,7 @@ def test_haproxy_over_syslog(tmp_path: Path) -> None:
         with writers.running([haproxy, "-db", "-f", tmp_path / "haproxy.cfg"], port):
             begun = calls(port, X_Client_Id=KEY)
             eventually(lambda: any(b"<BADREQ>" in line for line in lines))
-    check(items(lines, "haproxy"), begun, ("client-id", KEY))
+    check(items(lines, "haproxy"), begun, ("header", KEY))
     assert recognise(lines) == "haproxy"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from consumers.hit import Broken, Hit
+from consumers.identify import named_by
 from consumers.readers import HEADS, READERS, recognise
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -14,40 +15,41 @@ Expected = tuple[int, str, str, int, str, str, str, str]  # second, call, host, 
 
 
 def seen(hit: Hit) -> tuple[object, ...]:
-    caller = " ".join(hit.identities[0]) if hit.identities else ""
+    caller = " ".join(named_by(hit)) if hit.identities else ""
     at = hit.at - datetime(2026, 11, 22, 5, 10, tzinfo=UTC)
     return at.seconds, f"{hit.method} {hit.path}", hit.host, hit.status, caller, hit.user_agent, hit.route
 
 
 GET, POST, HOST = "GET /v1/orders/7", "POST /v1/orders", "api.example.com"
 FIRST = (34, GET, HOST, 200, "client-id acme", "acme-sync/2.1", "")
+BY_GATEWAY = (34, GET, HOST, 200, "app-id acme", "acme-sync/2.1", "")
 
 EXPECTED: dict[str, tuple[tuple[object, ...], ...]] = {
     "ndjson": (FIRST, (35, POST, "", 503, "", "", "/v1/orders")),
     # https://httpd.apache.org/docs/2.4/logs.html#combined
     "combined": ((34, GET, "", 200, "user acme", "acme-sync/2.1", ""), (35, POST, "", 503, "", "", "")),
     # http://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
-    "nginx-json": (FIRST, (35, POST, HOST, 503, "api-key sk_hunter2", "beta/1.0", "")),
+    "nginx-json": (BY_GATEWAY, (35, POST, HOST, 503, "api-key sk_hunter2", "beta/1.0", "")),
     # https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
     "envoy-json": (
-        FIRST,
-        (35, "DELETE /v1/orders/8", HOST, 0, "client-id CN=acme-sync,O=Acme", "", ""),
+        BY_GATEWAY,
+        (35, "DELETE /v1/orders/8", HOST, 0, "certificate CN=acme-sync,O=Acme", "", ""),
     ),
     # https://docs.haproxy.org/2.6/configuration.html#8.2.3
     "haproxy": (
-        (34, GET, "", 200, "client-id acme", "acme-sync/2.1", ""),
+        (34, GET, "", 200, "header acme", "acme-sync/2.1", ""),
         (35, POST, HOST, 503, "", "beta/1.0", ""),
         (36, "GET /v1/orders", "", -1, "", "", ""),
     ),
     # https://docs.konghq.com/hub/kong-inc/http-log/#log-format
     "kong": (
-        FIRST,
-        (35, POST, HOST, 429, "client-id cred2", "beta/1.0", ""),
+        BY_GATEWAY,
+        (35, POST, HOST, 429, "app-id cred2", "beta/1.0", ""),
         (36, "GET /v1/orders", "", 200, "api-key sk_hunter2", "", ""),
     ),
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     "aws-api-gateway": (
-        (34, "GET /v1/orders/{id}", "", 200, "client-id k8f2mq7c1a", "", "/v1/orders/{id}"),
+        (34, "GET /v1/orders/{id}", "", 200, "app-id k8f2mq7c1a", "", "/v1/orders/{id}"),
         (35, "POST /prod/v1/orders", HOST, 503, "client-id beta-web", "beta/1.0", "/v1/orders"),
         (36, "GET /v1/orders/{id}", "", 404, "client-id acme-web", "acme-sync/2.1", "/v1/orders/{id}"),
         (37, "GET /v1/else", "", 404, "", "", ""),
@@ -58,7 +60,7 @@ EXPECTED: dict[str, tuple[tuple[object, ...], ...]] = {
     "cloudfront": ((34, GET, HOST, 200, "", "acme-sync/2.1", ""), (35, POST, HOST, 0, "", "", "")),
     # https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs
     "azure-apim": (
-        (34, GET, HOST, 200, "client-id acme-prod", "", ""),
+        (34, GET, HOST, 200, "app-id acme-prod", "", ""),
         (35, POST, HOST, 503, "user u2", "", ""),
     ),
     # https://cloud.google.com/load-balancing/docs/https/https-logging-monitoring#what_is_logged
@@ -71,7 +73,7 @@ EXPECTED: dict[str, tuple[tuple[object, ...], ...]] = {
     # https://caddyserver.com/docs/caddyfile/directives/log
     "caddy-json": (
         (34, GET, HOST, 200, "api-key sk_hunter2", "acme-sync/2.1", ""),
-        (35, POST, HOST, 500, "client-id acme-sync", "", ""),
+        (35, POST, HOST, 500, "certificate acme-sync", "", ""),
     ),
     # RFC 4180
     "csv": (

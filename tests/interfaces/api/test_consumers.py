@@ -84,3 +84,20 @@ def test_what_is_done_is_in_the_audit_trail_without_the_secret(api: Program, run
     ]
     assert trail[1].detail == "api-key …7f2a"
     assert not any("key-value" in entry.detail for entry in trail)
+
+
+def test_consumers_are_merged_split_and_their_credentials_moved(known: Program) -> None:
+    for slug in ("acme", "acme-old"):
+        known.send("POST", "/consumers", 201, {"slug": slug, "name": slug})
+        path, asked = f"/consumers/{slug}/credentials", {"kind": "app-id", "value": f"the-app-of-{slug}"}
+        known.send("POST", path, 201, asked)
+    merged = known.send("POST", "/consumers/acme/merge", 200, {"from": "acme-old"})
+    assert (merged["merged"]["credentials"], len(merged["credentials"])) == (1, 2)
+    known.get("/consumers/acme-old", 404)
+    second = merged["credentials"][1]["id"]
+    asked = {"slug": "acme-new", "name": "Acme", "credentials": [second]}
+    assert known.send("POST", "/consumers/acme/split", 201, asked)["credentials"][0]["id"] == second
+    path = f"/consumers/acme-new/credentials/{second}/move"
+    assert known.send("POST", path, 200, {"to": "acme"}) == {"consumer": "acme", "calls": 0}
+    known.send("POST", path, 404, {"to": "acme"})
+    known.send("POST", "/consumers/acme/merge", 422, {"from": "acme"})

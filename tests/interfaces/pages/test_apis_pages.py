@@ -5,6 +5,7 @@ import pytest
 
 from access.audit import trail
 from access.models import AuditEntry
+from consumers.identity_order import attributes_of, has_own_order
 from deprecations.policies import terms_of
 from registry import apis, repositories
 from registry.models import Api, SpecRepository, StoredComparison, Version
@@ -188,3 +189,19 @@ def test_what_replies_carry_is_set_on_the_settings_page(
     refused = visitor.send("/apis/orders/edge", policy_link="nowhere")
     assert refused.status_code == 422
     assert "The policy 'nowhere' is no link" in words(refused.text)
+
+
+def test_callers_are_told_apart_as_an_apis_settings_say(visitor: Visitor, publish: Publish) -> None:
+    publish("orders", openapi("1.0.0", "GET /orders"))
+    ranks = {"rank-header": "1", "confidence-header": "certain", "rank-user": "2", "confidence-user": "weak"}
+    page = visitor.act("/apis/orders/identity", **ranks)
+    assert "told apart so" in page
+    with visitor.runtime.database.reading() as session:
+        told = [(str(one.kind), str(one.confidence)) for one in attributes_of(session, 1)]
+    assert told == [("header", "certain"), ("user", "weak")]
+    refused = visitor.send("/apis/orders/identity", **{"rank-header": "1", "rank-user": "1"})
+    assert refused.status_code == 422
+    assert "header and user both stand at place 1" in refused.text
+    visitor.act("/apis/orders/identity", usual="1")
+    with visitor.runtime.database.reading() as session:
+        assert not has_own_order(session, 1)

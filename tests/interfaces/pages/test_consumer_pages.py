@@ -198,3 +198,19 @@ def test_a_contract_is_taken_away(visitor: Visitor, publish: Publish) -> None:
     assert "No contract" in visitor.act("/contracts/1/remove", token_from="/contracts/1")
     assert last_act(visitor) == ("contract removed", "1.2.0 with orders-api")
     visitor.get("/contracts/1", 404)
+
+
+def test_two_consumers_are_merged_and_parted_again(acme: Visitor) -> None:
+    acme.act("/consumers/new", slug="old", name="Acme Old")
+    for slug, value in (("acme", "key-number-one"), ("old", "key-number-two")):
+        acme.act(f"/consumers/{slug}/credentials", kind="api-key", value=value)
+    said = words(acme.act("/consumers/acme/merge", **{"from": "old"}))
+    assert "Acme Old is one with Acme Sync now; 0 calls went along." in said
+    assert last_act(acme) == ("consumer merged", "with old")
+    page = acme.get("/consumers/acme?view=credentials")
+    assert "Split it in two" in page
+    said = words(acme.act("/consumers/acme/split", slug="again", name="Acme again", credential="2"))
+    assert "Acme again is a consumer of its own now" in said
+    refused = acme.send("/consumers/acme/split", slug="third", name="Third")
+    assert refused.status_code == 422
+    assert "one at least" in refused.text
