@@ -39,7 +39,7 @@ class Rule:
     regex: str
     unless: tuple[str, ...]
     deprecation: int
-    sunset: int
+    sunset: int | None
     links: tuple[Link, ...]
     answers: Answers = NOTHING
 

@@ -11,7 +11,10 @@ ABOUT = About(
     install="zip the folder sharedflowbundle, deploy it as the shared flow “sundial”, attach it to the "
     "environment's post-proxy flow hook, and call it by a FlowCallout in each proxy's DefaultFaultRule with "
     "AlwaysEnforce, since flow hooks are passed by in a fault.",
-    limits=("replies to requests that no proxy takes (404 of the environment itself).",),
+    limits=(
+        "replies to requests that no proxy takes (404 of the environment itself).",
+        "brownouts and tombstones: this flow runs after the target has answered; use the middleware.",
+    ),
     partly="The script that looks a request up is the one that runs in Sundial's tests, in a browser.",
 )
 _MAIN = "sharedflowbundle/sundial.xml"
@@ -20,6 +23,7 @@ _FLOW = """\
 <SharedFlow name="default">
   <Step><Name>Sundial-Find</Name></Step>
   <Step><Condition>sundial.deprecation != ""</Condition><Name>Sundial-Set</Name></Step>
+  <Step><Condition>sundial.sunset != ""</Condition><Name>Sundial-Sunset</Name></Step>
   <Step><Condition>sundial.link != ""</Condition><Name>Sundial-Link</Name></Step>
 </SharedFlow>
 """
@@ -33,7 +37,6 @@ _SET = f"""\
   <Set>
     <Headers>
       <Header name="Deprecation">{{sundial.deprecation}}</Header>
-      <Header name="Sunset">{{sundial.sunset}}</Header>
     </Headers>
   </Set>
   <Add>
@@ -41,6 +44,15 @@ _SET = f"""\
       <Header name="Access-Control-Expose-Headers">{EXPOSED}</Header>
     </Headers>
   </Add>
+</AssignMessage>
+"""
+_SUNSET = """\
+<AssignMessage name="Sundial-Sunset" continueOnError="true">
+  <Set>
+    <Headers>
+      <Header name="Sunset">{sundial.sunset}</Header>
+    </Headers>
+  </Set>
 </AssignMessage>
 """
 _LINK = """\
@@ -69,6 +81,7 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
         GeneratedFile("sharedflowbundle/sharedflows/default.xml", f"<!-- {note} -->\n{_FLOW}"),
         GeneratedFile("sharedflowbundle/policies/Sundial-Find.xml", f"<!-- {note} -->\n{_FIND}"),
         GeneratedFile("sharedflowbundle/policies/Sundial-Set.xml", f"<!-- {note} -->\n{_SET}"),
+        GeneratedFile("sharedflowbundle/policies/Sundial-Sunset.xml", f"<!-- {note} -->\n{_SUNSET}"),
         GeneratedFile("sharedflowbundle/policies/Sundial-Link.xml", f"<!-- {note} -->\n{_LINK}"),
         GeneratedFile("sharedflowbundle/resources/jsc/sundial.js", f"// {note}\n{program(rules)}{_CALL}"),
     )

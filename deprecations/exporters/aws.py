@@ -17,6 +17,8 @@ ABOUT = About(
         "the gateway's own errors (no route, authorizer, integration unreachable): HTTP APIs map responses "
         "of integrations only.",
         "links that the request's path would fill; such a successor is left out.",
+        "brownouts and tombstones: HTTP APIs answer nothing by themselves at set times; use the middleware, "
+        "or an authorizer.",
         "HEAD, which HTTP APIs route as an operation of its own.",
         "REST APIs, whose proxy integrations map nothing.",
     ),
@@ -51,9 +53,10 @@ def _action(entry: Entry, method: str) -> str:
 def _mappings(entry: Entry) -> str:
     rows = {
         "overwrite:header.Deprecation": entry.deprecation_header,
-        "overwrite:header.Sunset": entry.sunset_header,
         "append:header.Access-Control-Expose-Headers": EXPOSED,
     }
+    if entry.sunset_header:
+        rows["overwrite:header.Sunset"] = entry.sunset_header
     if entry.links:
         rows["append:header.Link"] = entry.link_header
     return "".join(f"        {json.dumps(name)}: {json.dumps(value)}\n" for name, value in rows.items())

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from deprecations.exporters.answers import NOTHING, Given, given, joined
 from deprecations.headers import Link, deprecation_value, sunset_value
 from deprecations.rules import Rule, RuleSet
 
@@ -39,14 +40,16 @@ class Entry:
     """
 
     key: str
+    api: str
     methods: tuple[str, ...]
     template: str
     path: PathParts
     unless: tuple[PathParts, ...]
     deprecation: int
-    sunset: int
+    sunset: int | None
     links: tuple[str, ...]
     filled: tuple[str | int, ...]
+    given: Given = NOTHING
 
     @property
     def deprecation_header(self) -> str:
@@ -55,8 +58,8 @@ class Entry:
 
     @property
     def sunset_header(self) -> str:
-        """The value of Sunset."""
-        return sunset_value(datetime.fromtimestamp(self.sunset, UTC))
+        """The value of Sunset; "" where no date ends it."""
+        return sunset_value(datetime.fromtimestamp(self.sunset, UTC)) if self.sunset is not None else ""
 
     @property
     def link_header(self) -> str:
@@ -83,6 +86,7 @@ def _entry(rule: Rule) -> Entry:
     names = _PARAMETER.findall(rule.template)
     return Entry(
         key=_NO_KEY.sub("-", rule.id)[-_LONGEST_KEY:].strip("-"),
+        api=rule.api,
         methods=tuple(_NO_METHOD.sub("", method) for method in rule.methods),
         template=rule.template,
         path=PathParts(tuple(_PARAMETER.sub("\0", rule.template.rstrip("/")).split("\0"))),
@@ -91,6 +95,7 @@ def _entry(rule: Rule) -> Entry:
         sunset=rule.sunset,
         links=tuple(_value(link.rel, _concrete(link.href)) for link in rule.links if link.href),
         filled=_filled(rule.links, names),
+        given=given(rule.answers),
     )
 
 
@@ -99,14 +104,16 @@ def _joined(one: Entry, other: Entry) -> Entry:
     same = one.filled == other.filled
     return Entry(
         key=one.key,
+        api=one.api,
         methods=one.methods,
         template=one.template,
         path=one.path,
         unless=tuple(path for path in one.unless if path in other.unless),
         deprecation=min(one.deprecation, other.deprecation),
-        sunset=min(one.sunset, other.sunset),
+        sunset=min((at for at in (one.sunset, other.sunset) if at is not None), default=None),
         links=tuple(dict.fromkeys(one.links + other.links)),
         filled=one.filled if same else one.filled + between + other.filled,
+        given=joined(one.given, other.given, same_api=one.api == other.api),
     )
 
 

@@ -2,6 +2,8 @@
 
 from textwrap import indent
 
+from deprecations.exporters.answers import strangers
+from deprecations.exporters.entries import entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.exporters.lua_table import program
 from deprecations.rules import RuleSet
@@ -13,6 +15,8 @@ ABOUT = About(
     limits=(
         "replies to broken requests (400) that Envoy refuses before it reads a path.",
         "doubled slashes in a path: set merge_slashes and normalize_path if your services merge them.",
+        "exemptions by anything but the User-Agent, since its Lua can't hash; one whose time is over goes "
+        "with the next export.",
     ),
 )
 HOOKS = """
@@ -21,6 +25,18 @@ function envoy_on_request(handle)
   local kept = handle:streamInfo():dynamicMetadata()
   kept:set("sundial", "method", asked:get(":method"))
   kept:set("sundial", "target", asked:get(":path") or "") -- before any rewrite
+  local agent = asked:get("user-agent") or ""
+  local caller = (asked:get("x-api-key") or "") .. (asked:get("x-client-id") or "")
+    .. (asked:get("authorization") or "")
+  local status, body, till = sundial_answer(
+    asked:get(":method"), asked:get(":path") or "", os.time(), caller ~= "" and caller or agent, agent
+  )
+  if not status then return end
+  local headers = {
+    [":status"] = status, ["content-type"] = "application/problem+json", ["cache-control"] = "no-store",
+  }
+  headers["retry-after"] = till
+  handle:respond(headers, body)
 end
 
 function envoy_on_response(handle)
@@ -30,7 +46,7 @@ function envoy_on_response(handle)
   if not since then return end
   local headers = handle:headers()
   headers:replace("deprecation", since)
-  headers:replace("sunset", gone)
+  if gone then headers:replace("sunset", gone) end
   if links ~= "" then headers:add("link", links) end
   headers:add("access-control-expose-headers", "Deprecation, Sunset, Link")
 end
@@ -46,6 +62,10 @@ _FILTER = """\
 
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the file for Envoy."""
+    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
     return (
-        GeneratedFile("sundial-filter.yaml", head(ABOUT) + _FILTER + indent(program(rules) + HOOKS, " " * 8)),
+        GeneratedFile(
+            "sundial-filter.yaml",
+            head(ABOUT, left_out=left_out) + _FILTER + indent(program(rules) + HOOKS, " " * 8),
+        ),
     )

@@ -1,6 +1,7 @@
 """What an exporter hands out, and the comment at its head: how to install it, what it can't do, its proof."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WIDTH = 106
@@ -39,13 +40,17 @@ class About:
         return f"{warning} {self.partly}".strip()
 
 
-def head(about: About, *, start: str = "# ") -> str:
-    """Return the comment at a file's head; `start` begins each line as its language wants."""
+def head(about: About, *, start: str = "# ", left_out: Sequence[str] = ()) -> str:
+    """Return the comment at a file's head; `start` begins each line as its language wants.
+
+    `left_out` says what of these very rules isn't in it, and why.
+    """
     paragraphs = [
-        f"Deprecation, Sunset and Link headers for {about.title}, written by Sundial: export it again "
-        "rather than edit it.",
+        f"Deprecation, Sunset and Link headers, brownouts and tombstones for {about.title}, written by "
+        "Sundial: export it again rather than edit it.",
         f"Install: {about.install}",
         *(f"Not done: {limit}" for limit in about.limits),
+        *(f"Left out: {one}" for one in left_out),
         f"Proof: {about.proof}",
     ]
     lines = [

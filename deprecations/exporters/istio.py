@@ -2,6 +2,8 @@
 
 from textwrap import indent
 
+from deprecations.exporters.answers import strangers
+from deprecations.exporters.entries import entries
 from deprecations.exporters.envoy import HOOKS
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.exporters.lua_table import program
@@ -15,6 +17,8 @@ ABOUT = About(
     limits=(
         "replies to broken requests (400) that the proxy refuses before it reads a path.",
         "ambient mode without a waypoint, which has no HTTP filters.",
+        "exemptions by anything but the User-Agent, since its Lua can't hash; one whose time is over goes "
+        "with the next export.",
     ),
     partly="The Lua that looks a request up is the one that was run in Envoy 1.40.0.",
 )
@@ -50,4 +54,5 @@ spec:
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the resource for Istio."""
     code = indent(program(rules) + HOOKS, " " * 14)
-    return (GeneratedFile("sundial-envoyfilter.yaml", head(ABOUT) + _RESOURCE + code),)
+    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
+    return (GeneratedFile("sundial-envoyfilter.yaml", head(ABOUT, left_out=left_out) + _RESOURCE + code),)

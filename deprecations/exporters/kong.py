@@ -2,6 +2,8 @@
 
 from textwrap import indent
 
+from deprecations.exporters.answers import strangers
+from deprecations.exporters.entries import entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.exporters.lua_table import program
 from deprecations.rules import RuleSet
@@ -12,19 +14,35 @@ ABOUT = About(
     install="merge sundial-kong.yaml into your declarative configuration (`deck file merge`), and sync it. "
     "It needs post-function among the plugins, and untrusted_lua left at sandbox or strict.",
     limits=(
-        "routes that have a post-function of their own: it takes the global one's place there; put this "
-        "header_filter into it.",
+        "routes that have a post-function of their own: its header_filter takes this one's place there; put "
+        "this one's into it.",
+        "exemptions by anything but the User-Agent; one whose time is over goes with the next export.",
         "requests that no route matches, on versions that run no global plugin for them.",
     ),
     partly="The Lua that looks a request up is the one that was run in Envoy 1.40.0.",
 )
-_HOOK = """
+_ASKED = """
 return function()
-  local since, gone, links = sundial(kong.request.get_method(), kong.request.get_raw_path())
+  local method, path = kong.request.get_method(), kong.request.get_raw_path()
+  local since, gone, links = sundial(method, path)
   if not since then return end
-  kong.response.set_header("Deprecation", since)
-  kong.response.set_header("Sunset", gone)
-  if links ~= "" then kong.response.add_header("Link", links) end
+  kong.ctx.shared.sundial = {since = since, gone = gone, links = links}
+  local function sent(name) return kong.request.get_header(name) or "" end
+  local agent, caller = sent("user-agent"), sent("x-api-key") .. sent("x-client-id") .. sent("authorization")
+  local status, body, till = sundial_answer(method, path, os.time(), caller ~= "" and caller or agent, agent)
+  if not status then return end
+  return kong.response.exit(tonumber(status), body, {
+    ["Content-Type"] = "application/problem+json", ["Cache-Control"] = "no-store", ["Retry-After"] = till,
+  })
+end
+"""
+_ANSWERED = """
+return function()
+  local found = kong.ctx.shared.sundial
+  if not found then return end
+  kong.response.set_header("Deprecation", found.since)
+  if found.gone then kong.response.set_header("Sunset", found.gone) end
+  if found.links ~= "" then kong.response.add_header("Link", found.links) end
   kong.response.add_header("Access-Control-Expose-Headers", "Deprecation, Sunset, Link")
 end
 """
@@ -33,6 +51,10 @@ _format_version: "3.0"
 plugins:
 - name: post-function
   config:
+    rewrite:
+    - |
+"""
+_THEN = """\
     header_filter:
     - |
 """
@@ -40,5 +62,7 @@ plugins:
 
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the file for Kong."""
-    code = indent(program(rules) + _HOOK, " " * 6)
-    return (GeneratedFile("sundial-kong.yaml", head(ABOUT) + _PLUGIN + code),)
+    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
+    asked, answered = indent(program(rules) + _ASKED, " " * 6), indent(_ANSWERED, " " * 6)
+    text = head(ABOUT, left_out=left_out) + _PLUGIN + asked + _THEN + answered
+    return (GeneratedFile("sundial-kong.yaml", text),)

@@ -17,6 +17,7 @@ ABOUT = About(
         "your service sends; let the service send them, or its middleware.",
         "replies by routers with a higher priority than 100000, and to requests that no router matches.",
         "a path with %2F in it.",
+        "brownouts and tombstones: Traefik answers nothing by itself without a plugin; use the middleware.",
     ),
 )
 _PRIORITY = 100_000
@@ -63,5 +64,4 @@ def _middleware(entry: Entry) -> str:
         "      headers:\n"
         "        customResponseHeaders:\n"
         f"          Deprecation: {json.dumps(entry.deprecation_header)}\n"
-        f"          Sunset: {json.dumps(entry.sunset_header)}\n"
-    )
+    ) + (f"          Sunset: {json.dumps(entry.sunset_header)}\n" if entry.sunset_header else "")

@@ -1,6 +1,7 @@
 """`sundial edge`."""
 
 import sys
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -92,14 +93,18 @@ def settings(
 
 @edge.command("secret")
 @click.option("--credentials", is_flag=True, help="Print the key that exempt callers are known by, instead.")
-def secret(credentials: bool) -> None:
+@click.option(
+    "--base64", "as_base64", is_flag=True, help="The key as HAProxy takes it; goes with --credentials."
+)
+def secret(credentials: bool, as_base64: bool) -> None:
     """Print the secret that rule sets are signed with, for middleware that verifies them.
 
     The signature is in Sundial-Signature: v1= and the HMAC-SHA256 of the body in hexadecimal, as
     `openssl dgst -sha256 -hmac SECRET` computes it.
     """
     around = surroundings()
-    click.echo(around.pepper.hex() if credentials else around.rules_secret)
+    key = b64encode(around.pepper).decode() if as_base64 else around.pepper.hex()
+    click.echo(key if credentials else around.rules_secret)
 
 
 @edge.command("lint")

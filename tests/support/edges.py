@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _NOBODY = 65534
 _PATIENCE_SECONDS = 20
 _MODULES = "authz_core env headers mpm_event proxy proxy_http rewrite setenvif unixd".split()
 
+CREDENTIAL_KEY = bytes(range(32))
+"""What Sundial hashes credentials with, here."""
 OWN_LINK = '</v1/orders?page=2>; rel="next"'
 """The Link that the service sends itself, on every reply."""
 OWN_DEPRECATION, OWN_SUNSET = "true", "next year, perhaps"
@@ -41,6 +44,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, list[str]]
+    body: bytes = b""
 
     def values(self, name: str) -> list[str]:
         """Return a header's values, those of one line apart."""
@@ -68,7 +72,7 @@ def running(name: str, rules: RuleSet) -> Iterator[int]:
         command = _COMMANDS[name](folder, ports)
         for path in folder.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        with _process(command, folder):
+        with _process(command, folder, _ZONES.get(name, _ZONE)):
             eventually(lambda: _listens(ports.edge, folder), seconds=_PATIENCE_SECONDS)
             yield ports.edge
 
@@ -78,18 +82,20 @@ def installed(name: str) -> bool:
     return shutil.which(_PROGRAMS[name], path=_search_path()) is not None
 
 
-def ask(port: int, method: str, path: str) -> Reply:
-    """Send a request with exactly that path."""
+def ask(port: int, method: str, path: str, sent: Mapping[str, str] | None = None) -> Reply:
+    """Send a request with exactly that path, and these headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
     connection.putrequest(method, path)
+    for name, value in (sent or {}).items():
+        connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
-    answer.read()
+    body = answer.read()
     connection.close()
     found: dict[str, list[str]] = {}
     for name, value in answer.getheaders():
         found.setdefault(name.lower(), []).append(value)
-    return Reply(answer.status, found)
+    return Reply(answer.status, found, body)
 
 
 def _nginx(folder: Path, ports: Ports) -> list[str]:
@@ -259,6 +265,8 @@ _COMMANDS: Mapping[str, Callable[[Path, Ports], list[str]]] = {
     "haproxy": _haproxy,
     "nginx": _nginx,
 }
+_ZONE = "America/New_York"
+_ZONES = {"apache": "UTC"}  # whose expressions know local time alone; its configuration asks for this
 _PROGRAMS = {"apache": "apache2", "caddy": "caddy", "envoy": "envoy", "haproxy": "haproxy", "nginx": "nginx"}
 
 
@@ -274,13 +282,14 @@ def _search_path() -> str:
 
 
 @contextmanager
-def _process(command: list[str], folder: Path) -> Iterator[None]:
+def _process(command: list[str], folder: Path, zone: str) -> Iterator[None]:
     unprivileged: dict[str, Any] = {}
     if os.geteuid() == 0 and command[0].startswith("/usr/"):  # a virtual environment may be closed to nobody
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, _NOBODY, _NOBODY)
         unprivileged = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
-    environment = {"HOME": str(folder), "PATH": _search_path(), "TZ": "America/New_York"}
+    environment = {"HOME": str(folder), "PATH": _search_path(), "TZ": zone}
+    environment["SUNDIAL_CREDENTIAL_KEY"] = b64encode(CREDENTIAL_KEY).decode()
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT, **unprivileged

@@ -1,6 +1,7 @@
 """What holds for the output of every exporter, whatever its edge."""
 
 import difflib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from deprecations.exporters.generated import GeneratedFile
 from deprecations.headers import Link
 from deprecations.middleware.wsgi import RuleTable
 from deprecations.rules import RuleSet, as_json, regex_of
+from tests.deprecations.exporters.test_real_answers import made
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -221,3 +223,36 @@ def _expected(table: RuleTable, method: str, target: str) -> dict[str, Any] | No
         "sunset": found["Sunset"],
         "link": links,
     }
+
+
+def test_the_script_answers_brownouts_and_tombstones(page: "Page") -> None:
+    now = 1_796_130_000
+    script = exported("cloudflare", made(now))[0].text.partition("export default")[0]
+    asked = [
+        ("/v1/open/7", now, "", ""),
+        ("/v1/open/7", now + 3600, "", ""),
+        ("/v1/ended/7", now, "", ""),
+        ("/v1/shut/7", now, "", ""),
+        ("/v1/passed/7", now, "acme-sync/2", "acme-sync/2"),
+        ("/v1/keyed/7", now, "", ""),
+        ("/v2/open/7", now, "", ""),
+    ]
+    ask = "sundialAnswer('GET', one[0], one[1], one[2], one[3])"
+    statuses = page.evaluate(
+        f"(asked) => {{ {script}\n return asked.map((one) => ({ask} || {{}}).status || 0); }}", asked
+    )
+    assert statuses == [503, 0, 410, 0, 0, 0, 0]
+    hit = page.evaluate(
+        f"(now) => {{ {script}\n return [...Array(200).keys()].filter((n) => "
+        "sundialAnswer('GET', '/v1/part/7', now, 'token-of-' + n, '')).length; }",
+        now,
+    )
+    assert 60 <= hit <= 140
+
+
+def test_azure_answers_in_inbound() -> None:
+    inbound = ET.fromstring(exported("azure", made(1_796_130_000))[1].text)
+    replies = inbound.findall("choose/when/return-response")
+    codes = [status.get("code") for one in replies for status in one.iter("set-status")]
+    assert codes == ["503", "410", "503", "503", "410", "503", "503", "503"]
+    assert json.loads(replies[1].findtext("set-body", ""))["reason"] == "retired"
