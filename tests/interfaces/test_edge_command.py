@@ -44,7 +44,7 @@ def test_the_files_are_written_below_a_folder(orders: Path) -> None:
 
 def test_the_files_are_printed_under_their_names(orders: Path) -> None:
     printed = run("edge", "export", "nginx", "--api", "orders").output
-    assert printed.startswith("==> sundial-http.conf <==\n# Deprecation, Sunset and Link headers for nginx")
+    assert printed.startswith("==> sundial-http.conf <==\n# Deprecation, Sunset and Link headers, brownouts")
     assert "==> sundial-server.conf <==" in printed
     told = json.loads(run("edge", "export", "nginx", "--api", "orders", "--json").output)
     assert told["files"][0]["name"] == "sundial-http.conf"
