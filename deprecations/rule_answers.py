@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from deprecations.brownouts.exemptions import Exempt, exempt_credentials
+from deprecations.brownouts.exemptions import Exempt, exempt_credentials, extended_credentials
 from deprecations.brownouts.freezes import freezes_of
 from deprecations.brownouts.windows import brownouts, is_frozen
 from deprecations.dates_in_words import day, moment
 from deprecations.edge_models import Brownout, Freeze
 from deprecations.headers import EdgeTerms
-from deprecations.models import Deprecation, State
+from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.replacement import told
 
 _RETIRED, _BROWNOUT = "retired", "brownout"
@@ -53,12 +53,13 @@ def answers(
     """Return what edges answer for each plan; windows that are over, aborted or frozen are left out."""
     ids = [plan.id for plan in plans]
     windows, exempt = brownouts(session, ids), exempt_credentials(session, ids, now)
+    extended = extended_credentials(session, ids, now)
     frozen = {api_id: freezes_of(session, api_id) for api_id in {plan.api_id for plan in plans}}
     return {
         plan.id: Answers(
             outages=_outages(plan, windows[plan.id], frozen[plan.api_id], now),
             tombstone=_tombstone(plan) if terms[plan.api_id].tombstones else None,
-            exempt=exempt[plan.id],
+            exempt=(*extended[plan.id], *exempt[plan.id]),
         )
         for plan in plans
     }
@@ -85,8 +86,8 @@ def _outages(
 
 def _brownout(plan: Deprecation, one: Brownout) -> dict[str, Any]:
     said = (
-        f"{plan.operation.label} is switched off on purpose until {moment(one.ends_at)}, as announced: "
-        f"it ends for good after {day(plan.sunset_on)} ({plan.zone})."
+        f"{_what(plan)} is switched off on purpose until {moment(one.ends_at)}, as announced: "
+        f"it ends for good {_end(plan)}."
     )
     return _problem(plan, one.status, _BROWNOUT, said) | {"brownout_ends_at": _instant(one.ends_at)}
 
@@ -94,7 +95,7 @@ def _brownout(plan: Deprecation, one: Brownout) -> dict[str, Any]:
 def _tombstone(plan: Deprecation) -> dict[str, Any] | None:
     if plan.state != State.SUNSET:
         return None
-    said = f"{plan.operation.label} has ended: its last day was {day(plan.sunset_on)} ({plan.zone})."
+    said = f"{_what(plan)} has ended: its last day was {day(plan.sunset_on)} ({plan.zone})."
     return _problem(plan, HTTPStatus.GONE, _RETIRED, said)
 
 
@@ -107,11 +108,22 @@ def _problem(plan: Deprecation, status: int, reason: str, said: str) -> dict[str
         "status": int(status),
         "detail": f"{said} Instead: {successor}" if successor else said,
         "reason": reason,
-        "operation": plan.operation.label,
+        "operation": _what(plan),
         "deprecated_at": _instant(plan.deprecated_at),
-        "sunset_at": _instant(plan.sunset_at),
+        **({"sunset_at": _instant(plan.sunset_at)} if plan.sunset_by == SunsetBy.DATE else {}),
         **{name: value for name, value in facts.items() if value},
     }
+
+
+def _end(plan: Deprecation) -> str:
+    if plan.sunset_by == SunsetBy.VERSION:
+        return f"with version {plan.sunset_version}"
+    word = "after" if plan.sunset_by == SunsetBy.DATE else "some time after"
+    return f"{word} {day(plan.sunset_on)} ({plan.zone})"
+
+
+def _what(plan: Deprecation) -> str:
+    return plan.operation.label if plan.target.operation_id is not None else plan.target.label
 
 
 def _instant(at: datetime) -> str:

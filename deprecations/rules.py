@@ -21,6 +21,7 @@ from deprecations.edge_terms import edge_terms_many
 from deprecations.headers import EMITTING, EdgeTerms, Link, links
 from deprecations.middleware.wsgi import RuleTable
 from deprecations.models import Deprecation, DeprecationEvent, SunsetBy, Target
+from deprecations.reach import operations_of
 from deprecations.rule_answers import NOTHING, Answers, answers
 from deprecations.targets import OPERATION_WIDE
 from registry.models import Operation
@@ -58,9 +59,10 @@ def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> Ru
     emitting = (
         select(Deprecation)
         .join(Target, Target.id == Deprecation.target_id)
-        .where(Deprecation.state.in_(EMITTING), Deprecation.sunset_by == SunsetBy.DATE)
-        .where(Target.kind.in_(OPERATION_WIDE))
-        .options(joinedload(Deprecation.operation), joinedload(Deprecation.api))
+        .where(Deprecation.state.in_(EMITTING), Target.kind.in_(OPERATION_WIDE))
+        .options(
+            joinedload(Deprecation.operation), joinedload(Deprecation.api), joinedload(Deprecation.target)
+        )
         .order_by(Deprecation.id)
     )
     if api_id is not None:
@@ -70,7 +72,12 @@ def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> Ru
     siblings, terms = _operations(session, api_ids), edge_terms_many(session, api_ids)
     version = session.scalar(select(func.max(DeprecationEvent.id))) or 0
     given = answers(session, plans, terms, now=now)
-    rules = (_rule(plan, siblings[plan.api_id], terms[plan.api_id], given[plan.id]) for plan in plans)
+    reached = operations_of(session, [plan.id for plan in plans])
+    rules = (
+        _rule(plan, operation, siblings[plan.api_id], terms[plan.api_id], given[plan.id])
+        for plan in plans
+        for operation in reached[plan.id]
+    )
     return RuleSet(version, now, tuple(rules))
 
 
@@ -107,17 +114,23 @@ def regex_of(template: str) -> str:
     return "^" + "[^/]+".join(literal) + "/?$"
 
 
-def _rule(plan: Deprecation, siblings: Sequence[Operation], terms: EdgeTerms, given: Answers) -> Rule:
-    operation = plan.operation
+def _rule(
+    plan: Deprecation,
+    operation: Operation,
+    siblings: Sequence[Operation],
+    terms: EdgeTerms,
+    given: Answers,
+) -> Rule:
+    several = "" if plan.target.operation_id is not None else f"-{operation.id}"
     return Rule(
-        id=f"{plan.api.slug}-{plan.id}",
+        id=f"{plan.api.slug}-{plan.id}{several}",
         api=plan.api.slug,
         methods=_methods(operation, siblings),
         template=operation.path,
         regex=regex_of(operation.path),
         unless=tuple(sorted(_narrower(operation, siblings))),
         deprecation=int(plan.deprecated_at.timestamp()),
-        sunset=int(plan.sunset_at.timestamp()),
+        sunset=int(plan.sunset_at.timestamp()) if plan.sunset_by == SunsetBy.DATE else None,
         links=links(plan, terms),
         answers=given,
     )
@@ -187,7 +200,8 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
         "brownouts": [asdict(outage) for outage in rule.answers.outages],
         "tombstone": rule.answers.tombstone,
         "exempt": [
-            {"kind": one.kind, "digest": one.digest, "until": one.until} for one in rule.answers.exempt
+            {"kind": one.kind, "digest": one.digest, "until": one.until, "beyond": one.beyond}
+            for one in rule.answers.exempt
         ],
     }
 

@@ -12,19 +12,24 @@ from consumers.models import Consumer, Credential, CredentialKind
 from deprecations.brownouts.windows import Act
 from deprecations.edge_models import Exemption
 from deprecations.errors import ExemptionNotFound, PlanRefused
+from deprecations.extensions import in_force
 from deprecations.history import record
 from deprecations.models import Deprecation
 
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """A credential that is passed over: its kind, its keyed digest, a hint for people, and until when."""
+    """A credential that is passed over: its kind, its keyed digest, a hint for people, and until when.
+
+    `beyond` says that tombstones pass over it too: its consumer has a later last day.
+    """
 
     kind: str
     digest: str
     hint: str
     consumer: str
     until: int | None = None
+    beyond: bool = False
 
 
 def exempt(
@@ -94,4 +99,27 @@ def exempt_credentials(
     for plan_id, until_at, slug, kind, digest, hint in rows:
         until = int(until_at.timestamp()) if until_at else None
         found[plan_id].append(Exempt(kind, digest, hint, slug, until))
+    return {plan_id: tuple(found[plan_id]) for plan_id in plan_ids}
+
+
+def extended_credentials(
+    session: Session, plan_ids: Collection[int], now: datetime
+) -> dict[int, tuple[Exempt, ...]]:
+    """Return, for each plan, the credentials of consumers that have a later last day, up to its end."""
+    later = in_force(session, plan_ids, now)
+    rows = session.scalars(
+        select(Credential)
+        .where(Credential.consumer_id.in_({consumer_id for _plan_id, consumer_id in later}))
+        .where(Credential.kind != CredentialKind.NONE)
+        .order_by(Credential.id)
+    )
+    named: dict[int, list[Credential]] = defaultdict(list)
+    for row in rows:
+        named[row.consumer_id].append(row)
+    found: dict[int, list[Exempt]] = defaultdict(list)
+    for (plan_id, consumer_id), extension in sorted(later.items()):
+        until, slug = int(extension.until_at.timestamp()) + 1, extension.consumer.slug
+        found[plan_id] += [
+            Exempt(one.kind, one.digest, one.hint, slug, until, beyond=True) for one in named[consumer_id]
+        ]
     return {plan_id: tuple(found[plan_id]) for plan_id in plan_ids}

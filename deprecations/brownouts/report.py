@@ -3,6 +3,7 @@
 An hour is counted whole, so a window that begins at half past has half an hour too much in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from consumers.usage import sources
 from deprecations import replacement as replacements
 from deprecations.edge_models import Brownout
 from deprecations.models import Deprecation
+from deprecations.reach import operations_of
 
 COMPARED: Final = timedelta(days=7)
 """How long before and after the window usage is compared."""
@@ -92,11 +94,12 @@ class _Times:
 
 
 def report(session: Session, plan: Deprecation, one: Brownout, *, now: datetime) -> Report:
-    """Tell what a window did to the callers of a plan's operation; one that was aborted ended then."""
+    """Tell what a window did to the callers of what a plan ends; one that was aborted ended then."""
     times = _times(one, now)
     successor = replacements.find(session, plan.replacement, plan.api_id)
-    elsewhere = _counted(session, successor.id, times, one.status) if successor else {}
-    counted = _counted(session, plan.operation_id, times, one.status)
+    elsewhere = _counted(session, [successor.id], times, one.status) if successor else {}
+    reached = [operation.id for operation in operations_of(session, [plan.id])[plan.id]]
+    counted = _counted(session, reached, times, one.status)
     who = {row.id: row for row in session.scalars(select(Consumer).where(Consumer.id.in_(counted)))}
     hits = [
         _hit(who[key], row, elsewhere.get(key), successor is not None, times) for key, row in counted.items()
@@ -123,7 +126,7 @@ def _times(one: Brownout, now: datetime) -> _Times:
     return _Times(starts, ends, starts - COMPARED, min(ends + COMPARED, now))
 
 
-def _counted(session: Session, operation_id: int, times: _Times, status: int) -> dict[int, Any]:
+def _counted(session: Session, operation_ids: Sequence[int], times: _Times, status: int) -> dict[int, Any]:
     """Return each consumer's calls before, within and after the window, and its errors within."""
     errors = Usage.server_errors if status >= 500 else Usage.client_errors
     within = (Usage.hour >= times.starts) & (Usage.hour < times.ends)
@@ -135,7 +138,7 @@ def _counted(session: Session, operation_id: int, times: _Times, status: int) ->
             _sum(within, errors).label("refused"),
             _sum(Usage.hour >= times.ends, Usage.calls).label("after"),
         )
-        .where(Usage.operation_id == operation_id)
+        .where(Usage.operation_id.in_(operation_ids))
         .where(Usage.hour >= times.before, Usage.hour < max(times.until, times.ends))
         .group_by(Usage.consumer_id)
     )

@@ -40,7 +40,8 @@ class Given:
     """What is answered for one operation.
 
     `agents` are products in User-Agent that brownouts pass over. `hashed` are such callers as kind and
-    keyed digest, for edges that can hash; `unknown` says in words whom others can't recognise.
+    keyed digest, for edges that can hash; `unknown` says in words whom others can't recognise. `extended`
+    are consumers with a later last day, whom no configuration passes over: it has no tombstone then.
     """
 
     windows: tuple[Window, ...] = ()
@@ -48,11 +49,13 @@ class Given:
     agents: tuple[str, ...] = ()
     hashed: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
 
     @property
     def recognisable(self) -> "Given":
-        """The same for an edge that can't hash: without windows where it can't tell who is exempt."""
-        return replace(self, windows=()) if self.unknown else self
+        """The same for an edge that can't hash: without what it can't keep from those who are exempt."""
+        tombstone = "" if self.extended else self.tombstone
+        return replace(self, windows=() if self.unknown else self.windows, tombstone=tombstone)
 
 
 NOTHING = Given()
@@ -76,6 +79,7 @@ def given(answers: Answers) -> Given:
         agents=agents,
         hashed=tuple((one.kind, one.digest) for one in answers.exempt),
         unknown=unknown,
+        extended=tuple(dict.fromkeys(one.consumer for one in answers.exempt if one.beyond)),
     )
 
 
@@ -90,14 +94,25 @@ def joined(one: Given, other: Given, *, same_api: bool) -> Given:
         agents=one.agents + other.agents,
         hashed=one.hashed + other.hashed,
         unknown=one.unknown + other.unknown,
+        extended=one.extended + other.extended,
     )
 
 
-def strangers(entries: Iterable[tuple[str, Given]]) -> list[str]:
-    """Say which rules' brownouts an edge that can't hash leaves out, by the rules' keys."""
+def late(entries: Iterable[tuple[str, Given]]) -> list[str]:
+    """Say which rules' tombstones are left out, since a consumer has a later last day, by the rules' keys."""
     return [
-        f"the brownouts of {key}: they pass over {', '.join(one.unknown)}, whom this gateway can't recognise."
+        f"the tombstone of {key}: {', '.join(one.extended)} may go on for a while; use the middleware for it."
         for key, one in entries
+        if one.extended and one.tombstone
+    ]
+
+
+def strangers(entries: Iterable[tuple[str, Given]]) -> list[str]:
+    """Say what an edge that can't hash leaves out, by the rules' keys."""
+    rows = list(entries)
+    return late(rows) + [
+        f"the brownouts of {key}: they pass over {', '.join(one.unknown)}, whom this gateway can't recognise."
+        for key, one in rows
         if one.unknown and one.windows
     ]
 

@@ -124,12 +124,12 @@ def _brownout(one: Window) -> str:
 
 
 def _tombstone(entry: Entry) -> str:
-    if not entry.given.tombstone:
+    if not entry.given.recognisable.tombstone:
         return ""
     chosen = f"reqenv('SUNDIAL_RULE') == '{entry.key}'"
     return (
         f'SetEnvIfExpr "{chosen}" SUNDIAL_ANSWER=410\n'
-        f"<If \"{chosen}\">\n    ErrorDocument 410 '{_quoted(entry.given.tombstone)}'\n</If>\n"
+        f"<If \"{chosen}\">\n    ErrorDocument 410 '{_quoted(entry.given.recognisable.tombstone)}'\n</If>\n"
     )
 
 

@@ -71,8 +71,8 @@ def _chosen(asked: list[str], lines: str) -> str:
 
 
 def _answers(entry: Entry) -> str:
-    if entry.given.tombstone:
-        return _chosen(_asked(entry), _returned(entry, 410, entry.given.tombstone, ""))
+    if entry.given.recognisable.tombstone:
+        return _chosen(_asked(entry), _returned(entry, 410, entry.given.recognisable.tombstone, ""))
     return "".join(_brownout(entry, one) for one in entry.given.recognisable.windows)
 
 

@@ -122,7 +122,7 @@ def _window(one: Window, about: list[Entry]) -> str:
 
 
 def _tombstone(entry: Entry) -> str:
-    if not entry.given.tombstone:
+    if not entry.given.recognisable.tombstone:
         return ""
     name = f"@sundial-tombstone-{entry.key}"
     return (
@@ -134,7 +134,11 @@ def _tombstone(entry: Entry) -> str:
 def _answers(windows: list[Window], found: tuple[Entry, ...]) -> str:
     """Write what is answered; a path of its own leads there, before any handle of the site's."""
     rows = [(one.key, one.status, one.until if one.status == 503 else "", one.body) for one in windows]
-    rows += [(f"tombstone-{e.key}", 410, "", e.given.tombstone) for e in found if e.given.tombstone]
+    rows += [
+        (f"tombstone-{e.key}", 410, "", e.given.recognisable.tombstone)
+        for e in found
+        if e.given.recognisable.tombstone
+    ]
     return _ANSWER + "".join(map(_answer, rows)) + "\t\trespond 404\n\t}\n"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window
+from deprecations.exporters.answers import Window, late
 from deprecations.exporters.entries import EXPOSED, Entry, entries
 from deprecations.exporters.generated import About, GeneratedFile, head, remark
 from deprecations.rules import RuleSet
@@ -84,15 +84,19 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     found = entries(rules)
     windows = [(entry, one) for entry in found for one in entry.given.windows]
     each = {one.key: one for _entry, one in windows}.values()  # several rules may share one
+    left_out = late((entry.key, entry.given) for entry in found)
     exempting = [entry for entry in found if entry.given.hashed]
     return (
-        GeneratedFile(_MAIN, f"{head(ABOUT)}\n{_FRAGMENT}"),
+        GeneratedFile(_MAIN, f"{head(ABOUT, left_out=left_out)}\n{_FRAGMENT}"),
         _map("rules", map(_rule, found)),
         _map("deprecation", (f"{entry.key} {entry.deprecation_header}" for entry in found)),
         _map("sunset", (f"{entry.key} {entry.sunset_header}" for entry in found if entry.sunset_header)),
         _map("link", (f"{entry.key} {entry.link_header}" for entry in found if entry.links)),
         _map("successor", map(_successor, found)),
-        _map("tombstones", (f"{e.key} {e.given.tombstone}" for e in found if e.given.tombstone)),
+        _map(
+            "tombstones",
+            (f"{e.key} {e.given.recognisable.tombstone}" for e in found if e.given.recognisable.tombstone),
+        ),
         _map("windows", (_window(*row) for row in windows)),
         _map("percents", (f"{one.key} {one.percent}" for one in each)),
         _map("brownouts", (f"{one.key} {one.body}" for one in each)),

@@ -122,7 +122,11 @@ def program(rules: RuleSet) -> str:
         _table("link", [f"{_key(entry)} = {_text(entry.link_header)}" for entry in found if entry.links]),
         _table(
             "tombstone",
-            [f"{_key(entry)} = {_text(entry.given.tombstone)}" for entry in found if entry.given.tombstone],
+            [
+                f"{_key(entry)} = {_text(entry.given.recognisable.tombstone)}"
+                for entry in found
+                if entry.given.recognisable.tombstone
+            ],
         ),
         _table(
             "windows", [_window(entry, one) for entry in found for one in entry.given.recognisable.windows]

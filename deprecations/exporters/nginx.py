@@ -161,7 +161,11 @@ def _hit(one: Window) -> str:
 
 
 def _tombstone(entry: Entry) -> str:
-    return f"\"{entry.key}\" '{entry.given.tombstone}';" if entry.given.tombstone else ""
+    return (
+        f"\"{entry.key}\" '{entry.given.recognisable.tombstone}';"
+        if entry.given.recognisable.tombstone
+        else ""
+    )
 
 
 def _body(one: Window) -> str:

@@ -102,7 +102,10 @@ def program(rules: RuleSet) -> str:
             "sundialSunset",
             {entry.key: [entry.sunset, entry.sunset_header] for entry in found if entry.sunset is not None},
         ),
-        _table("sundialTombstone", {e.key: e.given.tombstone for e in found if e.given.tombstone}),
+        _table(
+            "sundialTombstone",
+            {e.key: e.given.recognisable.tombstone for e in found if e.given.recognisable.tombstone},
+        ),
         f"var sundialWindows = [\n{_rows(map(json.dumps, _windows(found)))}];\n",
         _table(
             "sundialExempt", {f"{entry.key}:{agent}": True for entry in found for agent in entry.given.agents}

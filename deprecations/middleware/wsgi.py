@@ -293,20 +293,24 @@ class _Rule:
         self.methods = frozenset(rule["methods"])
         self.template = str(rule["template"])
         self.others = [re.compile(other) for other in rule.get("unless", ())]
-        self.deprecation, self.sunset = int(rule["deprecation"]), int(rule["sunset"])
+        self.deprecation = int(rule["deprecation"])
+        self.sunset = None if rule["sunset"] is None else int(rule["sunset"])
         links = [_link(link, _PARAMETER.findall(self.template)) for link in rule["links"]]
         self.links = [form for form, places in links if form and not places]
         self.templates = [(form, places) for form, places in links if places]
         self.ready = [
             ("Deprecation", f"@{self.deprecation}"),
-            ("Sunset", _http_date(self.sunset)),
+            *(() if self.sunset is None else (("Sunset", _http_date(self.sunset)),)),
             *(("Link", link) for link in self.links),
         ]
         self.has_answers = bool(rule.get("tombstone") or rule.get("brownouts"))
         self.outages = [_Outage(one) for one in rule.get("brownouts") or ()]
         tombstone = rule.get("tombstone")
         self.tombstone = _Answer(tombstone, 0) if tombstone else None
-        self.exempt = {(one["kind"], one["digest"]): one["until"] for one in rule.get("exempt") or ()}
+        exempt = rule.get("exempt") or ()
+        self.exempt = {(one["kind"], one["digest"]): one["until"] for one in exempt}
+        # Whoever has a later last day is passed over by tombstones too.
+        self.beyond = {(one["kind"], one["digest"]): one["until"] for one in exempt if one.get("beyond")}
 
     def filled(self, values: tuple[str, ...]) -> list[str]:
         """Return the links that the request's path fills."""
@@ -320,20 +324,22 @@ class _Rule:
         No brownout on the word of rules that aren't fresh: it may have been aborted since.
         """
         if self.tombstone is not None:
-            return self.tombstone
+            return None if self._passes_over(caller, now, self.beyond) else self.tombstone
         for one in self.outages if is_fresh else ():
-            if one.starts <= now < one.ends and not self._passes_over(caller, now):
+            if one.starts <= now < one.ends and not self._passes_over(caller, now, self.exempt):
                 return one.answer(now) if caller.share(self.id) < one.percent else None
         return None
 
-    def _passes_over(self, caller: "_Caller", now: float) -> bool:
+    def _passes_over(
+        self, caller: "_Caller", now: float, exempt: "dict[tuple[str, str], float | None]"
+    ) -> bool:
         """Tell whether a caller is exempt. Without a key nobody can tell, so all are."""
-        if not self.exempt:
+        if not exempt:
             return False
         digest = caller.digest()
         if not digest:
             return True
-        until = self.exempt.get(digest, 0)
+        until = exempt.get(digest, 0)
         return until is None or until > now
 
 
@@ -396,11 +402,12 @@ def _headers(found: "Found") -> Headers:
         )
     if not found:
         return []
+    last = min((rule.sunset for rule, _ in found if rule.sunset is not None), default=None)
     links = dict.fromkeys(link for rule, values in found for link in (*rule.links, *rule.filled(values)))
     return [
         # Where several apply, the earliest date is the one that a caller must heed.
         ("Deprecation", f"@{min(rule.deprecation for rule, _ in found)}"),
-        ("Sunset", _http_date(min(rule.sunset for rule, _ in found))),
+        *(() if last is None else (("Sunset", _http_date(last)),)),
         *(("Link", link) for link in links),
     ]
 

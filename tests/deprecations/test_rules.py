@@ -1,18 +1,21 @@
 """The rule set: what gateways and middleware are given, and what a request gets by it."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import PlanRefused
+from deprecations.extensions import grant
 from deprecations.headers import EdgeTerms, headers
-from deprecations.plans import cancel, move
+from deprecations.models import SunsetBy, TargetKind
+from deprecations.plans import advance, cancel, move
 from deprecations.rules import as_json, etag, headers_for, match, regex_of, ruleset
+from deprecations.targets import Thing
 from registry.models import Api, Operation
-from tests.support.factories_deprecations import NOW, make_api, make_operation, make_plan
+from tests.support.factories_deprecations import NOW, make_api, make_consumer, make_operation, make_plan
 
 
 def test_a_rule_says_what_it_is_about_and_what_to_send(session: Session, operation: Operation) -> None:
@@ -162,3 +165,49 @@ def test_the_rules_of_one_api_can_be_asked_for(session: Session, api: Api, opera
 )
 def test_an_expression_takes_literals_literally(template: str, path: str) -> None:
     assert not re.search(regex_of(template), path)
+
+
+def test_an_end_without_a_date_has_no_sunset(session: Session, operation: Operation) -> None:
+    make_plan(session, operation, sunset_by=SunsetBy.NOT_BEFORE)
+    rules = ruleset(session, now=NOW)
+    assert as_json(rules)["rules"][0]["sunset"] is None
+    names = [name for name, _value in headers_for(rules, "GET", "/v1/orders/7")]
+    assert names == ["Deprecation", "Link", "Link"]
+
+
+def test_a_versions_end_has_a_rule_for_every_operation_that_it_reaches(
+    session: Session, api: Api, operation: Operation
+) -> None:
+    make_operation(session, api, "POST /v1/orders")
+    make_operation(session, api, "GET /v2/orders/{id}")
+    thing = Thing(TargetKind.VERSION, api_id=api.id, name="/v1")
+    planned = make_plan(session, operation, thing=thing, replacement="none")
+    rules = ruleset(session, now=NOW).rules
+    assert [(rule.methods, rule.template) for rule in rules] == [
+        (("POST",), "/v1/orders"),
+        (("GET", "HEAD"), "/v1/orders/{id}"),
+    ]
+    assert rules[1].id == f"orders-{planned.id}-{operation.id}"
+
+
+def test_the_end_of_a_part_puts_nothing_on_replies(session: Session, operation: Operation) -> None:
+    thing = Thing(TargetKind.PARAMETER, operation_id=operation.id, name="expand", place="query")
+    make_plan(session, operation, thing=thing)
+    assert ruleset(session, now=NOW).rules == ()
+
+
+def test_a_consumer_with_a_later_last_day_is_passed_over_until_then(
+    session: Session, operation: Operation
+) -> None:
+    planned, acme = make_plan(session, operation), make_consumer(session)
+    words = {"reason": "Their release is in summer.", "approved_by": "kim", "by": "dana", "now": NOW}
+    grant(session, planned, acme, until_on=date(2027, 8, 31), **words)  # type: ignore[arg-type]  # its words
+    after = planned.sunset_at + timedelta(days=1)
+    advance(session, after)
+    (rule,) = as_json(ruleset(session, now=after))["rules"]
+    until = int(datetime(2027, 9, 1, tzinfo=UTC).timestamp())
+    digest = "acme-sync".ljust(64, ".")
+    assert rule["exempt"] == [{"kind": "api-key", "digest": digest, "until": until, "beyond": True}]
+    assert rule["tombstone"]["status"] == 410
+    over = datetime(2027, 9, 2, tzinfo=UTC)
+    assert as_json(ruleset(session, now=over))["rules"][0]["exempt"] == []

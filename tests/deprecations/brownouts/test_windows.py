@@ -226,6 +226,7 @@ def test_exempt_consumers_are_known_by_their_credentials_until_their_time_is_ove
         "kind": "api-key",
         "digest": "acme-sync".ljust(64, "."),
         "until": int(TUESDAY.timestamp()),
+        "beyond": False,
     }
     assert exempt_credentials(session, [plan.id], TUESDAY)[plan.id] == ()
     exempt(session, plan, acme, until_at=None, reason="They pay for it.", by="dana", now=NOW)

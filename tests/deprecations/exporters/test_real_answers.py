@@ -72,6 +72,13 @@ def made(now: float) -> RuleSet:
                 6, "/v1/keyed/{id}", outages=is_open, exempt=(exempt("api-key", "key-1-of-acme", "…acme"),)
             ),
             answering(7, "/v1/inner/{id}", outages=is_open),
+            replace(answering(9, "/v1/someday/{id}"), sunset=None),
+            answering(
+                10,
+                "/v1/late/{id}",
+                tombstone=problem(410, reason="retired"),
+                exempt=(replace(exempt("api-key", "key-1-of-acme", "…acme"), beyond=True),),
+            ),
             answering(8, "/v1/few/{id}", outages=(outage(now - HOUR, now + HOUR, percent=10),)),
         ),
     )
@@ -133,6 +140,18 @@ def test_a_tombstone_stands(port: int) -> None:
     reply = ask(port, "GET", "/v1/ended/7")
     is_answered(reply, 410, 2, "retired")
     assert "retry-after" not in reply.headers
+
+
+def test_a_rule_without_a_last_day_sends_no_sunset_of_its_own(port: int) -> None:
+    reply = ask(port, "GET", "/v1/someday/7")
+    assert reply.headers["deprecation"] == [f"@{1688169599 + 9}"]
+    assert not any("GMT" in value for value in reply.headers.get("sunset", []))
+
+
+def test_a_tombstone_that_somebody_is_to_be_passed_over_by_is_left_out(edge: str, port: int) -> None:
+    assert ask(port, "GET", "/v1/late/7").status == 200
+    text = EXPORTERS[edge].export(made(1e9))[0].text
+    assert "the tombstone of orders-10: acme may go on for a while" in " ".join(text.replace("#", "").split())
 
 
 def test_a_part_of_the_callers_is_hit_and_always_the_same(edge: str, port: int) -> None:

@@ -169,6 +169,23 @@ def test_an_exemption_ends(ask: Ask) -> None:
     assert ask(rule, **options, **at(DURING + 60)).status == 503
 
 
+def test_a_tombstone_passes_over_whoever_has_a_later_last_day(ask: Ask) -> None:
+    (one,) = passing_over("api-key", "key-1", until=DURING + 60)["exempt"]
+    options = {"sent": {"X-Api-Key": "key-1"}, "credential_key": KEY.hex()}
+    later = RULE | {"tombstone": GONE, "exempt": [one | {"beyond": True}]}
+    assert ask(later, **options, **at(DURING + 59)).status == 200
+    assert ask(later, **options, **at(DURING + 60)).status == 410
+    assert ask(later, credential_key=KEY.hex(), **at(DURING)).status == 410
+    assert ask(later, **at(DURING)).status == 200  # nobody can tell without the key
+    assert ask(later | {"exempt": [one]}, **options, **at(DURING)).status == 410
+
+
+def test_a_rule_without_a_sunset_sends_none(ask: Ask) -> None:
+    answer = ask(RULE | {"sunset": None}, **at(BEFORE))
+    assert answer.headers["deprecation"] == "@1688169599"
+    assert "sunset" not in answer.headers
+
+
 def test_without_the_key_nobody_is_hit_where_anybody_is_exempt(ask: Ask) -> None:
     assert ask(passing_over("api-key", "key-1"), **at(DURING)).status == 200
 
