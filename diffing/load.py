@@ -70,6 +70,20 @@ def _load(data: bytes, name: str, read: Read | None) -> Document:
 
 
 def _parse(text: Text) -> Node:
+    """Read the values of a file, its references written so that a place alone says what they mean."""
+    tree = _values(text)
+    if b"$id" in text.data or b"$self" in text.data:  # imported late: few files give a schema an address
+        from diffing.resources import with_pointers
+
+        tree = with_pointers(tree)
+    if text.data.count(b"$dynamicAnchor") > 1:
+        from diffing.dynamic_scope import with_meanings
+
+        tree = with_meanings(tree)
+    return tree
+
+
+def _values(text: Text) -> Node:
     """Read values as JSON where the text is JSON, else as YAML, of which JSON is nearly a part."""
     if not text.data.lstrip().startswith((b"{", b"[")):
         if text.name.endswith(".json"):

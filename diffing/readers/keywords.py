@@ -210,6 +210,12 @@ def _extra(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
     schema.extras.setdefault(keyword, part.child(keyword))
 
 
+def _dynamic(schema: Schema, part: Part, keyword: str, value: Node) -> None:
+    """Keep a reference with several meanings, which stand in its place; `opened` follows any other."""
+    if not isinstance(value, str):
+        _extra(schema, part, keyword, value)
+
+
 def _elsewhere(_schema: Schema, _part: Part, _keyword: str, _value: Node) -> None:
     """Leave a keyword to whoever else reads it."""
 
@@ -245,7 +251,8 @@ _READERS: dict[str, Reader] = {
     ),
     # `_add_types`, `_add_format` and `opened` read these
     **_rows(_elsewhere, "type nullable x-nullable format"),
-    **_rows(_elsewhere, "$ref $dynamicRef $recursiveRef allOf anyOf oneOf"),
+    **_rows(_elsewhere, "$ref $recursiveRef allOf anyOf oneOf"),
+    "$dynamicRef": _dynamic,
     **_rows(_elsewhere, "$id $schema $anchor $dynamicAnchor $recursiveAnchor $defs definitions"),
     # fields of a 2.0 parameter or header, which is its own schema
     **_rows(_elsewhere, "name in collectionFormat allowEmptyValue"),

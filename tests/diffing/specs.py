@@ -3,6 +3,8 @@
 from typing import Any
 
 from diffing.document import Dialect, Document, Position
+from diffing.dynamic_scope import with_meanings
+from diffing.resources import with_pointers
 
 
 def document(
@@ -16,7 +18,7 @@ def document(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
         sha256="0" * 64,
-        tree=tree,
+        tree=with_meanings(with_pointers(tree)),
         files=files or {},
         locate=lambda _pointer, file: Position(file or source, 1, 1),
     )
