@@ -35,8 +35,6 @@ def add_contact(
     address = email.strip()
     if not _EMAIL.fullmatch(address):
         raise ConsumersError(f"“{address}” is no e-mail address: write it as name@example.com")
-    if role not in set(ContactRole):
-        raise ConsumersError(f"“{role}” is no role of a contact: use {', '.join(ContactRole)}")
     _check_zone(zone)
     same = select(Contact.id).where(
         Contact.consumer_id == consumer.id, func.lower(Contact.email) == address.lower()
@@ -47,13 +45,32 @@ def add_contact(
         consumer_id=consumer.id,
         name=checked_name(name, "a contact", ConsumersError),
         email=address,
-        role=role,
+        role=_checked_role(role),
         zone=zone,
         created_at=now,
     )
     session.add(contact)
     session.flush()
     return contact
+
+
+def change_contact(
+    session: Session,
+    contact: Contact,
+    *,
+    name: str | None = None,
+    role: str | None = None,
+    zone: str | None = None,
+) -> None:
+    """Change what is said about a contact; None leaves a thing as it is."""
+    if name is not None:
+        contact.name = checked_name(name, "a contact", ConsumersError)
+    if role is not None:
+        contact.role = _checked_role(role)
+    if zone is not None:
+        _check_zone(zone)
+        contact.zone = zone
+    session.flush()
 
 
 def find_contact(session: Session, contact_id: int) -> Contact:
@@ -67,6 +84,12 @@ def find_contact(session: Session, contact_id: int) -> Contact:
 def remove_contact(session: Session, contact: Contact) -> None:
     """Take a contact away; what it was told stays on record with the notices."""
     session.execute(delete(Contact).where(Contact.id == contact.id))
+
+
+def _checked_role(role: str) -> str:
+    if role not in set(ContactRole):
+        raise ConsumersError(f"“{role}” is no role of a contact: use {', '.join(ContactRole)}")
+    return role
 
 
 def _check_zone(zone: str) -> None:

@@ -44,6 +44,7 @@ __all__ = [
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 80
+_ADDRESSES = frozenset({"new", "import"})  # pages beside those of consumers
 
 
 def register(
@@ -54,6 +55,8 @@ def register(
         raise ConsumersError(
             f"“{slug}” can't name a consumer: use up to {_LONGEST_SLUG} small letters, digits, single hyphens"
         )
+    if slug in _ADDRESSES:
+        raise Conflict(f"“{slug}” is an address of its own here: choose another name")
     if slug == UNATTRIBUTED:
         raise Conflict(f"“{slug}” is kept for traffic that names no consumer: choose another name")
     consumer = Consumer(

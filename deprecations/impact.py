@@ -16,6 +16,7 @@ from consumers.call_evidence import Seen, parameters_sent, seen
 from consumers.confidence import Confidence, confidence_in
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import current_contracts, opened
+from consumers.declared import declared_users
 from consumers.identity_order import confidences
 from consumers.models import Consumer, Contract
 from consumers.pacts.interaction import Interaction
@@ -99,7 +100,8 @@ def _known(
         operation for operation, callers in found.items() if not all(one.calls for one in callers.values())
     }
     contracts = {one.consumer_id: one for one in current_contracts(session, api_id)}
-    ids = {consumer_id for callers in found.values() for consumer_id in callers} | contracts.keys()
+    callers_of_any = {consumer_id for callers in found.values() for consumer_id in callers}
+    ids = callers_of_any | contracts.keys() | declared_users(session, api_id)
     who = session.scalars(select(Consumer).where(Consumer.id.in_(ids)))
     return _Known(
         consumers={one.id: one for one in who},

@@ -16,7 +16,9 @@ from consumers.usage import calls_of
 from interfaces.api.answers import days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
+from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
+from interfaces.importing import List, import_list
 from interfaces.views import (
     Facts,
     consumer_facts,
@@ -42,6 +44,15 @@ def register_consumer() -> ResponseReturnValue:
         consumer = directory.register(session, **body(), now=now)
         record(session, actor=actor(), action="consumer registered", subject=consumer.slug, now=now)
     return made(consumer_facts(consumer), "show_consumer", slug=consumer.slug)
+
+
+def import_consumers() -> ResponseReturnValue:
+    """Import a Backstage catalog or a table, or say what that would change."""
+    asked = query()
+    given = List(whole_body(), "upload", asked["format"], may_move=asked.get("move", False))
+    dry_run = asked.get("dry_run", False)
+    report = import_list(runtime(), given, actor(), dry_run=dry_run)
+    return jsonify({"applied": not dry_run, **plain(report)})
 
 
 def show_consumer(slug: str) -> ResponseReturnValue:
@@ -180,6 +191,7 @@ def _detailed(session: Session, consumer: Consumer) -> Facts:
 ROUTES = (
     Route("GET", "/consumers", Scope.READ, list_consumers),
     Route("POST", "/consumers", Scope.MANAGE, register_consumer),
+    Route("POST", "/consumers/import", Scope.MANAGE, import_consumers),
     Route("GET", "/consumers/<slug>", Scope.READ, show_consumer),
     Route("PATCH", "/consumers/<slug>", Scope.MANAGE, change_consumer),
     Route("DELETE", "/consumers/<slug>", Scope.MANAGE, remove_consumer),

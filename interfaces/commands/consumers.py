@@ -1,5 +1,7 @@
 """`sundial consumer`."""
 
+from pathlib import Path
+
 import click
 
 from access.audit import record
@@ -7,7 +9,8 @@ from consumers import directory
 from consumers.merging import credential_of, merge, split
 from consumers.models import ContactRole, CredentialKind
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import consumer_facts, contact_facts, credential_facts
+from interfaces.importing import FORMATS, List, format_of, import_list
+from interfaces.views import consumer_facts, contact_facts, credential_facts, plain
 
 _KINDS = [kind.value for kind in CredentialKind if kind is not CredentialKind.NONE]
 
@@ -191,3 +194,27 @@ def split_(slug: str, new: str, credentials: tuple[int, ...], name: str) -> None
         detail = f"{new} out of it"
         record(session, actor=actor(), action="consumer split", subject=slug, detail=detail, now=now)
     click.echo(f"{new} is a consumer of its own now")
+
+
+@consumer.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), help="Without it, the name tells.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--move", is_flag=True, help="Let credentials of other consumers change hands.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def import_(file: Path, kind: str | None, dry_run: bool, move: bool, as_json: bool) -> None:
+    """Import consumers, contacts and owners from FILE: a Backstage catalog (.yaml) or a table (.csv).
+
+    Nothing is taken away. A list with a fault changes nothing; every fault is told at its place.
+    """
+    given = List(file.read_bytes(), file.name, kind or format_of(file.name), may_move=move)
+    report = import_list(surroundings(), given, actor(), dry_run=dry_run)
+    if as_json:
+        print_json({"applied": not dry_run, **plain(report)})
+        return
+    rows = [(one.place, one.what, one.subject, one.detail) for one in report.changes]
+    print_rows(rows, ("where", "what", "whose", "how"), "Nothing changes: all of it is so already.")
+    for note in report.notes:
+        click.echo(note, err=True)
+    if dry_run and rows:
+        click.echo("Nothing was changed: leave --dry-run out to do so.", err=True)

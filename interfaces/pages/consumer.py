@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers import contracts, directory
+from consumers.declared import declared_apis
 from consumers.models import Consumer, ContactRole, CredentialKind
 from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
 from deprecations.board import live_plans
@@ -84,6 +85,7 @@ def _calls(session: Session, found: Consumer) -> Facts:
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     per_day = daily(session, consumer_id=found.id, since=since, until=now)
     return {
+        "declared": declared_apis(session, found.id),
         "listed": Page(tuple(shown), number, len(rows)),
         "ending": sorted(ending, key=_last_day),
         "daily": [(day(one.on), one.calls) for one in per_day],

@@ -11,7 +11,7 @@ from consumers.errors import ConsumersError
 from consumers.usage import consumer_totals
 from interfaces.gate import actor, runtime
 from interfaces.overview import contacts_of_many
-from interfaces.pages import consumer, consumer_acts, contracts
+from interfaces.pages import consumer, consumer_acts, consumer_import, contracts
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import GET_OR_POST, Route
 from interfaces.pages.standing import endings_called
@@ -58,6 +58,7 @@ def new_consumer() -> ResponseReturnValue:
 
 ROUTES = (
     Route("/consumers", "consumers", consumers),
+    *consumer_import.ROUTES,
     Route("/consumers/new", "new_consumer", new_consumer, GET_OR_POST),
     *consumer.ROUTES,
     *consumer_acts.ROUTES,

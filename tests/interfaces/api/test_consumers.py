@@ -1,6 +1,7 @@
 """Consumers, their credentials and contacts, from a program's side."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -101,3 +102,21 @@ def test_consumers_are_merged_split_and_their_credentials_moved(known: Program) 
     assert known.send("POST", path, 200, {"to": "acme"}) == {"consumer": "acme", "calls": 0}
     known.send("POST", path, 404, {"to": "acme"})
     known.send("POST", "/consumers/acme/merge", 422, {"from": "acme"})
+
+
+def test_a_list_is_tried_and_then_imported(known: Program) -> None:
+    def hand_in(text: str, status: int = 200, **asked: str) -> Any:
+        path = "/consumers/import"
+        query = {"format": "csv", **asked}
+        return known.call(
+            "POST", path, status, data=text.encode(), content_type="text/csv", query_string=query
+        ).get_json()
+
+    text = "consumer,name\nshop,The shop\n"
+    tried = hand_in(text, dry_run="true")
+    assert (tried["applied"], tried["changes"][0]["what"]) == (False, "consumer registered")
+    known.get("/consumers/shop", 404)
+    assert hand_in(text)["applied"]
+    assert known.get("/consumers/shop")["name"] == "The shop"
+    assert hand_in(text)["changes"] == []
+    assert hand_in("consumer\nother\n", 422)["detail"].startswith("line 2: there is no consumer called other")

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from access.audit import trail
 from consumers import directory
@@ -214,3 +215,19 @@ def test_two_consumers_are_merged_and_parted_again(acme: Visitor) -> None:
     refused = acme.send("/consumers/acme/split", slug="third", name="Third")
     assert refused.status_code == 422
     assert "one at least" in refused.text
+
+
+def test_a_list_shows_what_it_would_change_before_it_does(visitor: Visitor) -> None:
+    def hand_in(text: str, **more: str) -> TestResponse:
+        fields = {"format": "csv", **more}
+        return visitor.send("/consumers/import", token_from="/consumers/import", list=text.encode(), **fields)
+
+    text = "consumer,name\nshop,The shop\n"
+    tried = hand_in(text, **{"try": "1"})
+    assert "list.yaml would make 1 change." in words(tried.text)
+    visitor.get("/consumers/shop", 404)
+    refused = hand_in("consumer\nother\n")
+    assert refused.status_code == 422
+    assert "Nothing was changed: 1 fault line 2: there is no consumer called other" in words(refused.text)
+    assert hand_in(text).status_code == 302
+    assert "The shop" in visitor.get("/consumers/shop")

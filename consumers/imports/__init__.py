@@ -1,0 +1,1 @@
+"""Consumers, owners and contacts out of other people's lists: Backstage catalogs and tables."""
