@@ -26,13 +26,14 @@ _URGENT = timedelta(hours=48)
 class Known:
     """What notices are judged by: figures by plan and consumer, cadences by API, the hour.
 
-    `windows` are the brownouts that lie ahead, by plan.
+    `windows` are the brownouts that lie ahead and `changes` what differs for callers, by plan.
     """
 
     evidence: Mapping[tuple[int, int], Evidence]
     cadences: Mapping[int, Cadence]
     ends: OwnEnds
     windows: Mapping[int, tuple[Brownout, ...]]
+    changes: Mapping[int, tuple[str, ...]]
     now: datetime
 
 

@@ -38,6 +38,7 @@ class Item:
     moved_from: date | None
     reason: str = ""
     windows: tuple[Brownout, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
@@ -116,6 +117,7 @@ def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
         "user_agents": [f"the agent {agent}" for agent in evidence.user_agents],
         "replacement": told(plan.replacement),
         "reason": item.reason or plan.reason,
+        "changes": list(item.changes) if item.notice.milestone not in SILENT else [],
         "documentation": plan.documentation,
     }
 

@@ -21,7 +21,8 @@ from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, DeprecationEvent, Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
-from deprecations.plan_evidence import gather_for_plans
+from deprecations.plan_evidence import gather_for_plans, reached
+from deprecations.what_changes import what_changes
 from notifications.models import Envelope
 from notifications.outbox import post_once
 from notifications.render import render
@@ -55,6 +56,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
         cadences=cadences(session),
         ends=own_ends(session, plans, now),
         windows=windows_ahead(session, plans, now),
+        changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
         now=now,
     )
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
@@ -109,6 +111,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
             _moved_from(notice, told),
             taken_back.get(notice.deprecation_id, ""),
             known.windows[notice.deprecation_id],
+            known.changes[notice.deprecation_id],
         )
         for notice in notices
     )

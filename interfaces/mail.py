@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deprecations.packing import Desk
+from deprecations.unreachable import note_outcome
 from interfaces.runtime import Runtime
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
@@ -58,4 +59,5 @@ def deliver_due(runtime: Runtime, stop: Callable[[], bool]) -> int:
             limit=_AT_A_TIME,
             stop=stop,
             hourly=runtime.settings.mails_an_hour,
+            settled=note_outcome,
         )

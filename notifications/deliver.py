@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from notifications.channels.channel import Channel
 from notifications.errors import Unmailable
@@ -18,6 +19,13 @@ _SETTLE_TRIES = 10  # each waits until the database is free, as long as its driv
 _MARGIN = timedelta(seconds=300)  # longer than any channel may take over one envelope
 
 
+Settled = Callable[[Session, Claimed, Outcome, datetime], object]
+
+
+def ignore(_session: Session, _claimed: Claimed, _outcome: Outcome, _now: datetime) -> None:
+    """Do nothing more with what came of an envelope."""
+
+
 def deliver(
     database: Database,
     channels: Mapping[str, Channel],
@@ -28,6 +36,7 @@ def deliver(
     jitter: Callable[[], float] = random.random,
     lease_seconds: int = LEASE_SECONDS,
     hourly: int = 0,
+    settled: Settled = ignore,
 ) -> int:
     """Try up to `limit` due envelopes and return how many were delivered.
 
@@ -35,7 +44,8 @@ def deliver(
     too little time left is handed back too: sending it could make a second copy. `jitter` draws a
     number from 0 to 1 for the wait before the next try, `hourly` is how many envelopes an hour one
     recipient gets (0: any number). A channel that reports an outage is left alone until the next call:
-    one envelope was its probe, the others keep their tries and go out as soon as it is over.
+    one envelope was its probe, the others keep their tries and go out as soon as it is over. `settled`
+    is told what came of each, in the transaction that writes it down.
     """
     tried = delivered = 0
     down: set[str] = set()
@@ -53,7 +63,7 @@ def deliver(
                 spare.append(claimed)
                 continue
             outcome = _send(channels, claimed)
-            _settle(database, claimed, outcome, jitter(), clock)
+            _settle(database, claimed, outcome, jitter(), clock, settled)
             delivered += isinstance(outcome, Receipt)
             if isinstance(outcome, Failure) and outcome.is_outage:
                 down.add(claimed.channel)
@@ -63,13 +73,20 @@ def deliver(
 
 
 def _settle(
-    database: Database, claimed: Claimed, outcome: Outcome, jitter: float, clock: Callable[[], datetime]
+    database: Database,
+    claimed: Claimed,
+    outcome: Outcome,
+    jitter: float,
+    clock: Callable[[], datetime],
+    settled: Settled,
 ) -> None:
     """Write down what came of an envelope, patiently: what isn't written down is sent once more."""
     for tries_left in reversed(range(_SETTLE_TRIES)):
         try:
             with database.transaction() as session:
-                settle(session, claimed, outcome, jitter=jitter, now=clock())
+                now = clock()
+                if settle(session, claimed, outcome, jitter=jitter, now=now):
+                    settled(session, claimed, outcome, now)
             return
         except OperationalError:
             if not tries_left:

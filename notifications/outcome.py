@@ -14,12 +14,14 @@ class Receipt:
 class Failure:
     """It wasn't taken. A permanent failure will not get better by trying again.
 
-    An outage is the channel's own trouble: every other envelope would meet it too.
+    An outage is the channel's own trouble: every other envelope would meet it too. One about the
+    recipient says that this address, and not this mail, was refused.
     """
 
     permanent: bool
     detail: str
     is_outage: bool = False
+    is_about_recipient: bool = False
 
 
 Outcome = Receipt | Failure

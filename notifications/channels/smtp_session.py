@@ -7,6 +7,7 @@ about us and the server (connection, TLS, sign-in, our sender address), and is t
 import contextlib
 import smtplib
 import ssl
+from dataclasses import replace
 
 from notifications.channels.smtp_server import SmtpServer, Tls
 from notifications.outcome import Failure, Outcome, Receipt
@@ -43,7 +44,8 @@ class SmtpSession:
             return self._refusal("MAIL", code, reply, permanent=too_large, is_outage=not too_large)
         code, reply = client.rcpt(recipient)
         if code not in _RECIPIENT_ACCEPTED:
-            return self._refusal(f"RCPT {recipient}", code, reply, permanent=_is_final(code))
+            refusal = self._refusal(f"RCPT {recipient}", code, reply, permanent=_is_final(code))
+            return replace(refusal, is_about_recipient=True)
         try:
             code, reply = client.data(mail)
         except smtplib.SMTPDataError as error:

@@ -23,6 +23,7 @@ ITEM: dict[str, Any] = {
     "version": "",
     "windows": [],
     "more_windows": 0,
+    "changes": [],
     "days_left": 30,
     "moved_from": "",
     "last_day": "Wed 30 Jun 2027",

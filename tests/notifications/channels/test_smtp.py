@@ -42,6 +42,7 @@ def test_a_recipient_refused_for_good_is_a_permanent_failure(smtp_sink: Sink, cl
     outcome = send(smtp_sink.port, claimed)
     assert isinstance(outcome, Failure)
     assert outcome.permanent
+    assert outcome.is_about_recipient
     assert outcome.detail.endswith("refused RCPT dana@example.com: 550 5.1.1 No such user here")
 
 

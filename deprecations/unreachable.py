@@ -1,0 +1,27 @@
+"""Contacts whom no mail reaches any more: the mail server refused their address for good.
+
+They are told nothing from then on. Their consumer's endings show it, and a person can name another contact.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from consumers.models import Contact
+from notifications.outbox import Claimed
+from notifications.outcome import Failure, Outcome
+
+
+def note_outcome(session: Session, envelope: Claimed, outcome: Outcome, now: datetime) -> int:
+    """Stop the mail to an address that was refused for good; return how many contacts have it."""
+    if not isinstance(outcome, Failure) or not (outcome.permanent and outcome.is_about_recipient):
+        return 0
+    stop = (
+        update(Contact)
+        .where(func.lower(Contact.email) == envelope.recipient.lower(), Contact.disabled_at.is_(None))
+        .values(disabled_at=now, disabled_reason=outcome.detail)
+    )
+    result = session.execute(stop, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
