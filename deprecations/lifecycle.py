@@ -32,6 +32,7 @@ class Step(StrEnum):
     REMOVE = "remove"
     APPROVE = "approve"
     EXTEND = "extend"
+    EXCEPT = "except"
 
 
 Guard = Callable[[Span, datetime], bool]
@@ -130,6 +131,7 @@ _HALTS: Final[tuple[_Row, ...]] = (
 )
 _NOTES: Final[tuple[_Row, ...]] = (
     *((Step.EXTEND, state, state, _WHENEVER) for state in (*PROMISED, State.PAUSED)),
+    *((Step.EXCEPT, state, state, _WHENEVER) for state in (State.DRAFT, *PROMISED, State.PAUSED)),
     *((Step.APPROVE, state, state, _WHENEVER) for state in (State.DRAFT, *PROMISED, State.PAUSED)),
 )
 TRANSITIONS: Final = tuple(
@@ -157,6 +159,7 @@ _DONE: Final = {
     Step.REMOVE: "noted as removed",
     Step.APPROVE: "approved",
     Step.EXTEND: "extended for one consumer",
+    Step.EXCEPT: "excepted from its policy",
 }
 _STANDS: Final = {
     State.DRAFT: "is a draft that nobody was told of",

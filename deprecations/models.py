@@ -22,12 +22,23 @@ from storage.base import Base, Key
 
 
 class Policy(Base):
-    """What an API promises its consumers about endings."""
+    """What an API promises its consumers about endings, for one stability and audience or ("") for any.
+
+    The most exact row holds: both, then the stability alone, then the audience alone, then neither.
+    `overlap_days` is how long successor and ending thing are to work side by side.
+    """
 
     __tablename__ = "policies"
-    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    __table_args__ = (UniqueConstraint("api_id", "stability", "audience"),)
+    id: Mapped[Key]
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"))
+    stability: Mapped[str] = mapped_column(String(20), default="")
+    audience: Mapped[str] = mapped_column(String(20), default="")
     minimum_notice_days: Mapped[int] = mapped_column(default=90)
+    overlap_days: Mapped[int] = mapped_column(default=0)
     replacement_required: Mapped[bool] = mapped_column(default=True)
+    documentation_required: Mapped[bool] = mapped_column(default=False)
+    approval_required: Mapped[bool] = mapped_column(default=False)
 
 
 class TargetKind(StrEnum):
@@ -141,6 +152,8 @@ class Deprecation(Base):
     replacement: Mapped[str] = mapped_column(String(1000), default="")
     documentation: Mapped[str] = mapped_column(String(1000), default="")
     finding: Mapped[str | None] = mapped_column(String(12))
+    stability: Mapped[str] = mapped_column(String(20), default="stable")
+    audience: Mapped[str] = mapped_column(String(20), default="public")
     zone: Mapped[str] = mapped_column(String(60))
     deprecated_on: Mapped[date]
     sunset_on: Mapped[date]
@@ -239,6 +252,20 @@ class Approval(Base):
     sunset_on: Mapped[date]
     by: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class PolicyException(Base):
+    """That a plan need not keep one rule of its policy, because somebody answers for that."""
+
+    __tablename__ = "policy_exceptions"
+    __table_args__ = (UniqueConstraint("deprecation_id", "rule"),)
+    id: Mapped[Key]
+    deprecation_id: Mapped[int] = mapped_column(ForeignKey("deprecations.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
 
 

@@ -4,8 +4,8 @@ Each checks lifecycle and policy, changes the plan, and appends to its history. 
 in `steps`; what time does by itself is `advance`.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Required, TypedDict, Unpack
 
@@ -19,15 +19,31 @@ from deprecations.errors import AlreadyPlanned, PlanRefused, PolicyRefused
 from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
 from deprecations.links import checked_link
-from deprecations.models import Deprecation, State, SunsetBy, TargetKind
-from deprecations.policies import terms_of
-from deprecations.policy import check_dates, check_replacement
+from deprecations.models import Deprecation, PolicyException, State, SunsetBy, TargetKind
+from deprecations.policies import (
+    AUDIENCES,
+    STABILITIES,
+    excepted,
+    proposal,
+    scope_of,
+    terms_of,
+)
+from deprecations.policy import Rule, breaches
 from deprecations.steps import Days, checked_span, days_of, lock, set_days, span_of, take, way
 from deprecations.targets import Thing
 from deprecations.wording import checked_reason, checked_replacement
 from registry.models import Operation, Version
 
 CLOCK = "sundial"
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule of its policy that a plan need not keep: why, and who answers for it."""
+
+    rule: str
+    reason: str
+    approved_by: str
 
 
 class Said(TypedDict, total=False):
@@ -42,6 +58,8 @@ class Said(TypedDict, total=False):
     closes_on: date | None
     sunset_by: SunsetBy
     sunset_version: str
+    stability: str
+    audience: str
 
 
 class Words(Said, total=False):
@@ -55,6 +73,7 @@ class Words(Said, total=False):
     thing: Thing
     reaches: tuple[int, ...]
     finding: str | None
+    exceptions: tuple[Exemption, ...]
 
 
 class Changes(TypedDict, total=False):
@@ -69,6 +88,8 @@ class Changes(TypedDict, total=False):
     closes_on: date | None
     sunset_by: SunsetBy
     sunset_version: str
+    stability: str
+    audience: str
 
 
 def plan(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) -> Deprecation:
@@ -96,6 +117,8 @@ def plan(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) ->
         replacement=checked_replacement(words["replacement"]),
         documentation=checked_link("The documentation", words["documentation"]),
         finding=words.get("finding"),
+        stability=_one_of(words.get("stability", "stable"), STABILITIES),
+        audience=_one_of(words.get("audience", "public"), AUDIENCES),
         created_by=by,
         created_at=now,
     )
@@ -108,10 +131,39 @@ def plan(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) ->
         words.get("sunset_version", "").strip(),
     )
     set_days(draft, days)
-    _check_policy(session, draft, now)
+    exceptions = words.get("exceptions", ())
+    _check_policy(session, draft, days, now, {one.rule for one in exceptions})
     _add(session, draft)
     record(session, draft, Step.PLAN, by=by, reason=draft.reason, now=now)
+    for one in exceptions:
+        make_exception(session, draft, one, by=by, now=now)
     return draft
+
+
+def make_exception(
+    session: Session, deprecation: Deprecation, exemption: Exemption, *, by: str, now: datetime
+) -> PolicyException:
+    """Let a plan off one rule of its policy; somebody other than who asks answers for it."""
+    if exemption.rule not in set(Rule):
+        raise PlanRefused(f"No policy has a rule “{exemption.rule}”: {', '.join(Rule)}.")
+    approved_by = exemption.approved_by.strip()
+    if not approved_by or approved_by == by:
+        raise PlanRefused("Say who answers for the exception: somebody other than you.")
+    if exemption.rule in excepted(session, deprecation.id):
+        raise PlanRefused(f"It is let off the rule “{exemption.rule}” already.")
+    way(session, deprecation, Step.EXCEPT, span_of(deprecation), now)
+    made = PolicyException(
+        deprecation_id=deprecation.id,
+        rule=exemption.rule,
+        reason=checked_reason(exemption.reason),
+        approved_by=approved_by,
+        by=by,
+        at=now,
+    )
+    session.add(made)
+    told = f"Need not keep {exemption.rule}: {made.reason}"
+    record(session, deprecation, Step.EXCEPT, by=by, reason=told, approved_by=approved_by, now=now)
+    return made
 
 
 def edit(
@@ -135,7 +187,9 @@ def edit(
     deprecation.documentation = checked_link(
         "The documentation", changes.get("documentation", deprecation.documentation)
     )
-    _check_policy(session, deprecation, now)
+    deprecation.stability = _one_of(changes.get("stability", deprecation.stability), STABILITIES)
+    deprecation.audience = _one_of(changes.get("audience", deprecation.audience), AUDIENCES)
+    _check_policy(session, deprecation, days, now, excepted(session, deprecation.id))
     record(session, deprecation, Step.EDIT, by=by, reason=deprecation.reason, now=now)
     return deprecation
 
@@ -144,9 +198,19 @@ def announce(session: Session, deprecation: Deprecation, *, by: str, now: dateti
     """Announce a draft: from now on its dates are a promise, and its consumers are told."""
     lock(session, deprecation)
     state = way(session, deprecation, Step.ANNOUNCE, span_of(deprecation), now)
-    _check_policy(session, deprecation, now)
+    exceptions = excepted(session, deprecation.id)
+    _check_policy(session, deprecation, days_of(deprecation), now, exceptions)
+    approved_by = _approver(session, deprecation, exceptions)
     deprecation.state, deprecation.announced_at = state, now
-    record(session, deprecation, Step.ANNOUNCE, by=by, reason=deprecation.reason, now=now)
+    record(
+        session,
+        deprecation,
+        Step.ANNOUNCE,
+        by=by,
+        reason=deprecation.reason,
+        approved_by=approved_by,
+        now=now,
+    )
     _carry_on(session, deprecation, now)
     return deprecation
 
@@ -191,8 +255,11 @@ def move(
     span = replace(checked_span(days), closed_at=deprecation.closed_at)
     state = way(session, deprecation, Step.MOVE, span, now)
     is_earlier = _is_earlier(old, days)
-    if deprecation.state == State.DRAFT or is_earlier:
-        _check_notice(session, deprecation.api_id, days, now)
+    exceptions = excepted(session, deprecation.id)
+    # Nobody loses by a later day, so that only has to keep clear of what is frozen.
+    later = {Rule.FREEZE} if days.sunset_on != old.sunset_on else set()
+    owed = set(Rule) if deprecation.state == State.DRAFT or is_earlier else later
+    _check_policy(session, deprecation, days, now, (set(Rule) - owed) | set(exceptions))
     approved_by = ""
     if is_earlier and deprecation.state != State.DRAFT:
         approved_by = approver(
@@ -405,18 +472,34 @@ def _is_earlier(old: Days, new: Days) -> bool:
     return new.sunset_on < old.sunset_on or closes_sooner
 
 
-def _check_notice(session: Session, api_id: int, days: Days, now: datetime) -> None:
-    check_dates(
-        terms_of(session, api_id),
-        announced_on=calendar.day_of(now, days.zone),
-        deprecated_on=days.deprecated_on,
-        sunset_on=days.sunset_on,
+def _check_policy(
+    session: Session, plan: Deprecation, days: Days, now: datetime, excused: Collection[str]
+) -> None:
+    """Raise the first rule that a plan with these days breaks and isn't let off."""
+    terms = terms_of(session, plan.api_id, scope_of(plan))
+    for breach in breaches(terms, proposal(session, plan, days, now)):
+        if breach.rule not in excused:
+            raise breach
+
+
+def _approver(session: Session, plan: Deprecation, excused: Collection[str]) -> str:
+    """Return who approved an announcement, "" where policy asks for nobody."""
+    if not terms_of(session, plan.api_id, scope_of(plan)).approval_required or Rule.APPROVAL in excused:
+        return ""
+    return approver(
+        session,
+        plan,
+        Step.ANNOUNCE,
+        deprecated_on=plan.deprecated_on,
+        sunset_on=plan.sunset_on,
+        author=plan.created_by,
     )
 
 
-def _check_policy(session: Session, plan: Deprecation, now: datetime) -> None:
-    check_replacement(terms_of(session, plan.api_id), replacement=plan.replacement)
-    _check_notice(session, plan.api_id, days_of(plan), now)
+def _one_of(word: str, known: Collection[str]) -> str:
+    if not word or word not in known:
+        raise PlanRefused(f"“{word}” is none of {', '.join(filter(None, known))}.")
+    return word
 
 
 def _add(session: Session, draft: Deprecation) -> None:

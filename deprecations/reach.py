@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from deprecations.errors import PlanRefused
 from deprecations.models import Deprecation, State, Target, TargetKind, TargetOperation
-from registry.models import DocumentOperation, Operation, Version
+from deprecations.targets import Thing, label
+from registry.models import Api, DocumentOperation, Operation, Version
 from storage.upsert import insert_missing
 
 
@@ -45,6 +46,22 @@ def operations_of(session: Session, plan_ids: Collection[int]) -> dict[int, tupl
     return {plan_id: tuple(found[plan_id]) for plan_id in plan_ids}
 
 
+def preview(session: Session, thing: Thing) -> tuple[int, ...]:
+    """Return which operations a thing would reach, without writing anything; raises as `settle` does."""
+    if thing.operation_id is not None:
+        return (thing.operation_id,)
+    as_row = Target(api_id=thing.api_id, kind=thing.kind, name=thing.name, operation_id=None)
+    found = _compute(session, as_row)
+    if not found:
+        api = session.get(Api, thing.api_id) if thing.api_id is not None else None
+        raise PlanRefused(_nothing(label(thing, None, api)))
+    return tuple(sorted(found))
+
+
+def _nothing(what: str) -> str:
+    return f"No operation has the {what}: nothing would end. Mind the spelling."
+
+
 def settle(session: Session, target: Target, known: Iterable[int] = ()) -> tuple[int, ...]:
     """Write which operations a target reaches now, and return them; `known` are named by who asks.
 
@@ -52,7 +69,7 @@ def settle(session: Session, target: Target, known: Iterable[int] = ()) -> tuple
     """
     found = _compute(session, target) | set(known)
     if not found:
-        raise PlanRefused(f"No operation has the {target.label}: nothing would end. Mind the spelling.")
+        raise PlanRefused(_nothing(target.label))
     old = set(reach(session, [target.id])[target.id])
     session.execute(
         delete(TargetOperation).where(

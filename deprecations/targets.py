@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from deprecations.errors import PlanRefused
 from deprecations.models import Target, TargetKind
@@ -78,7 +78,7 @@ def ensure(session: Session, thing: Thing) -> Target:
     _check(thing, kind, operation)
     api_id = operation.api_id if operation else thing.api_id
     assert api_id is not None  # noqa: S101 - for the type checker; checked before
-    key = _key(thing, operation)
+    key = key_of(thing, operation)
     row = {
         "api_id": api_id,
         "kind": thing.kind.value,
@@ -100,25 +100,6 @@ def label(thing: Thing, operation: Operation | None, api: Api | None) -> str:
     return f"{words} of {whole}" if words else whole
 
 
-def targets_of(session: Session, operation_id: int) -> tuple[Target, ...]:
-    """Return the targets that are a part of one operation, or itself."""
-    wanted = select(Target).where(Target.operation_id == operation_id).order_by(Target.id)
-    return tuple(session.scalars(wanted))
-
-
-def thing_of(session: Session, target: Target) -> tuple[Thing, Operation | None]:
-    """Return what a row stands for, and its operation where it is a part of one."""
-    operation = (
-        session.scalar(
-            select(Operation).where(Operation.id == target.operation_id).options(joinedload(Operation.api))
-        )
-        if target.operation_id is not None
-        else None
-    )
-    kind = TargetKind(target.kind)
-    return Thing(kind, target.api_id, target.operation_id, target.name, target.place, target.value), operation
-
-
 def _check(thing: Thing, kind: Kind, operation: Operation | None) -> None:
     what = kind.words.format(place=thing.place or "…", name=thing.name or "…", value=thing.value or "…")
     if operation is None and (thing.kind == TargetKind.OPERATION or thing.api_id is None):
@@ -137,7 +118,8 @@ def _check(thing: Thing, kind: Kind, operation: Operation | None) -> None:
         raise PlanRefused(f"A name of more than {_LONGEST} characters can't be kept.")
 
 
-def _key(thing: Thing, operation: Operation | None) -> str:
+def key_of(thing: Thing, operation: Operation | None) -> str:
+    """Return what tells a thing apart within its API; `operation` is the one that it is a part of."""
     own = [operation.method, operation.shape] if operation else []
     facts = [thing.kind.value, own, thing.name, thing.place, thing.value]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()

@@ -14,6 +14,7 @@ from consumers.source_hours import Telling
 from consumers.unknown_traffic import UnknownPath
 from consumers.usage import Caller, OperationCalls, SourceHealth
 from consumers.used_names import NameInUse
+from deprecations.aims import Suggestion
 from deprecations.brownouts.report import Report
 from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
@@ -304,6 +305,25 @@ def target_facts(target: Target) -> Facts:
         "name": target.name,
         "place": target.place,
         "value": target.value,
+    }
+
+
+def suggestion_facts(suggestion: Suggestion) -> Facts:
+    """What a document marks as ending and no plan says."""
+    thing = suggestion.aim.thing
+    return {
+        "target": {
+            "kind": thing.kind,
+            "label": suggestion.aim.label,
+            "name": thing.name,
+            "place": thing.place,
+            "value": thing.value,
+        },
+        "operations": list(suggestion.aim.reaches),
+        "sunset": suggestion.sunset,
+        "sunset_on": plain(suggestion.sunset_on),
+        "reason": suggestion.reason,
+        "replacement": suggestion.replacement,
     }
 
 

@@ -98,6 +98,26 @@ class DocumentOperation(Base):
     sunset: Mapped[str | None] = mapped_column(String(40))
 
 
+class DocumentMark(Base):
+    """What a document itself marks as deprecated: an operation or a part of one, and since when it says so.
+
+    `operations` are pairs of method and path as the document spells them; `sunset` is what it says, unread.
+    """
+
+    __tablename__ = "document_marks"
+    __table_args__ = (UniqueConstraint("digest", "position"),)
+    id: Mapped[Key]
+    digest: Mapped[Digest] = mapped_column(ForeignKey("documents.digest", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(1000))
+    place: Mapped[str] = mapped_column(String(20))
+    sunset: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str] = mapped_column(Text)
+    replacement: Mapped[str] = mapped_column(String(1000))
+    operations: Mapped[list]  # type: ignore[type-arg]  # pairs of method and path
+
+
 class ComparisonState(StrEnum):
     """Where the work on a comparison stands."""
 

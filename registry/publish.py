@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from registry.bundle import Bundle, pack
 from registry.comparisons import request
 from registry.errors import Conflict, RegistryError
-from registry.models import Api, DocumentOperation, Operation, StoredDocument, Version
-from registry.workbench import Examined, ExaminedOperation
+from registry.models import Api, DocumentMark, DocumentOperation, Operation, StoredDocument, Version
+from registry.workbench import Examined, ExaminedOperation, Mark
 from storage.names import checked_name
 from storage.upsert import insert_missing
 
@@ -147,6 +147,23 @@ def _store(session: Session, publication: Publication, now: datetime) -> None:
     insert_missing(session, StoredDocument, [document], ["digest"])
     rows = [row for operation in examined.operations for row in _spellings(examined.digest, operation)]
     insert_missing(session, DocumentOperation, rows, ["digest", "method", "full_path"])
+    marks = [_mark(examined.digest, at, mark) for at, mark in enumerate(examined.marks)]
+    insert_missing(session, DocumentMark, marks, ["digest", "position"])
+
+
+def _mark(digest: str, position: int, mark: Mark) -> dict[str, object]:
+    """Make the row of a mark; what is longer than its column says too much to be a name or a day."""
+    return {
+        "digest": digest,
+        "position": position,
+        "kind": mark.kind,
+        "name": mark.name[:1000],
+        "place": mark.place,
+        "sunset": mark.sunset[:100],
+        "reason": mark.reason,
+        "replacement": mark.replacement[:1000],
+        "operations": [list(pair) for pair in mark.operations],
+    }
 
 
 def _spellings(digest: str, operation: ExaminedOperation) -> list[dict[str, object]]:

@@ -42,6 +42,19 @@ class ExaminedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a document marks as deprecated; `operations` are methods and paths as it spells them."""
+
+    kind: str
+    name: str
+    place: str
+    sunset: str
+    reason: str
+    replacement: str
+    operations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Examined:
     """What a readable document says of itself; `missing` are files it refers to that the bundle lacks."""
 
@@ -51,6 +64,7 @@ class Examined:
     version: str
     operations: tuple[ExaminedOperation, ...]
     missing: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 def examine(bundle: Bundle, limits: Limits) -> Examined:
@@ -60,7 +74,19 @@ def examine(bundle: Bundle, limits: Limits) -> Examined:
         ExaminedOperation(**{**entry, "full_paths": tuple(entry["full_paths"])})
         for entry in facts.pop("operations")
     )
-    return Examined(operations=operations, missing=tuple(facts.pop("missing")), **facts)
+    marks = tuple(
+        Mark(**{**entry, "operations": tuple((method, path) for method, path in entry["operations"])})
+        for entry in facts.pop("marks")
+    )
+    return Examined(operations=operations, missing=tuple(facts.pop("missing")), marks=marks, **facts)
+
+
+def having(
+    bundle: Bundle, kind: str, name: str, place: str, value: str, limits: Limits
+) -> tuple[tuple[str, str], ...]:
+    """Return method and path of the operations that have an element; `diffing.elements` tells its words."""
+    answer = json.loads(_run(["having", kind, name, place, value], [bundle], limits))
+    return tuple((method, path) for method, path in answer)
 
 
 def compare(old: Bundle, new: Bundle, today: date, limits: Limits) -> bytes:

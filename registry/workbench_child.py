@@ -6,9 +6,11 @@ Exit 0 with JSON on stdout; 2 with the message on stderr when a document can't b
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from diffing.document import Document
 from diffing.errors import SpecError
@@ -19,12 +21,12 @@ _MB = 1024 * 1024
 
 
 def main(arguments: list[str]) -> int:
-    """Run `CPU_SECONDS MEMORY_MB examine ZIP` or `… compare TODAY OLD NEW`."""
+    """Run `CPU_SECONDS MEMORY_MB examine ZIP`, `… having KIND NAME PLACE VALUE ZIP` or `… compare …`."""
     cpu_seconds, memory_mb, job, *rest = arguments
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory_mb) * _MB, int(memory_mb) * _MB))
     try:
-        answer = _examine(rest[0]) if job == "examine" else _compare(rest[0], rest[1], rest[2])
+        answer = _JOBS[job](*rest)
     except SpecError as error:
         sys.stderr.write(str(error))
         return 2
@@ -44,10 +46,34 @@ def _examine(path: str) -> bytes:
         "version": document.version,
         "missing": missing,
         "operations": [_entry(asdict(operation)) for operation in operations(document)],
+        "marks": _marks(document),
     }
     return json.dumps(facts).encode()
 
 
+def _marks(document: Document) -> list[dict[str, object]]:
+    """Group what the document marks as deprecated by what it is; the same thing may be many operations'."""
+    from diffing.elements import marked
+
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in marked(document):
+        own = (one.method, one.path) if one.kind == "operation" else ()
+        key = (one.kind, one.name, one.place, one.sunset, one.reason, one.replacement, *own)
+        if key not in found and len(found) == _MOST_MARKS:
+            break
+        facts = {name: getattr(one, name) for name in _MARK}
+        found.setdefault(key, {**facts, "operations": []})["operations"].append((one.method, one.path))
+    return list(found.values())
+
+
+def _having(kind: str, name: str, place: str, value: str, path: str) -> bytes:
+    from diffing.elements import having
+
+    return json.dumps(having(_document(path), kind, name, place, value)).encode()
+
+
+_MARK = ("kind", "name", "place", "sunset", "reason", "replacement")
+_MOST_MARKS = 2000
 _ENTRY = ("method", "path", "full_paths", "operation_id", "summary", "deprecated", "sunset")
 
 
@@ -76,6 +102,7 @@ def _document(path: str, missing: list[str] | None = None) -> Document:
 
 
 _NOTHING_YET = b"{}"
+_JOBS: dict[str, Callable[..., bytes]] = {"examine": _examine, "compare": _compare, "having": _having}
 
 
 if __name__ == "__main__":

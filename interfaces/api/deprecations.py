@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from access.tokens import Scope
 from deprecations import approvals, board, extensions, plans
+from deprecations.aims import Aim, aim_of_finding, suggestions
 from deprecations.edge_terms import edge_terms
 from deprecations.errors import PlanRefused
 from deprecations.headers import headers
 from deprecations.history import history
 from deprecations.known_callers import known_callers
 from deprecations.lifecycle import Step, open_steps
-from deprecations.models import Deprecation, SunsetBy
+from deprecations.models import Deprecation, SunsetBy, TargetKind
 from deprecations.notices import notices
+from deprecations.reach import operations_of
 from deprecations.replacement import note
 from deprecations.steps import span_of
-from interfaces.api.answers import days, listed, made, page_number
+from interfaces.aiming import reaches, thing_named
+from interfaces.api.answers import complete, days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
@@ -33,9 +36,11 @@ from interfaces.views import (
     extension_facts,
     known_caller_facts,
     notice_facts,
+    operation_facts,
+    suggestion_facts,
 )
 from registry import apis
-from registry.models import Operation, StoredFinding
+from registry.models import StoredFinding
 
 
 def list_deprecations() -> ResponseReturnValue:
@@ -48,15 +53,19 @@ def list_deprecations() -> ResponseReturnValue:
 
 
 def plan_deprecation() -> ResponseReturnValue:
-    """Plan the end of an operation, by its name or from a finding; as a draft, or announced at once."""
+    """Plan the end of a thing, by its name or from a finding; as a draft, or announced at once."""
     around, asked = runtime(), body()
+    with around.database.reading() as session:
+        finding = apis.find_finding(session, asked["finding"]) if "finding" in asked else None
+        aim = _aim(session, finding)
+    reached = aim.reaches or reaches(around, aim.thing)
     with around.database.transaction() as session:
         now = around.clock()
-        finding = apis.find_finding(session, asked["finding"]) if "finding" in asked else None
         verb = plans.plan_and_announce if asked.get("announce", False) else plans.plan
         plan = verb(
             session,
-            operation_id=_operation(session, finding).id,
+            thing=aim.thing,
+            reaches=reached,
             reason=asked.get("reason") or (finding.text if finding else ""),
             replacement=asked.get("replacement", ""),
             documentation=asked.get("documentation", ""),
@@ -73,6 +82,13 @@ def plan_deprecation() -> ResponseReturnValue:
         _audit(session, plan, "deprecation announced" if plan.announced_at else "deprecation planned")
         facts = _detailed(session, plan)
     return made(facts, "show_deprecation", deprecation_id=plan.id)
+
+
+def list_suggestions(api: str) -> ResponseReturnValue:
+    """List what the newest document marks as deprecated and nothing is planned for."""
+    with runtime().database.reading() as session:
+        found = suggestions(session, apis.find_api(session, api).id)
+    return complete(suggestion_facts(one) for one in found)
 
 
 def show_deprecation(deprecation_id: int) -> ResponseReturnValue:
@@ -220,17 +236,25 @@ def _step(
     return jsonify(facts)
 
 
-def _operation(session: Session, finding: StoredFinding | None) -> Operation:
-    """Return the operation that the request names, or the only one that its finding reaches."""
+def _aim(session: Session, finding: StoredFinding | None) -> Aim:
+    """Return the thing that the request names, or the one that its finding takes away."""
     asked = body()
+    slug = asked.get("api") or (finding.comparison.api.slug if finding else "")
+    target = asked.get("target")
+    if target is not None or finding is None:
+        named = {"kind": TargetKind.OPERATION, "name": "", "place": "", "value": "", **(target or {})}
+        thing = thing_named(session, slug, asked.get("operation", ""), **named)
+        return Aim(thing, "", ())
+    reached = tuple(apis.operations_of_finding(session, finding.id))
     if "operation" in asked:
-        slug = finding.comparison.api.slug if finding and "api" not in asked else asked["api"]
-        return apis.operation_named(session, apis.find_api(session, slug), asked["operation"])
-    reached = apis.operations_of_finding(session, asked["finding"])
-    if len(reached) != 1:
-        names = ", ".join(one.label for one in reached) or "none"
-        raise PlanRefused(f"finding {asked['finding']} reaches {names}: name one as “operation”")
-    return reached[0]
+        reached = (apis.operation_named(session, apis.find_api(session, slug), asked["operation"]),)
+    if not reached:
+        raise PlanRefused(f"finding {finding.id} reaches no operation: name one as “operation”")
+    aim = aim_of_finding(session, finding, reached)
+    if aim.thing.kind == TargetKind.OPERATION and len(reached) != 1:
+        names = ", ".join(one.label for one in reached)
+        raise PlanRefused(f"finding {finding.id} reaches {names}: name one as “operation”")
+    return aim
 
 
 def _audit(session: Session, plan: Deprecation, action: str) -> None:
@@ -252,6 +276,7 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
     told = notices(session, deprecation_id=plan.id)
     return {
         **deprecation_facts(plan),
+        "reaches": [operation_facts(one) for one in operations_of(session, [plan.id])[plan.id]],
         "note": note(session, plan.replacement, plan.api_id),
         "steps": sorted(open_steps(plan.state, span_of(plan), now)),
         "headers": [list(pair) for pair in headers(plan, edge_terms(session, plan.api_id))],
@@ -267,6 +292,7 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
 ROUTES = (
     Route("GET", "/deprecations", Scope.READ, list_deprecations),
     Route("POST", "/deprecations", Scope.MANAGE, plan_deprecation),
+    Route("GET", "/apis/<api>/suggestions", Scope.READ, list_suggestions),
     Route("GET", "/deprecations/<int:deprecation_id>", Scope.READ, show_deprecation),
     Route("PATCH", "/deprecations/<int:deprecation_id>", Scope.MANAGE, edit_deprecation),
     Route("POST", "/deprecations/<int:deprecation_id>/approve", Scope.MANAGE, approve_deprecation),

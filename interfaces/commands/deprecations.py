@@ -10,15 +10,25 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from consumers import directory
 from deprecations import approvals, board, extensions, history, notices, plans, policies
+from deprecations.aims import suggestions
 from deprecations.lifecycle import Step
-from deprecations.models import Deprecation, State, SunsetBy
+from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
+from interfaces.aiming import reaches, thing_named
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import Facts, deprecation_facts, event_facts, extension_facts, notice_facts
-from registry.apis import find_api, operation_named
+from interfaces.views import (
+    Facts,
+    deprecation_facts,
+    event_facts,
+    extension_facts,
+    notice_facts,
+    suggestion_facts,
+)
+from registry.apis import find_api
 
 _DATE = click.DateTime(["%Y-%m-%d"])
+_KIND = click.Choice([one.value for one in TargetKind])
 _SUNSET_BY = click.Choice([one.value for one in SunsetBy])
 
 
@@ -29,7 +39,11 @@ def deprecation() -> None:
 
 @deprecation.command("plan")
 @click.argument("slug")
-@click.argument("operation")
+@click.argument("operation", required=False)
+@click.option("--kind", type=_KIND, default="operation", show_default=True, help="What ends.")
+@click.option("--name", default="", help="Its name: a parameter's, a property's path, a version's label.")
+@click.option("--place", default="", help="Where it stands: query, header, request, response, …")
+@click.option("--value", default="", help="The value of an enum that ends.")
 @click.option("--deprecated-on", type=_DATE, required=True, help="First day that it counts as deprecated.")
 @click.option("--sunset-on", type=_DATE, required=True, help="Last day on which it works.")
 @click.option("--closes-on", type=_DATE, help="The day from which it is closed to new consumers.")
@@ -46,7 +60,11 @@ def deprecation() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def plan(
     slug: str,
-    operation: str,
+    operation: str | None,
+    kind: str,
+    name: str,
+    place: str,
+    value: str,
     deprecated_on: datetime,
     sunset_on: datetime,
     closes_on: datetime | None,
@@ -60,15 +78,21 @@ def plan(
     announce: bool,
     as_json: bool,
 ) -> None:
-    """Plan the end of OPERATION (“GET /v1/orders/{id}”) of the API SLUG."""
+    """Plan the end of OPERATION (“GET /v1/orders/{id}”) of the API SLUG, or of a part of it.
+
+    Without OPERATION, of a part wherever it is, of a version or of the whole API, as --kind says.
+    """
     around = surroundings()
     verb = plans.plan_and_announce if announce else plans.plan
+    with around.database.reading() as session:
+        thing = thing_named(session, slug, operation or "", kind, name, place, value)
+    reached = reaches(around, thing)
     with around.database.transaction() as session:
         now = around.clock()
-        found = operation_named(session, find_api(session, slug), operation)
         made = verb(
             session,
-            operation_id=found.id,
+            thing=thing,
+            reaches=reached,
             reason=reason,
             replacement=replacement,
             documentation=documentation,
@@ -83,7 +107,7 @@ def plan(
             now=now,
         )
         act = "deprecation announced" if announce else "deprecation planned"
-        record(session, actor=actor(), action=act, subject=f"{slug} {found.label}", now=now)
+        record(session, actor=actor(), action=act, subject=f"{slug} {made.target.label}", now=now)
         facts = deprecation_facts(made)
     if as_json:
         print_json(facts)
@@ -111,6 +135,20 @@ def list_(slug: str | None, state: str | None, page: int, as_json: bool) -> None
         return
     rows = [(one["id"], one["api"], one["target"]["label"], one["state"], one["sunset_on"]) for one in facts]
     print_rows(rows, ("id", "api", "what ends", "state", "last day"), "Nothing is ending.")
+
+
+@deprecation.command("suggestions")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_suggestions(slug: str, as_json: bool) -> None:
+    """List what the newest document of the API SLUG marks as deprecated and nothing is planned for."""
+    with surroundings().database.reading() as session:
+        facts = [suggestion_facts(one) for one in suggestions(session, find_api(session, slug).id)]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(one["target"]["label"], one["sunset"], one["replacement"]) for one in facts]
+    print_rows(rows, ("what", "sunset", "instead"), "Every mark of the document has its plan.")
 
 
 @deprecation.command("show")

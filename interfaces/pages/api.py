@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers.usage import daily_many, operation_totals
+from deprecations.aims import Suggestion, suggestions
 from deprecations.board import live_plans
 from deprecations.edge_terms import edge_terms
+from deprecations.models import TargetKind
 from deprecations.policies import terms_of
 from interfaces.gate import runtime, signed_in
 from interfaces.overview import endings_by_api, newest_versions, steps_to
@@ -54,7 +56,31 @@ def _versions(session: Session, found: Api) -> Facts:
     listed = apis.versions(session, found.id, page_number())
     steps = steps_to(session, [version.id for version in listed.items])
     rail = list(reversed(listed.items[:_ON_THE_RAIL])) if listed.number == 1 else []
-    return {"listed": listed, "steps": steps, "rail": rail}
+    found_in_spec = suggestions(session, found.id)
+    return {
+        "listed": listed,
+        "steps": steps,
+        "rail": rail,
+        "suggestions": [(one, _planning(found, one)) for one in found_in_spec[:_MOST_SUGGESTIONS]],
+        "suggested": len(found_in_spec),
+    }
+
+
+def _planning(found: Api, suggestion: Suggestion) -> str:
+    """Return the address of the form that plans what the document marks, filled in with its words."""
+    thing = suggestion.aim.thing
+    words: Facts = {
+        "reason": suggestion.reason,
+        "replacement": suggestion.replacement,
+        "sunset_on": suggestion.sunset_on.isoformat() if suggestion.sunset_on else None,
+    }
+    if thing.kind == TargetKind.OPERATION:
+        return url_for("pages.new_deprecation", operation=thing.operation_id, **words)
+    part: Facts = {"name": thing.name, "place": thing.place or None, "of": suggestion.operation or None}
+    return url_for("pages.new_deprecation", api=found.slug, kind=thing.kind, **part, **words)
+
+
+_MOST_SUGGESTIONS = 20
 
 
 def _operations(session: Session, found: Api) -> Facts:

@@ -1,5 +1,6 @@
 """Planning an end: the form, and what it comes to."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,11 +13,14 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from consumers.usage import callers
 from deprecations import board, plans, replacement
-from deprecations.board import live_plan
+from deprecations.aims import Aim, aim_of_finding, day_in
 from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
-from deprecations.models import Deprecation, SunsetBy
+from deprecations.models import Deprecation, SunsetBy, TargetKind
 from deprecations.policies import terms_of
 from deprecations.policy import earliest_sunset
+from deprecations.reach import preview
+from deprecations.targets import Thing, label
+from interfaces.aiming import reaches, thing_named
 from interfaces.gate import actor, runtime
 from interfaces.overview import newest_versions
 from interfaces.pages.route import GET_OR_POST, Route
@@ -34,43 +38,97 @@ _DATES = ("deprecated_on", "closes_on", "sunset_on")
 
 
 def new_deprecation() -> ResponseReturnValue:
-    """Show the form that plans the end of `?operation=`, or plan it; without one, ask for which."""
-    asked = request.args.get("operation", "")
-    if not (asked.isascii() and asked.isdigit()):
-        return _choose()
+    """Show the form that plans an end, or plan it; where nothing says what ends, ask.
+
+    `?operation=` names an operation by number, `?finding=` a finding whose part of it ends; `?kind=` with
+    `api`, `name`, `place` and `value` any other thing.
+    """
+    try:
+        with runtime().database.reading() as session:
+            aim = _aim(session)
+        if aim is None:
+            return _choose()
+        reached = aim.reaches or reaches(runtime(), aim.thing)
+        with runtime().database.reading() as session:
+            sight = _sight(session, aim, reached)
+    except (DeprecationsError, RegistryError) as error:
+        if not request.args.get("kind"):
+            raise
+        return _choose(str(error))
     if request.method == "POST":
-        return _plan(int(asked))
+        return _plan(sight)
     with runtime().database.reading() as session:
-        return _form(session, int(asked), _suggested(session, int(asked)))
+        return _form(session, sight, _suggested(session, sight))
 
 
-def _choose() -> ResponseReturnValue:
-    """Find the operation that somebody names by hand."""
-    slug, name, error = request.args.get("api", ""), request.args.get("name", "").strip(), ""
+def _aim(session: Session) -> Aim | None:
+    """Read from the address what is to end; None where nothing says it."""
+    asked, kind = request.args.get("operation", ""), request.args.get("kind", "")
+    if kind in set(TargetKind):
+        words = {name: request.args.get(name, "").strip() for name in ("name", "place", "value")}
+        named = request.args.get("of", "").strip()
+        return Aim(thing_named(session, request.args.get("api", ""), named, kind, **words), "", ())
+    if not (asked.isascii() and asked.isdigit()):
+        return None
+    operation = find_operation(session, int(asked))
+    fingerprint = request.args.get("finding", "")[:_LONGEST_FINGERPRINT]
+    finding = finding_about(session, operation.id, fingerprint) if fingerprint else None
+    if finding is not None:
+        return aim_of_finding(session, finding, (operation,))
+    return Aim(Thing(TargetKind.OPERATION, operation_id=operation.id), operation.label, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is to end, looked up: the thing, how people read it, one operation of it, all that it reaches."""
+
+    thing: Thing
+    label: str
+    operation_id: int
+    reaches: tuple[int, ...]
+
+
+def _sight(session: Session, aim: Aim, reached: tuple[int, ...]) -> Sight:
+    all_of_it = reached or preview(session, aim.thing)
+    first = aim.thing.operation_id or all_of_it[0]
+    operation = find_operation(session, first)
+    own = operation if aim.thing.operation_id else None
+    return Sight(aim.thing, label(aim.thing, own, operation.api), first, all_of_it)
+
+
+def _choose(error: str = "") -> ResponseReturnValue:
+    """Ask what is to end, by hand."""
+    slug, name = request.args.get("api", ""), request.args.get("name", "").strip()
     with runtime().database.reading() as session:
-        if name:
+        if name and not request.args.get("kind"):
             try:
                 found = operation_named(session, find_api(session, slug), name)
             except RegistryError as refused:
                 error = str(refused)
             else:
                 return redirect(url_for("pages.new_deprecation", operation=found.id))
-        errors = {"name": error} if error else {}
         apis = [(api.slug, api.name) for api in apis_by_id(session).values()]
-    page = render_template("deprecation/choose.html", apis=apis, slug=slug, name=name, errors=errors)
+    page = render_template(
+        "deprecation/choose.html",
+        apis=apis,
+        slug=slug,
+        name=name,
+        asked=request.args,
+        errors={"name": error} if error else {},
+    )
     return (page, _REFUSED) if error else page
 
 
-def _plan(operation_id: int) -> ResponseReturnValue:
-    around = runtime()
-    given = _given()
+def _plan(sight: Sight) -> ResponseReturnValue:
+    around, given = runtime(), _given()
     announces = "announce" in request.form
     try:
         with around.database.transaction() as session:
             now = around.clock()
             made = (plans.plan_and_announce if announces else plans.plan)(
                 session,
-                operation_id=operation_id,
+                thing=sight.thing,
+                reaches=sight.reaches,
                 **changes_in(given),
                 finding=given["finding"][:_LONGEST_FINGERPRINT] or None,
                 by=actor(),
@@ -81,9 +139,9 @@ def _plan(operation_id: int) -> ResponseReturnValue:
             record(session, actor=actor(), action=act, subject=subject, now=now)
             odd = replacement.note(session, made.replacement, made.api_id)
     except DeprecationsError as error:
-        return _again(operation_id, given, error, announces)
+        return _again(sight, given, error, announces)
     except ValueError:
-        return _again(operation_id, given, ValueError("Give the days as dates."), announces)
+        return _again(sight, given, ValueError("Give the days as dates."), announces)
     flash("It is announced." if announces else "The draft is kept; nobody is told of it yet.", "good")
     if odd:
         flash(odd, "warn")
@@ -162,14 +220,12 @@ def _choices(session: Session, operation: Operation) -> dict[str, Any]:
     }
 
 
-def _again(
-    operation_id: int, given: dict[str, str], error: Exception, announces: bool
-) -> ResponseReturnValue:
+def _again(sight: Sight, given: dict[str, str], error: Exception, announces: bool) -> ResponseReturnValue:
     earliest = error.earliest if isinstance(error, PolicyRefused) else None
     with runtime().database.reading() as session:
         page = _form(
             session,
-            operation_id,
+            sight,
             given,
             errors={"sunset_on" if earliest else "": str(error)},
             earliest=earliest,
@@ -178,12 +234,14 @@ def _again(
     return page, _REFUSED
 
 
-def _form(session: Session, operation_id: int, given: dict[str, str], **more: Any) -> str:
+def _form(session: Session, sight: Sight, given: dict[str, str], **more: Any) -> str:
     now = runtime().clock()
-    operation = find_operation(session, operation_id)
+    operation = find_operation(session, sight.operation_id)
     facts = {
+        "sight": sight,
+        "here": _here(),
         "operation": operation,
-        "plan": live_plan(session, operation.id),
+        "plan": _standing(session, sight),
         **_choices(session, operation),
         "finding": finding_about(session, operation.id, given["finding"]) if given["finding"] else None,
         "callers": callers(session, operation.id, since=now - timedelta(days=DAYS), until=now),
@@ -195,15 +253,33 @@ def _form(session: Session, operation_id: int, given: dict[str, str], **more: An
     return render_template("deprecation/new.html", **facts)
 
 
-def _suggested(session: Session, operation_id: int) -> dict[str, str]:
+def _here() -> str:
+    """Return this form's address, with nothing but what says what is to end."""
+    asked: dict[str, Any] = {name: request.args[name] for name in _ASKED if name in request.args}
+    return url_for("pages.new_deprecation", **asked)
+
+
+_ASKED = ("operation", "finding", "api", "kind", "name", "place", "value", "of")
+
+
+def _standing(session: Session, sight: Sight) -> Deprecation | None:
+    """Return the plan that the very thing has already."""
+    plans_of_it = board.plans_about(session, sight.operation_id)
+    return next((one for one in plans_of_it if one.target.label == sight.label), None)
+
+
+def _suggested(session: Session, sight: Sight) -> dict[str, str]:
     """Return what the form holds at first: from today, for as long as policy asks."""
     now = runtime().clock()
-    operation = find_operation(session, operation_id)
+    operation = find_operation(session, sight.operation_id)
     fingerprint = request.args.get("finding", "")[:_LONGEST_FINGERPRINT]
     finding = finding_about(session, operation.id, fingerprint) if fingerprint else None
+    earliest = _earliest(session, operation.api_id, now)
+    said = day_in(request.args.get("sunset_on", ""))
+    reason = finding.text.replace("`", "") if finding else request.args.get("reason", "")
     return {
-        "reason": finding.text.replace("`", "") if finding else "",
-        "replacement": "",
+        "reason": reason,
+        "replacement": request.args.get("replacement", ""),
         "documentation": "",
         "zone": "UTC",
         "finding": finding.fingerprint if finding else "",
@@ -211,7 +287,7 @@ def _suggested(session: Session, operation_id: int) -> dict[str, str]:
         "sunset_version": "",
         "closes_on": "",
         "deprecated_on": now.date().isoformat(),
-        "sunset_on": _earliest(session, operation.api_id, now).isoformat(),
+        "sunset_on": max(said or earliest, earliest).isoformat(),
     }
 
 
