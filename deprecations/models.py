@@ -29,11 +29,9 @@ class Policy(Base):
     """
 
     __tablename__ = "policies"
-    __table_args__ = (UniqueConstraint("api_id", "stability", "audience"),)
-    id: Mapped[Key]
-    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"))
-    stability: Mapped[str] = mapped_column(String(20), default="")
-    audience: Mapped[str] = mapped_column(String(20), default="")
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    stability: Mapped[str] = mapped_column(String(20), primary_key=True, default="")
+    audience: Mapped[str] = mapped_column(String(20), primary_key=True, default="")
     minimum_notice_days: Mapped[int] = mapped_column(default=90)
     overlap_days: Mapped[int] = mapped_column(default=0)
     replacement_required: Mapped[bool] = mapped_column(default=True)

@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "consumer": "interfaces.commands.consumers:consumer",
     "contract": "interfaces.commands.contracts:contract",
     "database": "interfaces.commands.operating:database",
-    "deprecation": "interfaces.commands.deprecations:deprecation",
+    "deprecation": "interfaces.commands.policies:deprecation",
     "docs": "interfaces.commands.docs:docs",
     "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",

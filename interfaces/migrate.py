@@ -18,6 +18,7 @@ from sqlalchemy import Connection, event, text
 import access.models
 import consumers.models
 import deprecations.edge_models
+import deprecations.gate_models
 import deprecations.models
 import deprecations.notice_models
 import notifications.models
@@ -29,6 +30,7 @@ MODELS = (
     access.models,
     consumers.models,
     deprecations.edge_models,
+    deprecations.gate_models,
     deprecations.models,
     deprecations.notice_models,
     notifications.models,

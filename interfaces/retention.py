@@ -13,6 +13,7 @@ from consumers.condensing import condense, days_to_condense
 from consumers.contracts import forget_contracts
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
+from deprecations.gate_models import GateRun
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
@@ -64,5 +65,6 @@ def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElem
         (BrowserSession, over_before(history)),
         (ApiToken, ApiToken.revoked_at < audit),
         (AuditEntry, AuditEntry.at < audit),
+        (GateRun, GateRun.at < audit),
         (Freeze, Freeze.ends_at < history),
     ]

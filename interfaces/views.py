@@ -27,8 +27,12 @@ from deprecations.models import (
     Extension,
     ImpactSnapshot,
     Notice,
+    Policy,
+    PolicyException,
     Target,
 )
+from deprecations.policies import as_terms
+from deprecations.presets import Preset
 from deprecations.verdict import Verdict
 from notifications.models import Envelope
 from registry.models import (
@@ -339,6 +343,8 @@ def deprecation_facts(deprecation: Deprecation) -> Facts:
         "replacement": deprecation.replacement,
         "documentation": deprecation.documentation,
         "finding": deprecation.finding,
+        "stability": deprecation.stability,
+        "audience": deprecation.audience,
         "zone": deprecation.zone,
         "deprecated_on": deprecation.deprecated_on.isoformat(),
         "closes_on": plain(deprecation.closes_on),
@@ -385,6 +391,27 @@ def approval_facts(approval: Approval) -> Facts:
         "by": approval.by,
         "reason": approval.reason,
         "at": instant(approval.at),
+    }
+
+
+def policy_facts(policy: Policy) -> Facts:
+    """What an API promises for one stability and audience; "" for any."""
+    return {"stability": policy.stability, "audience": policy.audience, **plain(as_terms(policy))}
+
+
+def preset_facts(preset: Preset) -> Facts:
+    """A policy that a provider publishes."""
+    return {"name": preset.name, "title": preset.title, "words": preset.words, **plain(preset.terms)}
+
+
+def exception_facts(exception: PolicyException) -> Facts:
+    """That a plan need not keep one rule."""
+    return {
+        "rule": exception.rule,
+        "reason": exception.reason,
+        "approved_by": exception.approved_by,
+        "by": exception.by,
+        "at": instant(exception.at),
     }
 
 

@@ -1,17 +1,16 @@
-"""APIs: registering them, finding them, and what each promises about endings."""
+"""APIs: registering them and finding them."""
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from access.audit import record
 from access.tokens import Scope
-from deprecations.policies import set_policy, terms_of
 from interfaces.api.answers import listed, made, page_number
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.removal import remove_api as remove_whole_api
-from interfaces.views import api_facts, plain
+from interfaces.views import api_facts
 from registry import apis
 
 
@@ -59,32 +58,10 @@ def remove_api(api: str) -> ResponseReturnValue:
     return "", 204
 
 
-def show_policy(api: str) -> ResponseReturnValue:
-    """Show what an API promises."""
-    with runtime().database.reading() as session:
-        return jsonify(plain(terms_of(session, apis.find_api(session, api).id)))
-
-
-def change_policy(api: str) -> ResponseReturnValue:
-    """Change what an API promises from now on."""
-    around = runtime()
-    with around.database.transaction() as session:
-        terms = set_policy(session, apis.find_api(session, api).id, **body())
-        detail = f"{terms.minimum_notice_days} days of notice, replacement " + (
-            "required" if terms.replacement_required else "optional"
-        )
-        record(
-            session, actor=actor(), action="policy changed", subject=api, detail=detail, now=around.clock()
-        )
-    return jsonify(plain(terms))
-
-
 ROUTES = (
     Route("GET", "/apis", Scope.READ, list_apis),
     Route("POST", "/apis", Scope.MANAGE, register_api),
     Route("GET", "/apis/<api>", Scope.READ, show_api),
     Route("PATCH", "/apis/<api>", Scope.MANAGE, change_api),
     Route("DELETE", "/apis/<api>", Scope.MANAGE, remove_api),
-    Route("GET", "/apis/<api>/policy", Scope.READ, show_policy),
-    Route("PUT", "/apis/<api>/policy", Scope.MANAGE, change_policy),
 )

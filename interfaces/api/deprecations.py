@@ -20,6 +20,7 @@ from deprecations.known_callers import known_callers
 from deprecations.lifecycle import Step, open_steps
 from deprecations.models import Deprecation, SunsetBy, TargetKind
 from deprecations.notices import notices
+from deprecations.policies import excepted
 from deprecations.reach import operations_of
 from deprecations.replacement import note
 from deprecations.steps import span_of
@@ -33,6 +34,7 @@ from interfaces.views import (
     approval_facts,
     deprecation_facts,
     event_facts,
+    exception_facts,
     extension_facts,
     known_caller_facts,
     notice_facts,
@@ -74,6 +76,9 @@ def plan_deprecation() -> ResponseReturnValue:
             closes_on=_day(asked, "closes_on"),
             sunset_by=SunsetBy(asked.get("sunset_by", SunsetBy.DATE)),
             sunset_version=asked.get("sunset_version", ""),
+            stability=asked.get("stability", "stable"),
+            audience=asked.get("audience", "public"),
+            exceptions=tuple(plans.Exemption(**one) for one in asked.get("exceptions", ())),
             zone=asked.get("zone", "UTC"),
             finding=finding.fingerprint if finding else None,
             by=actor(),
@@ -281,6 +286,7 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
         "steps": sorted(open_steps(plan.state, span_of(plan), now)),
         "headers": [list(pair) for pair in headers(plan, edge_terms(session, plan.api_id))],
         "history": [event_facts(one) for one in history(session, plan)],
+        "exceptions": [exception_facts(one) for one in excepted(session, plan.id).values()],
         "approvals": [approval_facts(one) for one in approvals.approvals(session, plan.id)],
         "extensions": [extension_facts(one) for one in extensions.extensions(session, plan.id)],
         "consumers": [known_caller_facts(one) for one in rows],

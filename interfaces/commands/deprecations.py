@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from consumers import directory
-from deprecations import approvals, board, extensions, history, notices, plans, policies
+from deprecations import approvals, board, extensions, history, notices, plans
 from deprecations.aims import suggestions
 from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
@@ -50,6 +50,8 @@ def deprecation() -> None:
 @click.option("--sunset-by", type=_SUNSET_BY, default="date", show_default=True, help="What ends it.")
 @click.option("--sunset-version", default="", help="The version whose arrival ends it.")
 @click.option("--zone", default="UTC", show_default=True, help="The zone that the days are counted in.")
+@click.option("--stability", default="stable", show_default=True, help="What its policy goes by.")
+@click.option("--audience", default="public", show_default=True, help="What its policy goes by.")
 @click.option("--reason", required=True, help="Why it ends, for its consumers.")
 @click.option("--replacement", required=True, help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
 @click.option("--documentation", default="", help="Link to the migration guide.")
@@ -71,6 +73,8 @@ def plan(
     sunset_by: str,
     sunset_version: str,
     zone: str,
+    stability: str,
+    audience: str,
     reason: str,
     replacement: str,
     documentation: str,
@@ -101,6 +105,8 @@ def plan(
             closes_on=_day(closes_on),
             sunset_by=SunsetBy(sunset_by),
             sunset_version=sunset_version,
+            stability=stability,
+            audience=audience,
             zone=zone,
             finding=finding,
             by=actor(),
@@ -178,6 +184,8 @@ def show(deprecation_id: int) -> None:
 @click.option("--sunset-by", type=_SUNSET_BY, help="What ends it.")
 @click.option("--sunset-version", help="The version whose arrival ends it.")
 @click.option("--zone", help="The zone that the days are counted in.")
+@click.option("--stability", help="What its policy goes by.")
+@click.option("--audience", help="What its policy goes by.")
 def edit(deprecation_id: int, **given: Any) -> None:
     """Change what a draft says; what is left out stays."""
     changes: dict[str, Any] = {
@@ -367,26 +375,6 @@ def revoke(extension_id: int, reason: str) -> None:
             now=now,
         ),
     )
-
-
-@deprecation.command("policy")
-@click.argument("slug")
-@click.option("--minimum-notice-days", type=int, help="Days from announcement to the last day.")
-@click.option("--replacement/--no-replacement", default=True, help="Whether a plan must name a replacement.")
-def policy(slug: str, minimum_notice_days: int | None, replacement: bool) -> None:
-    """Show or set what the API SLUG promises about endings."""
-    around = surroundings()
-    with around.database.transaction() as session:
-        api = find_api(session, slug)
-        if minimum_notice_days is not None:
-            now = around.clock()
-            policies.set_policy(
-                session, api.id, minimum_notice_days=minimum_notice_days, replacement_required=replacement
-            )
-            record(session, actor=actor(), action="policy changed", subject=slug, now=now)
-        terms = policies.terms_of(session, api.id)
-    needed = "needed" if terms.replacement_required else "not needed"
-    click.echo(f"{slug}: {terms.minimum_notice_days} days of notice; a replacement is {needed}")
 
 
 @click.command()

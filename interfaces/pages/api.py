@@ -13,7 +13,8 @@ from deprecations.aims import Suggestion, suggestions
 from deprecations.board import live_plans
 from deprecations.edge_terms import edge_terms
 from deprecations.models import TargetKind
-from deprecations.policies import terms_of
+from deprecations.policies import policies_of, terms_of
+from deprecations.presets import PRESETS
 from interfaces.gate import runtime, signed_in
 from interfaces.overview import endings_by_api, newest_versions, steps_to
 from interfaces.pages.identity_form import CONFIDENCES, RANKS, rows
@@ -105,6 +106,9 @@ def _settings(session: Session, found: Api) -> Facts:
     secrets = {one.id: webhook_secret(one, around.secret_key) for one in connected} if may_see else {}
     return {
         "terms": terms_of(session, found.id),
+        "exact": [one for one in policies_of(session, found.id) if one.stability or one.audience],
+        "presets": PRESETS,
+        "start": PRESETS.get(request.args.get("preset", "")),
         "connected": connected,
         "deliveries": {one.id: inbox.deliveries(session, one.id, 3) for one in connected},
         "secrets": secrets,

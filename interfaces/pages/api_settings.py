@@ -8,7 +8,7 @@ from access.audit import record
 from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import DeprecationsError
 from deprecations.headers import EdgeTerms
-from deprecations.policies import set_policy
+from deprecations.policies import Scope, drop_policy, set_policy
 from interfaces.gate import actor, runtime, signed_in
 from interfaces.pages.api import page
 from interfaces.pages.route import POST, Route
@@ -37,14 +37,29 @@ def change_api(slug: str) -> ResponseReturnValue:
 
 
 def change_policy(slug: str) -> ResponseReturnValue:
-    """Change what an API promises."""
-    around, asked = runtime(), request.form.get("minimum_notice_days", "")
-    required = "replacement_required" in request.form
+    """Change what an API promises, of one stability and to one audience, or take such a policy away."""
+    around, asked = runtime(), request.form
+    scope = Scope(asked.get("stability", ""), asked.get("audience", ""))
     try:
         with around.database.transaction() as session:
-            api, days = find_api(session, slug), int(asked)
-            set_policy(session, api.id, minimum_notice_days=days, replacement_required=required)
-            detail = f"{days} days of notice, replacement {'required' if required else 'optional'}"
+            api = find_api(session, slug)
+            if "remove" in asked:
+                drop_policy(session, api.id, scope)
+                detail = f"{scope.stability or 'any'}, {scope.audience or 'any'}: taken away"
+            else:
+                terms = set_policy(
+                    session,
+                    api.id,
+                    minimum_notice_days=int(asked.get("minimum_notice_days", "")),
+                    overlap_days=int(asked.get("overlap_days") or 0),
+                    replacement_required="replacement_required" in asked,
+                    documentation_required="documentation_required" in asked,
+                    approval_required="approval_required" in asked,
+                    stability=scope.stability,
+                    audience=scope.audience,
+                )
+                replacement = "required" if terms.replacement_required else "optional"
+                detail = f"{terms.minimum_notice_days} days of notice, replacement {replacement}"
             record(
                 session,
                 actor=actor(),
@@ -54,7 +69,7 @@ def change_policy(slug: str) -> ResponseReturnValue:
                 now=around.clock(),
             )
     except ValueError:
-        return _again(slug, f"“{asked}” is no number of days.")
+        return _again(slug, f"“{asked.get('minimum_notice_days', '')}” is no number of days.")
     except DeprecationsError as error:
         return _again(slug, str(error))
     flash("The promise is changed; plans announced before keep their dates.", "good")

@@ -18,6 +18,8 @@ from deprecations.lifecycle import open_steps
 from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.notices import notices
 from deprecations.plans import earliest_resumed
+from deprecations.policies import excepted
+from deprecations.policy import Rule
 from deprecations.reach import operations_of
 from deprecations.steps import span_of
 from deprecations.targets import is_whole
@@ -83,6 +85,8 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "events": history.history(session, plan),
         "reached": operations_of(session, [plan.id]).get(plan.id, ()),
         "whole": is_whole(plan.target),
+        "exceptions": excepted(session, plan.id),
+        "rules": list(Rule),
         "approvals": approvals.approvals(session, plan.id),
         "extensions": extensions.extensions(session, plan.id),
         "resumes_on": earliest_resumed(plan, now) if plan.state == State.PAUSED else None,

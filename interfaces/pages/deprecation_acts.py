@@ -107,6 +107,19 @@ def _because(step: Step, done: str, verb: Callable[..., object]) -> Callable[[in
     return take
 
 
+def make_exception(deprecation_id: int) -> ResponseReturnValue:
+    """Let a plan off one rule of its policy."""
+    words = {name: request.form.get(name, "") for name in ("rule", "reason", "approved_by")}
+    return _take(
+        deprecation_id,
+        Step.EXCEPT,
+        "excepted",
+        lambda session, plan, now: plans.make_exception(
+            session, plan, plans.Exemption(**words), by=actor(), now=now
+        ),
+    )
+
+
 def grant(deprecation_id: int) -> ResponseReturnValue:
     """Give one consumer a later last day."""
 
@@ -173,6 +186,7 @@ def _again(deprecation_id: int, step: Step, error: Exception) -> ResponseReturnV
 _SAID = {
     Step.ANNOUNCE: "It is announced: its dates are a promise now, and its consumers are told.",
     Step.APPROVE: "Your approval is kept; somebody else can take the step now.",
+    Step.EXCEPT: "It is let off that rule; the history says why.",
     Step.EXTEND: "It is noted, in the history too.",
     Step.MOVE: "Its days are moved.",
     Step.CLOSE: "It is closed to new consumers; whoever calls it first from now on raises an alarm.",
@@ -191,6 +205,7 @@ _ACTS: tuple[tuple[str, Callable[..., ResponseReturnValue]], ...] = (
     ("close", _because(Step.CLOSE, "closed", plans.close)),
     ("reopen", _because(Step.REOPEN, "reopened", plans.reopen)),
     ("pause", _because(Step.PAUSE, "paused", plans.pause)),
+    ("except", make_exception),
     ("resume", resume),
     ("cancel", _because(Step.CANCEL, "cancelled", plans.cancel)),
     ("revive", _because(Step.REVIVE, "taken up again", plans.revive)),

@@ -11,7 +11,7 @@ from deprecations import board
 from deprecations.models import State
 from interfaces import overview
 from interfaces.gate import runtime
-from interfaces.pages import deprecation, deprecation_acts, new_deprecation
+from interfaces.pages import deprecation, deprecation_acts, new_deprecation, what_if
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import Route
 from interfaces.pages.standing import apis_by_id
@@ -61,4 +61,5 @@ ROUTES = (
     *new_deprecation.ROUTES,
     *deprecation.ROUTES,
     *deprecation_acts.ROUTES,
+    *what_if.ROUTES,
 )

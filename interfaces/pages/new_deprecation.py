@@ -33,7 +33,17 @@ from registry.models import Operation
 DAYS = 30
 _REFUSED = 422
 _LONGEST_FINGERPRINT = 12
-_TEXTS = ("reason", "replacement", "documentation", "zone", "finding", "sunset_by", "sunset_version")
+_TEXTS = (
+    "reason",
+    "replacement",
+    "documentation",
+    "zone",
+    "finding",
+    "sunset_by",
+    "sunset_version",
+    "stability",
+    "audience",
+)
 _DATES = ("deprecated_on", "closes_on", "sunset_on")
 
 
@@ -185,6 +195,8 @@ def changes_in(given: dict[str, str]) -> plans.Said:
         "sunset_on": date.fromisoformat(given["sunset_on"]),
         "sunset_by": SunsetBy(given["sunset_by"] or SunsetBy.DATE),
         "sunset_version": given["sunset_version"],
+        "stability": given["stability"] or "stable",
+        "audience": given["audience"] or "public",
         "zone": given["zone"],
     }
 
@@ -285,6 +297,8 @@ def _suggested(session: Session, sight: Sight) -> dict[str, str]:
         "finding": finding.fingerprint if finding else "",
         "sunset_by": SunsetBy.DATE.value,
         "sunset_version": "",
+        "stability": "stable",
+        "audience": "public",
         "closes_on": "",
         "deprecated_on": now.date().isoformat(),
         "sunset_on": max(said or earliest, earliest).isoformat(),

@@ -76,3 +76,29 @@ def test_one_consumer_is_given_longer_and_that_is_taken_back(draft: str) -> None
     assert (made["consumer"], date.fromisoformat(made["until_on"])) == ("acme", TODAY + timedelta(days=200))
     done("deprecation", "revoke", str(made["id"]), "--reason", "They are ready.")
     assert "acme" in done("deprecation", "extensions", draft)
+
+
+def test_policies_presets_exceptions_and_what_if(draft: str) -> None:
+    assert "github" in done("deprecation", "presets")
+    done("deprecation", "policy", "orders", "--preset", "github")
+    done("deprecation", "policy", "orders", "--minimum-notice-days", "60", "--overlap-days", "0")
+    done("deprecation", "policy", "orders", "--stability", "beta", "--minimum-notice-days", "7")
+    told = json.loads(done("deprecation", "policy", "orders", "--json"))
+    assert [(one["stability"], one["minimum_notice_days"]) for one in told] == [("", 60), ("beta", 7)]
+    done("deprecation", "policy", "orders", "--stability", "beta", "--remove")
+    assert "beta" not in done("deprecation", "policy", "orders")
+    foreseen = json.loads(done("deprecation", "what-if", draft, "--sunset-on", on(30), "--json"))
+    assert [one["rule"] for one in foreseen["breaches"]] == ["minimum-notice"]
+    assert "earliest that policy allows" in done("deprecation", "what-if", draft, "--sunset-on", on(30))
+    exception = ("--rule", "minimum-notice", "--reason", "It leaks.", "--approved-by", "Kim")
+    assert "Kim answers for that" in done("deprecation", "except", draft, *exception)
+    done("deprecation", "edit", draft, "--sunset-on", on(30))
+
+
+def test_a_part_or_a_version_ends_by_name(draft: str) -> None:
+    words = ("--deprecated-on", on(0), "--sunset-on", on(120), "--reason", "Old.", "--replacement", "none")
+    told = done("deprecation", "plan", "orders", "--kind", "version", "--name", "/v1", *words)
+    assert "version /v1 of Orders is draft" in told
+    part = ("--kind", "parameter", "--name", "q", "--place", "query")
+    assert "query parameter" in done("deprecation", "plan", "orders", "GET /v1/orders/{id}", *part, *words)
+    assert "Every mark" in done("deprecation", "suggestions", "orders")

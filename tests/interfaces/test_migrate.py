@@ -68,6 +68,7 @@ def test_servers_that_start_at_once_take_turns_at_migrating(empty_url):
 _FIRST_RELEASE = (
     "INSERT INTO apis (id, slug, name, description, owner, is_example, created_at)"
     " VALUES (1, 'orders', 'Orders', '', '', false, '2026-01-01')",
+    "INSERT INTO policies (api_id, minimum_notice_days, replacement_required) VALUES (1, 120, false)",
     "INSERT INTO documents (digest, name, dialect, title, spec_version, size, bundle, created_at)"
     " VALUES ('d', 'a.yaml', 'openapi-3.1', 'Orders', '1', 1, '', '2026-01-01')",
     "INSERT INTO versions (id, api_id, digest, label, position, origin, published_by, published_at)"
@@ -100,6 +101,9 @@ def test_plans_of_the_first_release_keep_their_history_and_aim_at_their_operatio
                     " JOIN targets ON targets.id = target_id ORDER BY 1"
                 )
             ).all()
+            policies = connection.execute(
+                text("SELECT api_id, stability, minimum_notice_days, overlap_days FROM policies")
+            ).all()
             reached = connection.execute(text("SELECT operation_id FROM target_operations")).all()
             events = connection.execute(
                 text("SELECT id, sunset_by, correction FROM deprecation_events")
@@ -110,5 +114,6 @@ def test_plans_of_the_first_release_keep_their_history_and_aim_at_their_operatio
         (3, "operation", "GET /orders/{id}", "date"),
         (4, "operation", "GET /orders/{id}", "date"),
     ]
+    assert policies == [(1, "", 120, 0)]
     assert reached == [(7,)]
     assert events == [(5, "date", False)]

@@ -37,7 +37,7 @@ def test_a_plan_begins_as_a_draft_and_is_announced(known: Program, runtime: Runt
     assert made.headers["Location"] == f"/api/v1/deprecations/{draft['id']}"
     assert (draft["state"], draft["announced_at"], draft["headers"]) == ("draft", None, [])
     assert draft["note"].startswith("No API in the registry has GET /v2/orders/{id}")
-    assert draft["steps"] == ["announce", "approve", "cancel", "edit", "move"]
+    assert draft["steps"] == ["announce", "approve", "cancel", "edit", "except", "move"]
     told = known.send("POST", f"/deprecations/{draft['id']}/announce", 200)
     assert told["state"] == "announced"
     # Berlin is an hour ahead of UTC in December, two in June; a last day counts to its last second.
@@ -314,3 +314,84 @@ def test_one_consumer_is_given_longer(known: Program) -> None:
     assert back["revoked_because"] == "They are ready."
     assert known.get(f"/deprecations/{number}/extensions")["items"] == [back]
     known.send("POST", "/extensions/99/revoke", 404, {"reason": "None."})
+
+
+def test_an_api_promises_more_to_some_than_to_others(known: Program) -> None:
+    strict = {"minimum_notice_days": 365, "replacement_required": True, "audience": "partner"}
+    assert known.send("PUT", "/apis/orders/policy", 200, strict)["minimum_notice_days"] == 365
+    assert known.get("/apis/orders/policy")["minimum_notice_days"] == 90
+    assert known.get("/apis/orders/policy", audience="partner")["minimum_notice_days"] == 365
+    [told] = known.get("/apis/orders/policies")["items"]
+    assert (told["stability"], told["audience"]) == ("", "partner")
+    refused = known.send("POST", "/deprecations", 422, {**PLAN, "audience": "partner"})
+    assert (refused["rule"], refused["earliest"]) == ("minimum-notice", "2027-11-22")
+    known.call("DELETE", "/apis/orders/policy", 204, query_string={"audience": "partner"})
+    known.call("DELETE", "/apis/orders/policy", 404, query_string={"audience": "partner"})
+    known.call("DELETE", "/apis/orders/policy", 422)
+    assert "github" in [one["name"] for one in known.get("/policy-presets")["items"]]
+
+
+def test_an_exception_is_made_with_the_plan_or_later(known: Program) -> None:
+    urgent = {"rule": "minimum-notice", "reason": "It leaks addresses.", "approved_by": "kim@example.com"}
+    made = plan(known, sunset_on="2026-12-10", exceptions=[urgent])
+    assert made["exceptions"][0]["approved_by"] == "kim@example.com"
+    more = {"rule": "freeze", "reason": "It leaks addresses.", "approved_by": "kim@example.com"}
+    known.send("POST", f"/deprecations/{made['id']}/exceptions", 201, more)
+    known.send("POST", f"/deprecations/{made['id']}/exceptions", 422, more)
+    known.send("POST", f"/deprecations/{made['id']}/exceptions", 422, {**more, "rule": "decency"})
+
+
+def test_other_days_are_foreseen_and_nothing_changes(
+    known: Program, rows: Callable[[], dict[str, int]]
+) -> None:
+    number = plan(known, announce=True)["id"]
+    before = rows()
+    found = known.get(f"/deprecations/{number}/what-if", sunset_on="2027-01-31")
+    assert ([one["rule"] for one in found["breaches"]], found["needs_approval"]) == (["minimum-notice"], True)
+    assert found["earliest_on"] == "2027-02-20"
+    assert known.get(f"/deprecations/{number}/what-if")["breaches"] == []
+    known.get(f"/deprecations/{number}/what-if", 422, sunset_on="2020-01-01")
+    assert rows() == before
+
+
+def test_a_part_of_an_operation_ends_by_name(known: Program) -> None:
+    part = {"kind": "parameter", "name": "status", "place": "query"}
+    made = plan(known, target=part)
+    assert made["target"]["label"] == "query parameter “status” of GET /v1/orders/{id}"
+    assert [one["operation"] for one in made["reaches"]] == ["GET /v1/orders/{id}"]
+    known.send("POST", "/deprecations", 409, {**PLAN, "target": part})
+    whole = {name: value for name, value in PLAN.items() if name != "operation"}
+    prefix = known.send("POST", "/deprecations", 201, {**whole, "target": {"kind": "version", "name": "/v1"}})
+    assert len(prefix["reaches"]) == 2
+    known.send("POST", "/deprecations", 422, {**whole, "target": {"kind": "version", "name": "/v7"}})
+    known.send("POST", "/deprecations", 422, {**whole, "target": {"kind": "planet"}})
+
+
+MARKED = """
+openapi: 3.1.0
+info: {title: Orders, version: 3.0.0}
+paths:
+  /v1/orders:
+    get:
+      deprecated: true
+      x-sunset: "2027-08-31"
+      parameters: [{name: q, in: query, schema: {type: string}}]
+      responses: {"200": {description: ok}}
+    post:
+      parameters: [{name: q, in: query, deprecated: true, schema: {type: string}}]
+      responses: {"200": {description: ok}}
+"""
+
+
+def test_what_a_document_marks_is_suggested_and_a_part_is_found_wherever_it_is(orders: Program) -> None:
+    orders.publish(MARKED)
+    whole, part = orders.get("/apis/orders/suggestions")["items"]
+    assert (whole["target"]["label"], whole["sunset_on"]) == ("GET /v1/orders", "2027-08-31")
+    assert part["target"]["label"] == "query parameter “q” of POST /v1/orders"
+    everywhere = {"kind": "parameter", "name": "q", "place": "query"}
+    asked = {name: value for name, value in PLAN.items() if name != "operation"}
+    made = orders.send("POST", "/deprecations", 201, {**asked, "target": everywhere})
+    assert [one["operation"] for one in made["reaches"]] == ["GET /v1/orders", "POST /v1/orders"]
+    missing = {**everywhere, "name": "nobody-has-it"}
+    refused = orders.send("POST", "/deprecations", 422, {**asked, "target": missing})
+    assert "No operation has the query parameter “nobody-has-it”" in refused["detail"]

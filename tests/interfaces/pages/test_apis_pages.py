@@ -205,3 +205,28 @@ def test_callers_are_told_apart_as_an_apis_settings_say(visitor: Visitor, publis
     visitor.act("/apis/orders/identity", usual="1")
     with visitor.runtime.database.reading() as session:
         assert not has_own_order(session, 1)
+
+
+def test_exacter_promises_are_made_and_taken_away(
+    visitor: Visitor, publish: Callable[..., Published]
+) -> None:
+    publish("orders", openapi("1.0.0", "GET /v1/orders/{id}"))
+    filled = words(visitor.get("/apis/orders?view=settings&preset=github"))
+    assert "As GitHub REST API publishes it" in filled
+    asked = {"minimum_notice_days": "30", "stability": "beta", "approval_required": "1"}
+    page = words(visitor.act("/apis/orders/policy", **asked))
+    assert "beta, everybody: 30 days of notice, approved" in page
+    visitor.act("/apis/orders/policy", stability="beta", remove="1")
+    assert "Exacter promises" not in visitor.get("/apis/orders?view=settings")
+    with visitor.runtime.database.reading() as session:
+        assert terms_of(session, apis.find_api(session, "orders").id).minimum_notice_days == 90
+
+
+def test_marks_without_a_plan_are_listed_with_a_form_each(
+    visitor: Visitor, publish: Callable[..., Published]
+) -> None:
+    document = openapi("1.0.0", "GET /v1/orders/{id}").replace('"get": {', '"get": {"deprecated": true, ')
+    publish("orders", document)
+    page = visitor.get("/apis/orders")
+    assert "Marked as deprecated, without a plan" in page
+    assert "/deprecations/new?operation=1" in page

@@ -392,3 +392,40 @@ def test_one_consumer_is_given_longer_and_that_is_taken_back(
     assert "Approved by Kim" in page
     back = words(visitor.act("/deprecations/1/extensions/1/revoke", reason="They are ready."))
     assert "taken back by mara@example.com: They are ready." in back
+
+
+def test_a_part_is_planned_by_the_form(visitor: Visitor, operation_id: int) -> None:
+    address = "/deprecations/new?api=orders&kind=parameter&name=status&place=query&of=GET+/v1/orders/{id}"
+    assert "query parameter “status” of GET /v1/orders/{id}" in words(visitor.get(address))
+    page = visitor.act(address, **FORM)
+    assert "query parameter “status” of GET /v1/orders/{id}" in words(page)
+    assert "Only a part of this operation ends" in words(page)
+    assert "What responses will carry" not in page
+    assert "It has a plan already" in visitor.get(address)
+
+
+def test_what_nothing_has_is_refused_where_it_is_asked_for(visitor: Visitor, operation_id: int) -> None:
+    page = visitor.get("/deprecations/new?api=orders&kind=version&name=/v7", 422)
+    assert "No operation has the version /v7" in words(page)
+    visitor.get("/deprecations/new?api=orders&kind=version&name=/v1")
+    visitor.get("/deprecations/new")
+
+
+def test_other_days_are_foreseen(visitor: Visitor, plan: Callable[..., str]) -> None:
+    plan(announce="1")
+    page = words(visitor.get(f"/deprecations/1/what-if?sunset_on={TODAY + timedelta(days=30)}"))
+    assert "Such a step needs the approval of a colleague" in page
+    assert "The earliest legal last day is" in page
+    assert "Nothing stands against" in words(visitor.get("/deprecations/1/what-if"))
+    visitor.get("/deprecations/1/what-if?sunset_on=soon", 422)
+    visitor.get("/deprecations/1/what-if?sunset_on=2020-01-01", 422)
+
+
+def test_a_plan_is_let_off_a_rule(visitor: Visitor, plan: Callable[..., str]) -> None:
+    plan()
+    asked = {"rule": "minimum-notice", "reason": "It leaks.", "approved_by": "Kim"}
+    page = words(visitor.act("/deprecations/1/except", **asked))
+    assert "need not keep minimum notice It leaks. Kim answers for it." in page
+    assert "somebody other than you" in words(
+        refused(visitor, "/deprecations/1/except", **{**asked, "rule": "freeze", "approved_by": " "})
+    )
