@@ -1,12 +1,12 @@
-"""May this operation be removed? Safe, unsafe, or not proven; and every reason, with its evidence.
+"""May this operation be removed on a day? Safe, unsafe, or not proven; and every reason, with its evidence.
 
 Silence proves something only where somebody listened: with no source of usage, a stale one, or too
-short a history, the answer is never safe.
+short a history, the answer is never safe. Nor is it for a day that lies ahead: nobody has seen it yet.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,8 +16,11 @@ from sqlalchemy.orm import Session
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources, unmatched_between
 from deprecations.board import live_plan
+from deprecations.consumer_grades import ConsumerGrade, Grade, grades
+from deprecations.errors import PlanRefused
 from deprecations.known_callers import ConsumerRow, known_callers
 from deprecations.models import Deprecation, State
+from deprecations.steps import span_of
 from registry.apis import find_operation
 from registry.models import Api, Operation, Version
 
@@ -38,6 +41,10 @@ class Kind(StrEnum):
 
     CALLS = "calls"
     PROMISE = "promise"
+    EXTENSION = "extension"
+    NO_LAST_DAY = "no-last-day"
+    PAUSED = "paused"
+    AHEAD = "ahead"
     NO_SOURCE = "no-source"
     STALE_SOURCE = "stale-source"
     SOURCE_GAP = "source-gap"
@@ -53,6 +60,10 @@ class Kind(StrEnum):
 _WEIGHS = {
     Kind.CALLS: Answer.UNSAFE,
     Kind.PROMISE: Answer.UNSAFE,
+    Kind.EXTENSION: Answer.UNSAFE,
+    Kind.NO_LAST_DAY: Answer.NOT_PROVEN,
+    Kind.PAUSED: Answer.NOT_PROVEN,
+    Kind.AHEAD: Answer.NOT_PROVEN,
     Kind.NO_SOURCE: Answer.NOT_PROVEN,
     Kind.STALE_SOURCE: Answer.NOT_PROVEN,
     Kind.SOURCE_GAP: Answer.NOT_PROVEN,
@@ -82,45 +93,67 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer for one operation at one moment, with all that it rests on."""
+    """The answer for one operation at one moment, with all that it rests on.
+
+    `on` is the day, in UTC, of the removal that was asked about; `at` when the question was asked.
+    """
 
     operation_id: int
     operation: str
     answer: Answer
+    on: date
     at: datetime
     window_days: int
     reasons: tuple[Reason, ...]
     consumers: tuple[ConsumerRow, ...]
+    grades: tuple[ConsumerGrade, ...]
     sources: tuple[SourceHealth, ...]
 
 
 def can_remove(
-    session: Session, operation_id: int, *, window_days: int = WINDOW_DAYS, now: datetime
+    session: Session,
+    operation_id: int,
+    *,
+    on: date | None = None,
+    window_days: int = WINDOW_DAYS,
+    now: datetime,
 ) -> Verdict:
-    """Judge whether an operation may be removed; raises the registry's NotFound."""
+    """Judge whether an operation may be removed on a day, today without one.
+
+    A day ahead is judged at its beginning in UTC, by what is known now. Raises the registry's NotFound,
+    and PlanRefused for a day that is over.
+    """
     operation = find_operation(session, operation_id)
     since = now - timedelta(days=window_days)
+    day = on or now.astimezone(UTC).date()
+    at = max(now, datetime.combine(day, time(0), UTC))
+    if day < now.astimezone(UTC).date():
+        raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
     plan = live_plan(session, operation_id)
     heard = sources(session, operation.api_id, now=now)
     rows = known_callers(session, operation_id, plan, since=since, window_days=window_days)
+    graded = grades(session, plan, rows, at=at, since=since, now=now)
     reasons = (
         *_callers(rows, window_days),
-        *_promise(plan, now),
+        *_promise(plan, at),
+        *_extensions(graded),
         *_listeners(heard, since),
         *_attention(session, heard, since, now),
         *_misunderstandings(session, operation, heard, since),
         *_silences(rows, now),
     )
     quiet = () if reasons else (_silence(rows, window_days),)
-    everything = (*reasons, *quiet, *_without_plan(plan))
+    everything = (*reasons, *quiet, *_without_plan(plan), *_ahead(at, now))
     return Verdict(
         operation_id=operation_id,
         operation=operation.label,
         answer=_heaviest(everything),
+        on=day,
         at=now,
         window_days=window_days,
         reasons=everything,
         consumers=rows,
+        grades=graded,
         sources=heard,
     )
 
@@ -141,12 +174,42 @@ def _callers(rows: Sequence[ConsumerRow], window_days: int) -> Iterator[Reason]:
             )
 
 
-def _promise(plan: Deprecation | None, now: datetime) -> Iterator[Reason]:
-    if plan is not None and plan.state != State.DRAFT and now <= plan.sunset_at:
+def _promise(plan: Deprecation | None, at: datetime) -> Iterator[Reason]:
+    if plan is None or plan.state == State.DRAFT:
+        return
+    if plan.state == State.PAUSED:
+        yield Reason(Kind.PAUSED, "Its plan is paused: nobody was told to go on moving away from it.")
+    if at <= plan.sunset_at:
         yield Reason(
             Kind.PROMISE,
             f"Its last day was announced as {plan.sunset_on} ({plan.zone}): it was promised to last.",
             {"sunset_on": plan.sunset_on, "sunset_at": plan.sunset_at, "zone": plan.zone},
+        )
+    elif not span_of(plan).is_fixed:
+        waits = f"version {plan.sunset_version}" if plan.sunset_version else "a day that nobody has named"
+        yield Reason(
+            Kind.NO_LAST_DAY,
+            f"It was announced to end with {waits}: its consumers were told no last day yet.",
+            {"sunset_by": plan.sunset_by, "version": plan.sunset_version},
+        )
+
+
+def _extensions(graded: Sequence[ConsumerGrade]) -> Iterator[Reason]:
+    for one in graded:
+        if one.grade is Grade.EXTENDED:
+            yield Reason(
+                Kind.EXTENSION,
+                f"{one.name} was given until {one.extended_until}: it was promised that it may come back.",
+                {"consumer": one.slug, "until_on": one.extended_until},
+            )
+
+
+def _ahead(at: datetime, now: datetime) -> Iterator[Reason]:
+    if at > now:
+        yield Reason(
+            Kind.AHEAD,
+            f"{at:%Y-%m-%d} lies ahead: what is called until then is not known. Ask again that day.",
+            {"at": at},
         )
 
 

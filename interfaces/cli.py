@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",
     "freeze": "interfaces.commands.brownouts:freeze",
+    "gate": "interfaces.commands.removal_gate:gate",
     "headers": "interfaces.commands.deprecations:headers",
     "impact": "interfaces.commands.impacts:impact",
     "ingest": "interfaces.commands.usage:ingest",

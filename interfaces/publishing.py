@@ -50,8 +50,8 @@ def publish_upload(runtime: Runtime, api_slug: str, upload: Upload) -> Published
     """
     with runtime.database.reading() as session:
         find_api(session, api_slug)
-    bundle, examined = _examined(runtime, upload)
-    publication = Publication(bundle, examined, upload.origin, upload.by, upload.label, upload.revision)
+    bundle, found = examined(runtime, upload)
+    publication = Publication(bundle, found, upload.origin, upload.by, upload.label, upload.revision)
     with runtime.database.transaction() as session:
         now = runtime.clock()
         published = publish(session, find_api(session, api_slug), publication, now)
@@ -139,7 +139,7 @@ def _refuse(runtime: Runtime, delivery_id: int, error: str, *, permanent: bool) 
         inbox.refuse(session, delivery_id, error, permanent=permanent, now=runtime.clock())
 
 
-def _examined(runtime: Runtime, upload: Upload) -> tuple[Bundle, Examined]:
+def examined(runtime: Runtime, upload: Upload) -> tuple[Bundle, Examined]:
     """Examine a document again and again with the files it turns out to refer to, until none is missing."""
     bundle = Bundle(upload.name, upload.data, {})
     for _round in range(_DEEPEST_REFERENCES):

@@ -16,6 +16,7 @@ from consumers.usage import Caller, OperationCalls, SourceHealth
 from consumers.used_names import NameInUse
 from deprecations.aims import Suggestion
 from deprecations.brownouts.report import Report
+from deprecations.consumer_grades import ConsumerGrade
 from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
 from deprecations.judging import told_from
@@ -227,9 +228,17 @@ def verdict_facts(verdict: Verdict) -> Facts:
     """A verdict with everything that it rests on."""
     facts: Facts = plain(verdict)
     facts["consumers"] = [known_caller_facts(row) for row in verdict.consumers]
+    facts["grades"] = [grade_facts(one) for one in verdict.grades]
     facts["reasons"] = [{**plain(reason), "weighs": reason.weighs} for reason in verdict.reasons]
     for source in facts["sources"]:
         del source["api_id"]
+    return facts
+
+
+def grade_facts(grade: ConsumerGrade) -> Facts:
+    """What the evidence says of one consumer."""
+    facts: Facts = plain(grade)
+    facts["consumer"] = facts.pop("slug")
     return facts
 
 

@@ -1,5 +1,7 @@
 """May this operation be removed?"""
 
+from datetime import date
+
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
@@ -18,7 +20,8 @@ def can_remove() -> ResponseReturnValue:
     around, asked = runtime(), query()
     with around.database.reading() as session:
         operation = operation_named(session, find_api(session, asked["api"]), asked["operation"])
-        found = verdict.can_remove(session, operation.id, window_days=days(), now=around.clock())
+        on = date.fromisoformat(asked["on"]) if "on" in asked else None
+        found = verdict.can_remove(session, operation.id, on=on, window_days=days(), now=around.clock())
     return jsonify(verdict_facts(found))
 
 

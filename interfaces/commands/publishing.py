@@ -32,7 +32,7 @@ _DIGITS = re.compile(r"(\d+)")
 def publish(slug: str, file: Path, label: str | None, as_json: bool) -> None:
     """Publish FILE as the next version of the API SLUG, and compare it with the one before."""
     around = surroundings()
-    published = publish_upload(around, slug, _upload(file, "command", label))
+    published = publish_upload(around, slug, upload_of(file, label))
     facts = _facts(around, published)
     if as_json:
         print_json(facts)
@@ -65,7 +65,7 @@ def replay(folder: Path, slug: str | None) -> None:
             if file in before:
                 continue
             try:
-                made += publish_upload(around, slug, _upload(file, "replay", None)).created
+                made += publish_upload(around, slug, upload_of(file, None, "replay")).created
             except RegistryError as error:
                 failed.append(f"{file.name}: {error}")
     unchanged = len(files) - made - len(failed)
@@ -112,7 +112,8 @@ def compared(around: Runtime, slug: str, old: str, new: str) -> int:
     return asked.id
 
 
-def _upload(file: Path, origin: str, label: str | None) -> Upload:
+def upload_of(file: Path, label: str | None = None, origin: str = "command") -> Upload:
+    """Return a file as it is handed in; what it refers to is read from its folder."""
     return Upload(
         name=file.name, data=file.read_bytes(), origin=origin, by=actor(), label=label, read=_beside(file)
     )

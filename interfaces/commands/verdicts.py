@@ -1,15 +1,24 @@
 """`sundial can-remove`."""
 
 import sys
+from datetime import datetime
 
 import click
 
+from deprecations.consumer_grades import ConsumerGrade, Grade
 from deprecations.verdict import WINDOW_DAYS, Answer
 from deprecations.verdict import can_remove as judge
 from interfaces.commands.setting import print_json, print_rows, surroundings
 from interfaces.views import instant, verdict_facts
 from registry.apis import find_api, operation_named
 
+_GRADES = {
+    Grade.MOVED: "gone, to its successor",
+    Grade.SILENT: "silent beyond its habit",
+    Grade.TOO_SHORT: "silent, not long enough",
+    Grade.EXTENDED: "was given longer",
+    Grade.CALLING: "calls",
+}
 _WORDS = {Answer.SAFE: "safe", Answer.UNSAFE: "unsafe", Answer.NOT_PROVEN: "not proven"}
 
 
@@ -17,25 +26,33 @@ _WORDS = {Answer.SAFE: "safe", Answer.UNSAFE: "unsafe", Answer.NOT_PROVEN: "not 
 @click.argument("slug")
 @click.argument("operation")
 @click.option("--days", default=WINDOW_DAYS, show_default=True, type=click.IntRange(1, 400))
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the removal; without it, today.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def can_remove(slug: str, operation: str, days: int, as_json: bool) -> None:
-    """Say whether OPERATION (“GET /v1/orders/{id}”) of the API SLUG may be removed today.
+def can_remove(slug: str, operation: str, days: int, on: datetime | None, as_json: bool) -> None:
+    """Say whether OPERATION (“GET /v1/orders/{id}”) of the API SLUG may be removed, today or on a day.
 
     Exit 0: safe. 1: unsafe or not proven, the answer says which. 2: the question can't be asked so.
     """
     around = surroundings()
     with around.database.reading() as session:
         found = operation_named(session, find_api(session, slug), operation)
-        verdict = judge(session, found.id, window_days=days, now=around.clock())
+        verdict = judge(session, found.id, on=on.date() if on else None, window_days=days, now=around.clock())
     if as_json:
         print_json(verdict_facts(verdict))
     else:
         click.echo(f"{verdict.operation}: {_WORDS[verdict.answer]}")
         for reason in verdict.reasons:
             click.echo(f"  {reason.sentence}")
+        last = {one.consumer_id: instant(one.last_call_at) or "never" for one in verdict.consumers}
         rows = [
-            (f"  {one.name}", one.calls, instant(one.last_call_at) or "never") for one in verdict.consumers
+            (f"  {one.name}", _GRADES[one.grade], one.calls, last[one.consumer_id], _adopted(one))
+            for one in verdict.grades
         ]
         if rows:
-            print_rows(rows, ("  consumer", f"calls in {days} days", "last call"), "")
+            head = ("  consumer", "grade", f"calls in {days} days", "last call", "on the successor")
+            print_rows(rows, head, "")
     sys.exit(0 if verdict.answer is Answer.SAFE else 1)
+
+
+def _adopted(one: ConsumerGrade) -> str:
+    return "" if one.adoption is None else f"{one.adoption:.0%} of its calls"

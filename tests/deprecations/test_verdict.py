@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from consumers.models import Consumer, SourceHour, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
-from deprecations.models import State
+from deprecations import extensions
+from deprecations.consumer_grades import Grade
+from deprecations.errors import PlanRefused
+from deprecations.models import State, SunsetBy
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
-from deprecations.plans import advance, plan
+from deprecations.plans import advance, pause, plan
 from deprecations.rhythm import has_stopped, quiet_at
 from deprecations.verdict import Answer, Kind, Verdict, can_remove
 from registry.errors import NotFound
@@ -287,3 +290,71 @@ def test_silence_is_judged_by_the_longest_gap_seen(gap: int | None, least: int, 
 )
 def test_reminders_stop_in_the_callers_own_rhythm(gap: int, days: int, stopped: bool) -> None:
     assert has_stopped(NOW - days * DAY, gap, NOW) is stopped
+
+
+def test_a_day_ahead_is_never_safe_and_says_what_stands_against_it(
+    session: Session, operation: Operation
+) -> None:
+    make_source(session, until=NOW - timedelta(hours=1))
+    planned = make_plan(session, operation, sunset_on=date(2027, 2, 20))
+    found = can_remove(session, operation.id, on=date(2027, 2, 20), now=NOW)
+    assert {reason.kind for reason in found.reasons} >= {Kind.PROMISE, Kind.AHEAD}
+    after = can_remove(session, operation.id, on=date(2027, 2, 21), now=NOW)
+    assert after.answer is Answer.NOT_PROVEN
+    assert Kind.PROMISE not in {reason.kind for reason in after.reasons}
+    assert planned.sunset_on == date(2027, 2, 20)
+    with pytest.raises(PlanRefused, match="is over"):
+        can_remove(session, operation.id, on=date(2026, 11, 21), now=NOW)
+
+
+def test_one_consumers_later_day_stands_against_a_removal_until_it_is_over(
+    session: Session, operation: Operation
+) -> None:
+    planned = make_plan(session, operation, sunset_on=date(2027, 2, 20))
+    acme = make_consumer(session)
+    make_usage(session, acme, operation, NOW - 40 * DAY)
+    until = date(2027, 6, 30)
+    extensions.grant(
+        session, planned, acme, until_on=until, reason="Slow.", approved_by="kim", by="dana", now=NOW
+    )
+    make_source(session, until=datetime(2027, 7, 2, tzinfo=UTC))
+    in_june = can_remove(session, operation.id, now=datetime(2027, 6, 30, 12, tzinfo=UTC))
+    assert (in_june.answer, in_june.grades[0].grade) == (Answer.UNSAFE, Grade.EXTENDED)
+    in_july = can_remove(session, operation.id, now=datetime(2027, 7, 2, 1, tzinfo=UTC))
+    assert (in_july.answer, in_july.grades[0].grade) == (Answer.SAFE, Grade.SILENT)
+
+
+def test_a_consumer_that_calls_the_successor_has_moved(
+    session: Session, api: Api, operation: Operation
+) -> None:
+    successor = make_operation(session, api, "GET /v2/orders/{id}")
+    make_plan(session, operation)
+    gone, halfway = make_consumer(session, "gone"), make_consumer(session, "halfway")
+    make_usage(session, gone, operation, NOW - 60 * DAY)
+    make_usage(session, gone, successor, NOW - DAY, calls=30)
+    make_usage(session, halfway, operation, NOW - DAY, calls=10)
+    make_usage(session, halfway, successor, NOW - DAY, calls=30)
+    graded = {one.slug: one for one in can_remove(session, operation.id, now=NOW).grades}
+    assert (graded["gone"].grade, graded["gone"].adoption) == (Grade.MOVED, 1.0)
+    assert (graded["halfway"].grade, graded["halfway"].adoption) == (Grade.CALLING, 0.75)
+
+
+@pytest.mark.parametrize("kind", [SunsetBy.NOT_BEFORE, SunsetBy.VERSION])
+def test_what_has_no_last_day_yet_is_not_proven(
+    session: Session, operation: Operation, kind: SunsetBy
+) -> None:
+    version = "3" if kind == SunsetBy.VERSION else ""
+    make_plan(session, operation, sunset_by=kind, sunset_version=version)
+    at = datetime(2027, 9, 1, tzinfo=UTC)
+    make_source(session, until=at)
+    found = can_remove(session, operation.id, now=at)
+    assert (found.answer, [one.kind for one in found.reasons]) == (Answer.NOT_PROVEN, [Kind.NO_LAST_DAY])
+
+
+def test_a_paused_plan_proves_nothing(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation)
+    pause(session, planned, by="dana", reason="A bug.", now=NOW)
+    at = datetime(2027, 9, 1, tzinfo=UTC)
+    make_source(session, until=at)
+    found = can_remove(session, operation.id, now=at)
+    assert (found.answer, [one.kind for one in found.reasons]) == (Answer.NOT_PROVEN, [Kind.PAUSED])

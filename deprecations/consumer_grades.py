@@ -1,0 +1,136 @@
+"""What the evidence says of each consumer that ever called what ends, in a word: gone, silent, or not.
+
+The grade rests on silence against the consumer's own rhythm, on its calls to the successor, on what it was
+told, and on a later day of its own. Calls are counted, never claimed.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consumers.models import Usage
+from deprecations import replacement as replacements
+from deprecations.extensions import in_force
+from deprecations.known_callers import ConsumerRow
+from deprecations.models import Deprecation, Extension, Notice
+from notifications.models import Envelope, EnvelopeState
+
+
+class Grade(StrEnum):
+    """How sure it is that a consumer is gone, the surest first."""
+
+    MOVED = "moved"  # silent for longer than its habit, and calling the successor
+    SILENT = "silent"  # silent for longer than its habit
+    TOO_SHORT = "too-short"  # silent, and has been silent for as long before
+    EXTENDED = "extended"  # was given a later day
+    CALLING = "calling"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerGrade:
+    """The evidence on one consumer.
+
+    `successor_calls` are its calls to the successor in the window, None where none is known; `adoption` is
+    their share of all its calls to either, None without any. `delivered` are the notices that reached it.
+    """
+
+    consumer_id: int
+    slug: str
+    name: str
+    grade: Grade
+    calls: int
+    quiet_at: datetime
+    successor_calls: int | None
+    adoption: float | None
+    delivered: int
+    extended_until: date | None
+
+
+def grades(
+    session: Session,
+    plan: Deprecation | None,
+    rows: Sequence[ConsumerRow],
+    *,
+    at: datetime,
+    since: datetime,
+    now: datetime,
+) -> tuple[ConsumerGrade, ...]:
+    """Grade everyone who ever called, as of a removal `at` an instant; usage counts since `since`."""
+    ids = [row.consumer_id for row in rows]
+    moved = _successor_calls(session, plan, ids, since)
+    delivered = _delivered(session, plan)
+    longer = in_force(session, [plan.id], now) if plan is not None else {}
+    return tuple(_grade(row, plan, moved, delivered, longer, at, now) for row in rows)
+
+
+def _grade(
+    row: ConsumerRow,
+    plan: Deprecation | None,
+    moved: dict[int, int] | None,
+    delivered: dict[int, int],
+    longer: dict[tuple[int, int], Extension],
+    at: datetime,
+    now: datetime,
+) -> ConsumerGrade:
+    extension = longer.get((plan.id, row.consumer_id)) if plan is not None else None
+    to_successor = moved.get(row.consumer_id, 0) if moved is not None else None
+    whole = row.calls + (to_successor or 0)
+    return ConsumerGrade(
+        consumer_id=row.consumer_id,
+        slug=row.slug,
+        name=row.name,
+        grade=_word(row, extension is not None and extension.until_at >= at, bool(to_successor), now),
+        calls=row.calls,
+        quiet_at=row.quiet_at,
+        successor_calls=to_successor,
+        adoption=(to_successor or 0) / whole if whole and to_successor is not None else None,
+        delivered=delivered.get(row.consumer_id, 0),
+        extended_until=extension.until_on if extension is not None else None,
+    )
+
+
+def _word(row: ConsumerRow, is_extended: bool, has_moved: bool, now: datetime) -> Grade:
+    if row.calls:
+        return Grade.CALLING
+    if is_extended:
+        return Grade.EXTENDED
+    if now < row.quiet_at:
+        return Grade.TOO_SHORT
+    return Grade.MOVED if has_moved else Grade.SILENT
+
+
+def _successor_calls(
+    session: Session, plan: Deprecation | None, consumer_ids: Collection[int], since: datetime
+) -> dict[int, int] | None:
+    """Count consumers' calls to the operation that replaces what ends; None where none is known."""
+    if plan is None:
+        return None
+    successor = replacements.find(session, plan.replacement, plan.api_id)
+    if successor is None:
+        return None
+    rows = session.execute(
+        select(Usage.consumer_id, func.sum(Usage.calls))
+        .where(
+            Usage.operation_id == successor.id,
+            Usage.consumer_id.in_(consumer_ids),
+            Usage.last_at >= since,
+        )
+        .group_by(Usage.consumer_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _delivered(session: Session, plan: Deprecation | None) -> dict[int, int]:
+    if plan is None:
+        return {}
+    rows = session.execute(
+        select(Notice.consumer_id, func.count())
+        .join(Envelope, Envelope.key == Notice.envelope_key)
+        .where(Notice.deprecation_id == plan.id, Envelope.state == EnvelopeState.SENT)
+        .group_by(Notice.consumer_id)
+    )
+    return {row[0]: row[1] for row in rows}
