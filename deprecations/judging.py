@@ -37,14 +37,14 @@ class Known:
     now: datetime
 
 
-def is_time_for(notice: Notice, now: datetime) -> bool:
+def is_time_for(notice: Notice, now: datetime, *, at_any_hour: bool = False) -> bool:
     """Tell whether a notice can be told now; what ends within 48 hours waits for no working hours.
 
     Nothing is told of a plan while it is paused.
     """
     if notice.deprecation.state == State.PAUSED:
         return False
-    if notice.contact is None or cannot_wait(notice, now):
+    if notice.contact is None or at_any_hour or cannot_wait(notice, now):
         return notice.due_at <= now
     return told_from(notice) <= now and is_open(now, notice.contact.zone)
 
@@ -60,6 +60,12 @@ def told_from(notice: Notice) -> datetime:
     if notice.milestone in EARLY and zone != "UTC":
         return last_opening(day_of(notice.due_at, notice.deprecation.zone), zone)
     return opens_at(notice.due_at, zone)
+
+
+def goes_at(notice: Notice, now: datetime) -> datetime:
+    """Return when a notice that waits is told: what is due by now goes in its reader's next working hours."""
+    first = told_from(notice)
+    return first if first > now else opens_at(now, notice.contact.zone if notice.contact else "UTC")
 
 
 def tellable(notices: Iterable[Notice], known: Known) -> list[Notice]:

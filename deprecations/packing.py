@@ -33,12 +33,16 @@ _AHEAD = timedelta(days=10)  # what is due on a holiday is told on the working d
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """How mails leave: by which channel, with whose domain in their Message-IDs, and where answers go."""
+    """How mails leave: by which channel, with whose domain in their Message-IDs, and where answers go.
+
+    `at_any_hour`: nobody is disturbed, so that readers' working hours don't count.
+    """
 
     channel: str
     domain: str
     base_url: str
     reply_to: str = ""
+    at_any_hour: bool = False
 
 
 def pack(session: Session, *, desk: Desk, now: datetime) -> int:
@@ -47,7 +51,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     A contact is told in its own working hours, of reminders on the last working day up to theirs. Its
     second envelope on one day carries only what ends within 48 hours, and that goes at any hour.
     """
-    due = [notice for notice in _due(session, now) if is_time_for(notice, now)]
+    due = [notice for notice in _due(session, now) if is_time_for(notice, now, at_any_hour=desk.at_any_hour)]
     if not due:
         return 0
     plans = {notice.deprecation_id: notice.deprecation for notice in due}

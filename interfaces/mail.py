@@ -27,6 +27,7 @@ def desk(runtime: Runtime) -> Desk:
         domain=urlsplit(runtime.settings.address).hostname or "localhost",
         base_url=runtime.settings.address,
         reply_to=runtime.settings.mail_reply_to,
+        at_any_hour=not runtime.settings.smtp_url,
     )
 
 

@@ -5,7 +5,7 @@
 
 from jinja2 import Environment
 
-from deprecations.judging import told_from
+from deprecations.judging import goes_at
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
@@ -16,11 +16,11 @@ FILTERS = {
     "browser_name": browsers.browser_name,
     "count": figures.count,
     "day": times.day,
+    "goes_at": goes_at,
     "plural": figures.plural,
     "relative": times.relative,
     "relative_day": times.relative_day,
     "share": figures.share,
-    "told_from": told_from,
     "weekday": times.weekday,
     "with_code": with_code,
     "with_marks": with_marks,

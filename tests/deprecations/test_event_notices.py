@@ -1,5 +1,6 @@
 """Notices that an event gives cause for: a first use, a rise, a stop; and what a cadence changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,9 +12,10 @@ from deprecations.cadences import cadence_of, set_cadence
 from deprecations.edge_models import Brownout, Exemption
 from deprecations.errors import PlanRefused
 from deprecations.extensions import grant
+from deprecations.judging import goes_at
 from deprecations.milestones import CADENCES, Cadence
 from deprecations.models import Deprecation, Notice, State, TargetKind
-from deprecations.notices import plan_notices
+from deprecations.notices import notices, plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.policies import set_policy
 from deprecations.targets import Thing
@@ -346,3 +348,18 @@ def test_a_mail_says_what_differs_for_its_reader(
     assert "Different: “total” was removed from the response." in text
     assert "description" not in text
     assert "Something else broke" not in text
+
+
+def test_what_waits_for_working_hours_says_until_when_and_a_trial_waits_for_none(
+    session: Session, operation: Operation
+) -> None:
+    reader = make_consumer(session, "berliner")
+    contact = make_contact(session, reader, "kim@example.com")
+    contact.zone = "Europe/Berlin"
+    saturday = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    make_usage(session, reader, operation, saturday - DAY)
+    make_plan(session, operation)
+    assert tick(session, saturday) == []
+    session.expire_all()
+    assert goes_at(notices(session, state="due").items[0], saturday) == datetime(2026, 11, 30, 7, tzinfo=UTC)
+    assert pack(session, desk=replace(DESK, at_any_hour=True), now=saturday) == 1
