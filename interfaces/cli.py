@@ -10,6 +10,7 @@ import click
 from pydantic import ValidationError
 
 COMMANDS: dict[str, str] = {
+    "alarms": "interfaces.commands.alarms:alarms",
     "api": "interfaces.commands.apis:api",
     "brownout": "interfaces.commands.brownouts:brownout",
     "can-remove": "interfaces.commands.verdicts:can_remove",

@@ -49,7 +49,16 @@ def guard_page() -> AnyResponse | None:
     return None
 
 
-OPEN_PAGES = frozenset({"pages.sign_in", "pages.redeem", "pages.asset"})
+OPEN_PAGES = frozenset(
+    {
+        "pages.sign_in",
+        "pages.redeem",
+        "pages.asset",
+        "pages.public_deprecations",
+        "pages.public_feed",
+        "pages.api_catalog",
+    }
+)
 """Endpoints of pages that answer anyone."""
 
 

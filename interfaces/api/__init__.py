@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from interfaces.api import (
     access,
+    alarms,
     apis,
     brownouts,
     comparisons,
@@ -47,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     *brownouts.ROUTES,
     *headers.ROUTES,
     *edge.ROUTES,
+    *alarms.ROUTES,
     *verdicts.ROUTES,
     *removal_gate.ROUTES,
     *notices.ROUTES,

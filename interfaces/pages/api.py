@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers.usage import daily_many, operation_totals
+from deprecations import gate
 from deprecations.aims import Suggestion, suggestions
 from deprecations.board import live_plans
 from deprecations.edge_terms import edge_terms
@@ -124,9 +125,20 @@ def _settings(session: Session, found: Api) -> Facts:
     }
 
 
+def _gate(session: Session, found: Api) -> Facts:
+    return {
+        "listed": gate.runs(session, found.id, page_number()),
+        "rate": gate.alarm_rate(session, found.id),
+        "ending_settings": gate.settings_of(session, found.id),
+        "passes": gate.passes,
+        "errors": {},
+    }
+
+
 VIEWS: dict[str, Callable[[Session, Api], Facts]] = {
     "versions": _versions,
     "operations": _operations,
+    "gate": _gate,
     "settings": _settings,
 }
 

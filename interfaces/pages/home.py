@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from consumers.usage import Caller, Day, callers_many, daily_many, sources
 from deprecations import board
+from deprecations.alarms import Alarm, alarms
 from deprecations.models import Deprecation, State
 from interfaces import overview
 from interfaces.gate import runtime
@@ -63,7 +64,10 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
     soon = now + timedelta(days=SOON_DAYS)
     told_of = [one for one in endings if one.plan.state != State.DRAFT]
     failed = desk.list_envelopes(session, state=EnvelopeState.FAILED)
+    # Traffic after a last day stands among the sunsets with traffic already.
+    raised = [one for one in alarms(session, now) if one.kind != Alarm.AFTER_SUNSET]
     needs = {
+        "alarms": raised[:_SHOWN],
         "sunsets": [one for one in told_of if one.plan.sunset_at < soon and one.calls],
         "mute": _mute(told_of),
         "failed": failed.items[:_SHOWN],
@@ -75,6 +79,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
     }
     return {
         "needs": needs,
+        "alarms_total": len(raised),
         "calm": not any(needs.values()),
         "endings": endings[:_SHOWN],
         "total": plans.total,

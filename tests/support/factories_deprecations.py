@@ -171,14 +171,20 @@ def make_plan(
 
 
 def make_approval(
-    session: Session, plan: Deprecation, sunset_on: date, *, by: str = "kim", now: datetime = NOW
+    session: Session,
+    plan: Deprecation,
+    sunset_on: date,
+    *,
+    first: date | None = None,
+    by: str = "kim",
+    now: datetime = NOW,
 ) -> Approval:
     """Agree that a plan may move to an earlier last day."""
     return approve(
         session,
         plan,
         Step.MOVE,
-        deprecated_on=plan.deprecated_on,
+        deprecated_on=first or plan.deprecated_on,
         sunset_on=sunset_on,
         reason="The contract ends then.",
         by=by,
