@@ -102,3 +102,12 @@ def test_a_part_or_a_version_ends_by_name(draft: str) -> None:
     part = ("--kind", "parameter", "--name", "q", "--place", "query")
     assert "query parameter" in done("deprecation", "plan", "orders", "GET /v1/orders/{id}", *part, *words)
     assert "Every mark" in done("deprecation", "suggestions", "orders")
+
+
+def test_alarms_say_what_to_do(draft: str) -> None:
+    assert "do what the plans say" in done("alarms")
+    done("deprecation", "announce", draft)
+    raised = run("alarms", "--api", "orders")
+    assert raised.exit_code == 1
+    assert "Set `deprecated: true`" in raised.stdout
+    assert json.loads(run("alarms", "--json").stdout)[0]["kind"] == "unmarked"

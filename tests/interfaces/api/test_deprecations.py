@@ -395,3 +395,12 @@ def test_what_a_document_marks_is_suggested_and_a_part_is_found_wherever_it_is(o
     missing = {**everywhere, "name": "nobody-has-it"}
     refused = orders.send("POST", "/deprecations", 422, {**asked, "target": missing})
     assert "No operation has the query parameter “nobody-has-it”" in refused["detail"]
+
+
+def test_alarms_are_told_with_what_to_do(orders: Program) -> None:
+    assert orders.get("/alarms")["items"] == []
+    plan(orders, deprecated_on="2026-11-01", announce=True)
+    [alarm] = orders.get("/alarms", api="orders")["items"]
+    assert (alarm["kind"], alarm["what"]) == ("unmarked", "GET /v1/orders/{id}")
+    assert "deprecated: true" in alarm["to_do"]
+    orders.get("/alarms", 404, api="none")
