@@ -61,7 +61,8 @@ def ingest(
     source: str,
     key: str,
     log_format: str | None,
-    data: Iterable[bytes],
+    data: Iterable[bytes] = (),
+    items: Iterable[Hit | Broken | None] | None = None,
     pepper: bytes,
     api_slug: str | None = None,
     table: RouteTable | None = None,
@@ -73,13 +74,17 @@ def ingest(
 
     `log_format` None means: recognised by its first lines. `table` keeps routers between batches;
     `first_line` is the first line's number in samples; `head` holds the first lines of the log, which may
-    say how to read the rest, where the batch doesn't begin with them. Blank lines count as nothing. Raises
-    UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
+    say how to read the rest, where the batch doesn't begin with them. Blank lines count as nothing. `items`
+    are what was read already, in place of `data`; `log_format` is its name then. Raises UnknownFormat,
+    ApiNotFound, and Conflict where the source reports on another API.
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
-    lines = iter(data)
-    name, lines = _format(session, source, log_format, lines, head)
+    if items is None:
+        name, lines = _format(session, source, log_format, iter(data), head)
+        items = _items(name, head, lines)
+    else:
+        name = log_format or ""
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
     batch_id = _claim(session, origin.id, key, now)
     if batch_id is None:
@@ -87,7 +92,7 @@ def ingest(
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
     with uncollected():
         orders = orders_by_operation(session, origin.api_id)
-        result = roll_up(_items(name, head, lines), router.match, first_line, now, orders)
+        result = roll_up(items, router.match, first_line, now, orders)
         _count(session, result, pepper, now)
         add_source_hours(session, origin.id, result)
         add_unknown(session, origin.id, result.unknown)

@@ -47,7 +47,7 @@ def _answer_fault(error: Exception) -> Response:
 
 
 def _answer(status: int, title: str, detail: str) -> Response:
-    if request.path.startswith(("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")):
+    if request.path.startswith(("/api/", "/otlp/", "/webhooks/", "/healthz", "/readyz", "/metrics")):
         return problem(status, title, detail)
     from interfaces.pages.error import error_page
 

@@ -11,6 +11,7 @@ from interfaces.errors import answer_errors
 from interfaces.gate import csrf
 from interfaces.health import health
 from interfaces.logs import set_up_logs
+from interfaces.otlp import otlp
 from interfaces.pages import make_pages
 from interfaces.runtime import Runtime
 from interfaces.webhooks import webhooks
@@ -52,7 +53,7 @@ def make_web(runtime: Runtime) -> Flask:
     answer_errors(app)
     app.before_request(_begin)
     app.after_request(_finish)
-    for blueprint in (health, webhooks, api, make_pages()):
+    for blueprint in (health, webhooks, otlp, api, make_pages()):
         app.register_blueprint(blueprint)
     return app
 

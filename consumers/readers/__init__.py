@@ -16,11 +16,14 @@ from consumers.readers import (
     kong,
     ndjson,
     nginx_json,
+    otlp,
     table,
     traefik_json,
 )
 
 Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]
+
+_LOOKED_AT = 50  # lines by which a format is recognised
 
 READERS: dict[str, Reader] = {
     "ndjson": ndjson.read,
@@ -38,6 +41,15 @@ READERS: dict[str, Reader] = {
     "caddy-json": caddy_json.read,
     "csv": table.read,
 }
+
+
+def read_lines(lines: Sequence[bytes]) -> Iterator[Hit | Broken | None]:
+    """Read lines of an access log whatever its format; None for each where no format makes them out."""
+    name = recognise(lines[:_LOOKED_AT])
+    return READERS[name](lines) if name is not None else iter([None] * len(lines))
+
+
+READERS["otlp-json"] = otlp.json_reader(read_lines)  # it reads the bodies of log records, as lines
 
 HEADS = {"cloudfront": 2, "csv": 1}
 """Of the formats whose first lines say how to read the rest: how many lines that are."""

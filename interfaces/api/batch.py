@@ -42,6 +42,11 @@ def checked(data: bytes, encoding: str, most_mb: int) -> str:
     return found.hexdigest()
 
 
+def unpacked(data: bytes, encoding: str) -> bytes:
+    """Return what a batch that `checked` found good holds."""
+    return _opened(data, encoding).read()
+
+
 def lines(data: bytes, encoding: str) -> Iterator[bytes]:
     """Return the lines of a batch that `checked` found good."""
     return iter(partial(_opened(data, encoding).readline, _LONGEST_LINE), b"")

@@ -1,15 +1,13 @@
 """Usage: taking batches in, and telling how far each source can be trusted."""
 
 from datetime import timedelta
-from typing import cast
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from access.audit import record
 from access.tokens import Scope
 from consumers.ingest import ingest
-from consumers.route_table import RouteTable
 from consumers.source_hours import calls_told, tellings
 from consumers.sources import find_source, sources
 from consumers.unknown_traffic import unknown_traffic
@@ -20,6 +18,7 @@ from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
+from interfaces.route_tables import route_table
 from interfaces.views import batch_facts, source_facts, telling_facts, unknown_facts
 from registry.apis import find_api
 from registry.apis import slugs as slugs_of
@@ -40,7 +39,7 @@ def send_usage() -> ResponseReturnValue:
             data=lines(batch, encoding),
             pepper=around.pepper,
             api_slug=asked.get("api"),
-            table=_table(),
+            table=route_table(),
             now=now,
         )
         if is_new:
@@ -108,11 +107,6 @@ def _encoding() -> str:
     """Return how the body is packed, whether the request says so as an encoding or as a type."""
     told = request.headers.get("Content-Encoding", "").strip().lower()
     return "gzip" if not told and request.mimetype == "application/gzip" else told
-
-
-def _table() -> RouteTable:
-    """Return the routers that this process keeps between batches."""
-    return cast(RouteTable, current_app.extensions.setdefault("sundial_routes", RouteTable()))
 
 
 ROUTES = (

@@ -75,6 +75,13 @@ EXPECTED: dict[str, tuple[tuple[object, ...], ...]] = {
         (34, GET, HOST, 200, "api-key sk_hunter2", "acme-sync/2.1", ""),
         (35, POST, HOST, 500, "certificate acme-sync", "", ""),
     ),
+    # https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, and the HTTP conventions' attributes
+    "otlp-json": (
+        (34, GET, HOST, 200, "client-id acme", "acme-sync/2.1", "/v1/orders/{id}"),
+        (35, POST, HOST, 503, "", "beta/1.0", ""),
+        (36, "GET /v1/orders", "", 404, "user dana", "", ""),
+        (37, GET, "", 200, "user acme", "acme-sync/2.1", ""),
+    ),
     # RFC 4180
     "csv": (
         (34, GET, "", 200, "api-key sk_hunter2", "acme-sync/2.1", "/v1/orders/:id"),
