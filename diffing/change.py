@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
-from diffing.schema import Schema
+from diffing.readers.opened import Opened
 
 VAGUE = 2
 """The sign of a branch of `oneOf` that may share values with a sibling; -2 for one inside a `not`."""
@@ -17,8 +17,8 @@ class Change(NamedTuple):
     """A difference. `element` is "schema" until the walk knows whether it is a body's or a property's.
 
     `trait` is the fact that conventions ask for ("required", "closed", ...), `subject` the name of what
-    came, went or changed, `was` and `now` the effective values for the sentence. `schemas` is the pair
-    of effective schemas around a schema change, for whoever wants to prove it.
+    came, went or changed, `was` and `now` the effective values for the sentence. `schemas` is
+    what both schemas around a schema change are made of, for whoever wants to prove it.
     """
 
     direction: Direction
@@ -32,7 +32,7 @@ class Change(NamedTuple):
     trait: str = ""
     was: Any = None
     now: Any = None
-    schemas: tuple[Schema, Schema] | None = None
+    schemas: tuple[Opened, Opened] | None = None
     by: str = "rule"
 
     def seen_through(self, sign: int) -> "Change":
@@ -54,11 +54,14 @@ class Site(NamedTuple):
     path: tuple[str, ...] = ()
 
 
+Sites = tuple[Site, ...]
+
+
 class Located(NamedTuple):
     """A change and every site it reaches, nearest first."""
 
     change: Change
-    sites: tuple[Site, ...]
+    sites: Sites
 
 
 def dual(effect: Effect) -> Effect:

@@ -5,7 +5,7 @@ its meaning within a format. What people read is `reports`' work.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from diffing.document import Node
 from diffing.finding import Comparison, Finding, Level, Place, Reach, Side, Waived
+from diffing.once import Once
 from diffing.summary import shown, summarise
 
 FORMAT = 1
@@ -48,7 +49,7 @@ def as_data(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> _Json:
         "hidden": len(comparison.findings) - len(listed),
         "bump": {"needed": comparison.bump.needed, "given": comparison.bump.given},
         "hints": [{"kind": hint.kind, "from": hint.old, "to": hint.new} for hint in comparison.hints],
-        "findings": [_finding(finding) for finding in listed],
+        "findings": _findings(listed),
     }
 
 
@@ -100,6 +101,8 @@ def encoded(data: Node) -> bytes:
 
 def value(node: Node, *, room: int = DEEPEST) -> Node:
     """Return a spec's value as the contract shows it: keys sorted, cut to "…" where it nests too deep."""
+    if type(node) is str or node is None:
+        return node
     if isinstance(node, dict):
         if not room:
             return "…"
@@ -125,7 +128,14 @@ def _side(side: Side) -> _Json:
     }
 
 
-def _finding(finding: Finding) -> _Json:
+def _findings(findings: Iterable[Finding]) -> list[_Json]:
+    """Write findings; those that share their operations share what is written of them."""
+    reach = Once(_reach)
+    operations = Once[tuple[Reach, ...], list[_Json]](lambda reaches: [reach(each) for each in reaches])
+    return [_finding(finding, operations(finding.operations)) for finding in findings]
+
+
+def _finding(finding: Finding, operations: list[_Json]) -> _Json:
     witness = finding.witness
     lifecycle = finding.lifecycle
     return {
@@ -142,7 +152,7 @@ def _finding(finding: Finding) -> _Json:
         "property": finding.property,
         "old": _place(finding.old),
         "new": _place(finding.new),
-        "operations": [_reach(reach) for reach in finding.operations],
+        "operations": operations,
         "witness_status": finding.witness_status.value,
         "witness": witness
         and {

@@ -3,7 +3,7 @@
 Every function answers the differences of one family of keywords; levels are `law`'s business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from diffing import aspects
@@ -158,6 +158,8 @@ def _values(schema: Schema) -> list[Any]:
 
 def of_limits(old: Schema, new: Schema) -> Iterator[Difference]:
     """Compare bounds; moot where the type or a list of values leaves them nothing to cut."""
+    if not (old.limits or new.limits):
+        return
     for limit in aspects.LIMITS:
         was, now = old.limits.get(limit.keyword), new.limits.get(limit.keyword)
         if (was and was.value) == (now and now.value):
@@ -435,11 +437,11 @@ def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:
         )
 
 
-def of_annotations(old: Schema, new: Schema) -> Iterator[Difference]:
+def of_annotations(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[Difference]:
     """Compare what leaves the legal values alone: defaults, flags, words."""
     for row in aspects.ANNOTATIONS:
-        was, now = old.facts.get(row.keyword), new.facts.get(row.keyword)
-        if _same_annotation(row, was, now):
+        was, now = old.get(row.keyword), new.get(row.keyword)
+        if (was is None and now is None) or _same_annotation(row, was, now):
             continue
         action = "added" if was is None else "removed" if now is None else "changed"
         if row.keyword in ("deprecated", "readOnly", "writeOnly"):
@@ -470,6 +472,4 @@ def _same_annotation(row: Annotation, was: Fact | None, now: Fact | None) -> boo
         return (was is not None and was.value is True) == (now is not None and now.value is True)
     if was is None or now is None:
         return was is now
-    if was.value is now.value:
-        return True
     return bool(was.value == now.value) and canonical(was.value) == canonical(now.value)

@@ -9,11 +9,16 @@ import orjson
 
 from diffing.document import Node
 
+_SIMPLE = frozenset({str, int, bool, type(None)})
+"""Types whose values are the same where Python calls them equal."""
+
 
 def same(old: Node, new: Node) -> bool:
     """Compare two JSON values strictly."""
+    if type(old) is type(new) and type(old) in _SIMPLE:
+        return bool(old == new)
     try:
-        return bool(old == new) and (type(old) is str or same_text(old, new, encode(old)))
+        return bool(old == new) and same_text(old, new, encode(old))
     except RecursionError:
         return same_deep(old, new)
 

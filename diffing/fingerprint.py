@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from diffing.change import Change, Site
-from diffing.schema import canonical
+from diffing.schema import written
 
 _LISTS = re.compile(
     r"/(parameters|allOf|anyOf|oneOf|enum|required|tags|servers|security|prefixItems|type)/\d+"
@@ -36,6 +36,6 @@ def fingerprint(rule: str, place: str, change: Change, turn: int) -> str:
 def canonical_of(values: list[object]) -> str:
     """Write values so that the order of keys does not matter."""
     try:
-        return canonical(values)
+        return f"[{', '.join([written(value) for value in values])}]"
     except (TypeError, ValueError):
         return repr(values)

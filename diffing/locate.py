@@ -6,13 +6,14 @@ were parsed. Any other layout (minified, flow style, merge keys) gets the exact 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from diffing.document import Node, Position
 from diffing.errors import SpecError
 from diffing.marks import Mark, json_marks
+from diffing.part import unescape
 from diffing.text import Text
 
 JSON_KEY = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\n]*:[ \t\n]*')
@@ -36,7 +37,18 @@ class _Region:
     start: int
     end: int
     has_key: bool
-    members: "dict[str, _Region] | None" = None
+    members: dict[str, int] | None = None
+    starts: Sequence[int] = ()
+    mark: Mark | None = None
+
+    def member(self, name: str) -> "_Region | None":
+        """Answer the region of a member, None where there is none of the name."""
+        index = (self.members or {}).get(name)
+        if index is None:
+            return None
+        keyed = isinstance(self.node, dict)
+        end = self.starts[index + 1] if index + 1 < len(self.starts) else self.end
+        return _Region(self.node[name if keyed else index], self.starts[index], end, keyed)
 
 
 class Places:
@@ -48,14 +60,15 @@ class Places:
         self._is_json = text.is_json
         self._root = _Region(tree, self._first(), len(text.data), has_key=False)
         self._marks: Mark | None = None
+        self._known = {"": self._root}
 
     def locate(self, pointer: str) -> Position:
         """Answer where the node at a JSON pointer stands (in an object, its key), or its nearest ancestor."""
-        return self._text.position(self._offset(_tokens(pointer)))
+        return self._text.position(self._offset(pointer))
 
     def number(self, pointer: str) -> str:
         """Answer the text of the bare number at a JSON pointer into objects."""
-        start = self._offset(_tokens(pointer))
+        start = self._offset(pointer)
         key = (JSON_KEY if self._text.data[start : start + 1] == b'"' else YAML_KEY).match(
             self._text.data, start
         )
@@ -70,43 +83,45 @@ class Places:
         start = prologue.end() if prologue else 0
         return _skip(YAML_GAP, data, start)
 
-    def _offset(self, tokens: Sequence[str]) -> int:
+    def _offset(self, pointer: str) -> int:
         if self._marks is not None:
-            return _deepest(self._marks, tokens)
-        region = self._root
-        for depth, token in enumerate(tokens):
+            return _deepest(self._marks, _tokens(pointer))
+        known, steps = pointer, []
+        while known not in self._known:
+            known, _, step = known.rpartition("/")
+            steps.append(step)
+        region = self._known[known]
+        steps.reverse()
+        for at, step in enumerate(steps):
             if not isinstance(region.node, dict | list) or not region.node:
                 break
             try:
-                inner = region.members or self._inner(region)
+                inner = self._inner(region).member(unescape(step))
             except _OtherLayout:
-                return self._scanned(region, tokens, depth)
-            if token not in inner:
+                return self._scanned(region, pointer, _tokens("/".join(["", *steps[at:]])))
+            if inner is None:
                 break
-            region = inner[token]
+            known = f"{known}/{step}"
+            region = self._known[known] = inner
         return region.start
 
-    def _inner(self, region: _Region) -> dict[str, _Region]:
-        starts = self._json_starts(region) if self._is_json else self._yaml_starts(region)
-        region.members = self._regions(region, starts)
-        return region.members
+    def _inner(self, region: _Region) -> _Region:
+        """Find the lines of a region's members, which must agree with the members that were parsed."""
+        if region.members is None:
+            node = region.node
+            starts = self._json_starts(region) if self._is_json else self._yaml_starts(region)
+            if len(starts) != len(node) or (isinstance(node, dict) and not self._are_named(node, starts)):
+                raise _OtherLayout
+            names = node if isinstance(node, dict) else map(str, range(len(node)))
+            region.members = dict(zip(names, range(len(node)), strict=True))
+            region.starts = starts
+        return region
 
-    def _regions(self, region: _Region, starts: list[int]) -> dict[str, _Region]:
-        """Pair the members that were parsed with the lines that were found; they must agree."""
-        node = region.node
-        if len(starts) != len(node):
-            raise _OtherLayout
-        keyed = isinstance(node, dict)
-        names = list(node) if keyed else [str(index) for index in range(len(node))]
-        values = list(node.values()) if keyed else node
-        if keyed and not all(map(self._names, names, starts)):
-            raise _OtherLayout
-        spans = zip(names, values, starts, [*starts[1:], region.end], strict=True)
-        return {name: _Region(value, start, end, keyed) for name, value, start, end in spans}
-
-    def _names(self, name: str, start: int) -> bool:
-        quoted = self._text.data[start : start + 1] in (b'"', b"'")
-        return self._text.data.startswith(name.encode("utf-8", "replace"), start + quoted)
+    def _are_named(self, names: Iterable[str], starts: list[int]) -> bool:
+        """Answer whether each line begins with the name of its member, quoted or not."""
+        data = self._text.data
+        firsts = [start + (data[start] in b"\"'") for start in starts]
+        return all(map(data.startswith, [name.encode("utf-8", "replace") for name in names], firsts))
 
     def _json_starts(self, region: _Region) -> list[int]:
         data = self._text.data
@@ -139,20 +154,27 @@ class Places:
         start = _skip(YAML_GAP, self._text.data, dash)
         return start if start < end - 1 else dash - 1
 
-    def _scanned(self, region: _Region, tokens: Sequence[str], depth: int) -> int:
-        """Scan a part exactly where it is small and in one piece, else the whole file once."""
+    def _scanned(self, region: _Region, pointer: str, left: Sequence[str]) -> int:
+        """Scan a part exactly where it is in one piece, else the whole file once."""
+        if region.mark is None:
+            region.mark = self._mark(region)
+        if region.mark is None:
+            return _deepest(self._all(), _tokens(pointer))
+        return _deepest(region.mark, left) if region.mark.children else region.start
+
+    def _mark(self, region: _Region) -> Mark | None:
+        """Scan an object or list that is written between brackets; None for any other, or a broken one."""
         data = self._text.data
         start = region.start
         if region.has_key:
             start = _skip(JSON_KEY if self._is_json else YAML_KEY, data, start)
             start = _skip(YAML_GAP, data, start)
-        if region is not self._root and data[start : start + 1] in (b"[", b"{"):
-            try:
-                mark = self._scan(start, region.end)
-            except SpecError:
-                return _deepest(self._all(), tokens)
-            return _deepest(mark, tokens[depth:]) if mark.children else region.start
-        return _deepest(self._all(), tokens)
+        if region is self._root or data[start : start + 1] not in (b"[", b"{"):
+            return None
+        try:
+            return self._scan(start, region.end)
+        except SpecError:
+            return None
 
     def _scan(self, start: int, end: int | None) -> Mark:
         if self._is_json:
@@ -185,7 +207,7 @@ def _deepest(mark: Mark, tokens: Sequence[str]) -> int:
 
 
 def _tokens(pointer: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    return [unescape(token) for token in pointer.split("/")[1:]]
 
 
 def _skip(pattern: re.Pattern[bytes], data: bytes, start: int, *, required: bool = False) -> int:

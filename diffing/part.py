@@ -62,4 +62,4 @@ def escape(key: str | int) -> str:
 
 def unescape(token: str) -> str:
     """Read one reference token of a JSON pointer."""
-    return token.replace("~1", "/").replace("~0", "~")
+    return token.replace("~1", "/").replace("~0", "~") if "~" in token else token

@@ -14,7 +14,7 @@ from diffing.part import Part, Spot
 from diffing.readers.refs import REFERENCES, Resolver
 from diffing.schema import Form
 
-_PLAIN_REFERENCE = b'"$ref":"'
+_WRITTEN = tuple(f'"{keyword}":"'.encode() for keyword in REFERENCES)
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
 _NONE: frozenset[str] = frozenset()
 _REFERRING = frozenset(REFERENCES)
@@ -30,13 +30,13 @@ class Sameness:
     def __init__(self, old: Resolver, new: Resolver) -> None:
         self._old = old
         self._new = new
-        self._comparable = old.document.dialect == new.document.dialect
+        self.comparable = old.document.dialect == new.document.dialect
         self._references: dict[tuple[int, int], frozenset[str] | None] = {}
         self._touched: dict[tuple[str, str, str], bool] = {}
 
     def unchanged(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts are equal and reach only what is equal."""
-        if not self._comparable or isinstance(old.node, Form):
+        if not self.comparable or isinstance(old.node, Form):
             return False
         references = self._compared(old, new)
         if references is None:
@@ -45,7 +45,7 @@ class Sameness:
 
     def worded_alike(self, old: Part, new: Part) -> bool:
         """Answer whether two schemas have the same text in one dialect, whatever their references reach."""
-        return self._comparable and self._compared(old, new) is not None
+        return self.comparable and self._compared(old, new) is not None
 
     def equal(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts have the same text, whatever their references reach."""
@@ -89,43 +89,38 @@ class Sameness:
 
     @cached_property
     def _dirty(self) -> set[Spot]:
-        """The reference targets that differ, or that reach one that does."""
+        """The places that differ, or refer to one that does: units of the root, what is referred to."""
         dirty: set[Spot] = set()
         users: dict[Spot, list[Spot]] = defaultdict(list)
-        for spot, (old, new) in self._pairs().items():
-            texts = None if old is None or new is None else self._compared(old, new)
-            if old is None or new is None or texts is None:
+        units = _units(self._old.root), _units(self._new.root)
+        pending = list({**units[0], **units[1]})
+        seen = set(pending)
+        for spot in pending:
+            old, new = units[0].get(spot) or self._old.at(spot), units[1].get(spot) or self._new.at(spot)
+            shared = self._compared(old, new) if old and new else None
+            if shared is None:
                 dirty.add(spot)
-                continue
-            for text in texts:
-                a, b = self._old.target(text, old.file), self._new.target(text, new.file)
+            for text in _references_in(old, new) if shared is None else shared:
+                a, b = self._old.target(text, spot[0]), self._new.target(text, spot[0])
                 if not _one_place(a, b):
                     dirty.add(spot)
-                elif a is not None:
-                    users[a.spot].append(spot)
+                for target in {part.spot for part in (a, b) if part}:
+                    users[target].append(spot)
+                    if target not in seen:
+                        seen.add(target)
+                        pending.append(target)
         return _closure(dirty, users)
 
-    def _pairs(self) -> dict[Spot, tuple[Part | None, Part | None]]:
-        pairs: dict[Spot, tuple[Part | None, Part | None]] = {}
-        old, new = self._reached(self._old), self._reached(self._new)
-        for spot in old.keys() | new.keys():
-            pairs[spot] = old.get(spot), new.get(spot)
-        return pairs
 
-    def _reached(self, resolver: Resolver) -> dict[Spot, Part]:
-        found: dict[Spot, Part] = {}
-        pending = [resolver.root]
-        while pending:
-            part = pending.pop()
-            for text in _references_in(part.node):
-                target = resolver.target(text, part.file)
-                if target is None or target.spot in found:
-                    continue
-                found[target.spot] = target
-                # The root was searched whole; other files are searched target by target.
-                if target.file:
-                    pending.append(target)
-        return found
+def _units(root: Part) -> dict[Spot, Part]:
+    """Answer path items and components, and what else stands at their depth, by place."""
+    found = []
+    for key, member in root.members():
+        inner = member.members()
+        if key == "components":
+            inner = [entry for _, section in inner for entry in section.members()]
+        found += [part for _, part in inner] or [member]
+    return {part.spot: part for part in found}
 
 
 def _closure(dirty: set[Spot], users: dict[Spot, list[Spot]]) -> set[Spot]:
@@ -155,8 +150,12 @@ def _compared(old: Node, new: Node) -> frozenset[str] | None:
         return _references_deep(old) if same_deep(old, new) else None
 
 
-def _references_in(node: Node) -> frozenset[str]:
-    """Collect the texts of all references below a value."""
+def _references_in(*parts: Part | None) -> frozenset[str]:
+    """Collect the texts of all references below some parts."""
+    return frozenset[str]().union(*[_references_below(part.node) for part in parts if part is not None])
+
+
+def _references_below(node: Node) -> frozenset[str]:
     try:
         return _references(encode(node))
     except RecursionError:
@@ -167,8 +166,8 @@ def _references(text: bytes) -> frozenset[str]:
     """Collect references from JSON without spaces, as `encode` writes it."""
     if b'ef":"' not in text:
         return _NONE
-    found = {piece.partition(b'"')[0] for piece in text.split(_PLAIN_REFERENCE)[1:]}
-    if b'Ref":"' in text or any(b"\\" in reference for reference in found):
+    found = {piece.partition(b'"')[0] for word in _WRITTEN for piece in text.split(word)[1:]}
+    if any(b"\\" in reference for reference in found):
         found = set(_REFERENCE.findall(text))
         return frozenset([json.loads(b'"' + reference + b'"') for reference in found])
     return frozenset([reference.decode() for reference in found])

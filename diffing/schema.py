@@ -4,6 +4,8 @@ Every dialect is read into this one model (`readers.json_schema`). Each fact rem
 original text it came from.
 """
 
+import json
+import json.encoder
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -89,10 +91,17 @@ class Form:
     required: dict[str, Part]
 
 
+_quoted = json.encoder.encode_basestring_ascii
+_encode = json.JSONEncoder(sort_keys=True).encode
+
+
 def canonical(value: Node) -> str:
     """Write a JSON value so that equal values have equal texts: 1 is 1.0, `true` is not 1."""
-    import json
-
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return json.dumps(value, sort_keys=True)
+    return written(value)
+
+
+def written(value: Node) -> str:
+    """Write a JSON value as text, keys sorted."""
+    return _quoted(value) if type(value) is str else _encode(value)

@@ -17,7 +17,7 @@ from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema, Union, canonical
-from diffing.see_through import see_through
+from diffing.walk_plain import walk_plain
 from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
 
@@ -84,20 +84,19 @@ class SchemaWalk:
         return pair
 
     def _judge(self, pair: Pair) -> None:
-        edges = see_through(self._sides, pair)
-        if edges is None:
-            edges = [edge for edge in self._told(pair) if not self._sides.unchanged(edge.old, edge.new)]
+        told = walk_plain(self._sides, pair)
+        if told is None:
+            old, new = self._sides.old.effective(pair.edge.old), self._sides.new.effective(pair.edge.new)
+            facing = Facing(old, new, pair.direction, pair.textual, pair.blind)
+            differences, every = self._compare(facing)
+            edges = [edge for edge in every if not self._sides.unchanged(edge.old, edge.new)]
+        else:
+            differences, edges = told
+        pair.changes.extend([_change(pair, difference) for difference in differences])
         for edge in edges:
             inner = edge._replace(sign=through(pair.sign, edge.sign))
             child = self._pair(inner, pair.direction, pair.textual and edge.step == "*")
             child.parents.append((pair, edge.step))
-
-    def _told(self, pair: Pair) -> list[Edge]:
-        """Compare a pair and note its changes; answer the pairs below it."""
-        old, new = self._sides.old.effective(pair.edge.old), self._sides.new.effective(pair.edge.new)
-        differences, edges = self._compare(Facing(old, new, pair.direction, pair.textual, pair.blind))
-        pair.changes.extend([_change(pair, (old, new), difference) for difference in differences])
-        return edges
 
     def _compare(self, pair: Facing) -> tuple[list[Difference], list[Edge]]:
         old, new = pair.old, pair.new
@@ -113,10 +112,10 @@ class SchemaWalk:
         if pair.blind:
             differences = [each for each in differences if each.aspect != "nullable"]
         if effect.disjoint(old, new):
-            return [*differences, *effect.of_annotations(old, new)], []
+            return [*differences, *effect.of_annotations(old.facts, new.facts)], []
         for family in _SCALAR_FAMILIES:
             differences.extend(family(old, new))
-        differences.extend(effect.of_annotations(old, new))
+        differences.extend(effect.of_annotations(old.facts, new.facts))
         differences.extend(effect.of_extras(old, new))
         edges: list[Edge] = []
         for walk in _WALKS:
@@ -177,7 +176,7 @@ def _of_never(old: Schema, new: Schema) -> Iterator[Difference]:
         yield Difference("schema", "changed", moved, old.part, new.part, old.part.node, new.part.node)
 
 
-def _change(pair: Pair, schemas: tuple[Schema, Schema], row: Difference) -> Change:
+def _change(pair: Pair, row: Difference) -> Change:
     change = Change(
         direction=pair.direction,
         element="property" if row.aspect in _MEMBERSHIP and row.subject else "schema",
@@ -190,7 +189,7 @@ def _change(pair: Pair, schemas: tuple[Schema, Schema], row: Difference) -> Chan
         trait=row.trait,
         was=row.was,
         now=row.now,
-        schemas=schemas,
+        schemas=(pair.old, pair.new),
         by="residue" if row.aspect == "other" else "rule",
     )
     return change.seen_through(through(pair.sign, VAGUE) if row.vague else pair.sign)

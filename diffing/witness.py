@@ -15,9 +15,9 @@ from diffing.change import Change
 from diffing.finding import Direction, Witness, WitnessStatus
 from diffing.part import Part
 from diffing.projection import Projector
+from diffing.readers.opened import Opened
 from diffing.readers.refs import Resolver
 from diffing.samples import JSON_TYPES, Sampler
-from diffing.schema import Schema
 
 MAX_DEFINITIONS = 1_500
 MAX_TRIES = 400
@@ -111,10 +111,10 @@ class Prover:
             if accepts(value):
                 yield value
 
-    def _judge(self, side: str, direction: Direction, schema: Schema) -> _Judge | None:
+    def _judge(self, side: str, direction: Direction, schema: Opened) -> _Judge | None:
         key = (side, direction, schema.key)
         if key not in self._judges:
-            parts = schema.plain or (schema.part,)
+            parts = schema.plain or (schema.first,)
             plain = self._projected(side, direction, self._outermost(side, parts))
             accepts = None if plain is None else _validator(plain)
             if plain is None or accepts is None:

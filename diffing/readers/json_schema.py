@@ -33,7 +33,7 @@ class SchemaReader:
         opened = self._opener.opened(conjunction)
         schema = self._by_key.get(opened.key)
         if schema is None:
-            schema = self._by_key[opened.key] = self._merge(opened, conjunction[0])
+            schema = self._by_key[opened.key] = self._merge(opened)
         return schema
 
     def says(self, conjunction: Conjunction, flag: str) -> bool:
@@ -64,9 +64,9 @@ class SchemaReader:
         part = union.part
         return replace(schema, types=frozenset(once), type_part=part, null=null, null_part=part, unions=())
 
-    def _merge(self, opened: Opened, first: Part) -> Schema:
+    def _merge(self, opened: Opened) -> Schema:
         plain = opened.plain
-        schema = Schema(key=opened.key, part=plain[0] if plain else first, unions=opened.unions, plain=plain)
+        schema = Schema(key=opened.key, part=opened.first, unions=opened.unions, plain=plain)
         for part in plain:
             keywords.add(schema, part, self._dialect, excused=part.spot in opened.excused)
         schema.extras.update(("$ref", part) for part in opened.dangling)

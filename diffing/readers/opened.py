@@ -20,12 +20,14 @@ COMPOSING = frozenset({*REFERENCES, "allOf", "anyOf", "oneOf"})
 class Opened(NamedTuple):
     """What a conjunction is made of; conjunctions that are made of the same parts have one `key`.
 
+    `plain` is empty where references close on themselves and nothing is said; `first` is where it begins.
     A part in `excused` need not admit null, since null was admitted beside it. `dangling` holds the
     references that lead nowhere, `null_at` the first union that has null for a branch.
     """
 
     key: tuple[Spot, ...]
     plain: tuple[Part, ...]
+    first: Part
     excused: frozenset[Spot] = frozenset()
     unions: tuple[Union, ...] = ()
     dangling: tuple[Part, ...] = ()
@@ -81,7 +83,7 @@ class Opener:
 
     def _apart(self, part: Part) -> Opened:
         if isinstance(part.node, dict) and COMPOSING.isdisjoint(part.node):
-            return Opened((part.spot,), (part,))
+            return Opened((part.spot,), (part,), part)
         return _Pieces(self._resolver, self._dialect).of((part,))
 
 
@@ -119,6 +121,7 @@ class _Pieces:
         return Opened(
             tuple(sorted([part.spot for part in self._plain])),
             tuple(self._plain),
+            self._plain[0] if self._plain else conjunction[0],
             frozenset(self._excused),
             tuple(self._unions.values()),
             tuple(self._dangling),

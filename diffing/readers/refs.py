@@ -7,7 +7,7 @@ error: broken documents are compared as they stand.
 from urllib.parse import unquote
 
 from diffing.document import Document, Node
-from diffing.part import Part, unescape
+from diffing.part import Part, Spot, escape, unescape
 from diffing.references import file_of, root_path
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -50,6 +50,10 @@ class Resolver:
             self._targets[key] = self._find(reference, file)
         return self._targets[key]
 
+    def at(self, spot: Spot) -> Part | None:
+        """Answer the part at a place, None where there is none."""
+        return self._within(*spot)
+
     def recursive(self, part: Part) -> Part | None:
         """Answer what `$recursiveRef` in `part` means: the nearest schema around it that is an anchor."""
         pointer = part.pointer
@@ -66,7 +70,7 @@ class Resolver:
 
     def _find(self, reference: str, file: str) -> Part | None:
         path, _, fragment = reference.partition("#")
-        home = self._home(reference, file)
+        home = self._home(reference, file) if path else file
         pointer = unquote(fragment)
         found = self._within(home, pointer)
         # Leaf files of several vendors write `#/components/...` and mean the root document.
@@ -86,26 +90,26 @@ class Resolver:
     def _within(self, file: str, pointer: str) -> Part | None:
         if file and file not in self.document.files:
             return None
-        part = Part(self._tree(file), file, "")
         if pointer and not pointer.startswith("/"):
             return self._anchor(file, pointer)
+        node = self._tree(file)
+        steps = [""]
         for token in pointer.split("/")[1:]:
-            step = _step(part, unescape(token))
-            if step is None:
+            if isinstance(node, list) and token.isdecimal() and int(token) < len(node):
+                node = node[int(token)]
+                steps.append(str(int(token)))
+                continue
+            key = unescape(token)
+            if not isinstance(node, dict) or key not in node:
                 return None
-            part = step
-        return part
+            node = node[key]
+            steps.append(escape(key))
+        return Part(node, file, "/".join(steps))
 
     def _anchor(self, file: str, name: str) -> Part | None:
         if file not in self._anchors:
             self._anchors[file] = _anchors(Part(self._tree(file), file, ""))
         return self._anchors[file].get(name)
-
-
-def _step(part: Part, token: str) -> Part | None:
-    if isinstance(part.node, list) and token.isdecimal() and int(token) < len(part.node):
-        return part.child(int(token))
-    return part.get(token)
 
 
 def _anchors(root: Part) -> dict[str, Part]:

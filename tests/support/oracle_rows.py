@@ -4,16 +4,17 @@ A row is a direction with an aspect, an action, an effect and a trait: what deci
 message it stands is left out, since no row asks for it but those about members of messages.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
 
 from diffing import coordinates
 from diffing.change import Change, Located
-from diffing.finding import Direction, Effect, Level
+from diffing.finding import Direction, Effect, Finding
+from diffing.ground import Ground
 
 _pipeline: Any = import_module("diffing.compare")
 
@@ -68,14 +69,14 @@ def message_rows() -> dict[Row, Change]:
 def met() -> Iterator[set[Row]]:
     """Collect the rows by which changes are judged meanwhile."""
     rows: set[Row] = set()
-    judged: Callable[[Change], tuple[Level, str]] = _pipeline.judged
+    told = _pipeline.told
 
-    def judge(change: Change) -> tuple[Level, str]:
-        rows.add(row_of(change))
-        return judged(change)
+    def telling(base: Ground, changes: list[Located]) -> tuple[Finding, ...]:
+        rows.update(row_of(located.change) for located in changes)
+        return cast("tuple[Finding, ...]", told(base, changes))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_pipeline, "judged", judge)
+        patch.setattr(_pipeline, "told", telling)
         yield rows
 
 

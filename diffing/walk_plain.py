@@ -1,0 +1,110 @@
+"""Pairs of plain schemas that assert the same: words changed in them, or only what stands below.
+
+Most pairs are of this kind, in what a popular component reaches and between two releases of one document.
+They need not be read and compared keyword by keyword.
+"""
+
+from diffing import effect
+from diffing.document import Node
+from diffing.effect import Difference
+from diffing.equality import same
+from diffing.pair import HIDING, Edge, Pair, Sides
+from diffing.part import Part
+from diffing.readers.opened import COMPOSING
+from diffing.sameness import Trail
+from diffing.schema import ANNOTATIONS, Fact
+
+Told = tuple[list[Difference], list[Edge]]
+
+_OPAQUE = COMPOSING | frozenset(
+    "enum const patternProperties dependentSchemas dependencies prefixItems additionalItems unevaluatedItems "
+    "unevaluatedProperties contains propertyNames not if then else".split()
+)
+"""Keywords under which more may change than what their own subschemas say."""
+_MAPPED = ("items", "additionalProperties")
+_WORDS = ANNOTATIONS - {"contentEncoding", "contentMediaType", "contentSchema"}
+_BELOW = frozenset({"properties", *_MAPPED})
+_NO_NAMES = Part({}, "", "")
+_Ways = set[Trail] | None
+"""The first two steps to what changed below two parts of equal text; None for parts that differ."""
+
+
+def walk_plain(sides: Sides, pair: Pair) -> Told | None:
+    """Answer what changed in a pair that asserts the same on both sides; None where it may not.
+
+    Of the pairs below only those are answered that are not the same.
+    """
+    if len(pair.old.plain) != 1 or len(pair.new.plain) != 1 or pair.old.excused or pair.new.excused:
+        return None
+    old, new = pair.old.plain[0], pair.new.plain[0]
+    if not _is_plain(old.node) or not _is_plain(new.node) or not sides.sameness.comparable:
+        return None
+    alike = sides.sameness.worded_alike(old, new)
+    if not alike and not _asserts_the_same(old.node, new.node):
+        return None
+    ways = {trail[:2] for trail in sides.sameness.trails(old, new)} if alike else None
+    mapped = _mapped(sides, old, new, ways)
+    named = _named(sides, pair, (old, new), ways)
+    if mapped is None or named is None:
+        return None
+    return [] if alike else _words(old, new), mapped + named
+
+
+def _is_plain(node: Node) -> bool:
+    return isinstance(node, dict) and _OPAQUE.isdisjoint(node) and isinstance(node.get("type", ""), str)
+
+
+def _asserts_the_same(old: dict[str, Node], new: dict[str, Node]) -> bool:
+    """Answer whether two schemas differ in words only, and in schemas below."""
+    keys = (old.keys() | new.keys()) - _WORDS - _BELOW
+    return all(key in old and key in new and same(old[key], new[key]) for key in keys)
+
+
+def _words(old: Part, new: Part) -> list[Difference]:
+    was, now = (
+        {key: Fact(part.node[key], part.child(key)) for key in _WORDS & part.node.keys()}
+        for part in (old, new)
+    )
+    return list(effect.of_annotations(was, now))
+
+
+def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | None:
+    """Answer the pairs of items and of unnamed properties; None where one side says nothing of them."""
+    edges = []
+    for keyword in _MAPPED:
+        was, now = old.get(keyword), new.get(keyword)
+        if was is None and now is None:
+            continue
+        if was is None or now is None:
+            return None
+        leads = (
+            not sides.sameness.unchanged(was, now) if ways is None else any(w[:1] == (keyword,) for w in ways)
+        )
+        if leads:
+            if not (was.node and now.node and isinstance(was.node, dict) and isinstance(now.node, dict)):
+                return None
+            edges.append(Edge((was,), (now,), "*", 1))
+    return edges
+
+
+def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> list[Edge] | None:
+    """Answer the pairs of properties; None where one is there, or shown, on one side only."""
+    old, new = (part.get("properties") or _NO_NAMES for part in parts)
+    if parts[0].node.get("type", "object") != "object":
+        return []
+    if not isinstance(old.node, dict) or not isinstance(new.node, dict) or old.node.keys() != new.node.keys():
+        return None
+    flag = HIDING[pair.direction]
+    edges = []
+    for name in old.node:
+        if ways is not None and ("properties", name) not in ways:
+            continue
+        was, now = old.child(name), new.child(name)
+        if ways is None and sides.sameness.unchanged(was, now):
+            continue
+        hidden = sides.old.says((was,), flag)
+        if hidden != sides.new.says((now,), flag):
+            return None
+        if not hidden:
+            edges.append(Edge((was,), (now,), name, 1))
+    return edges
