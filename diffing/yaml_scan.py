@@ -26,7 +26,7 @@ UNDERSCORED = re.compile(rb"0_[0_]*")
 NOT_FINITE = re.compile(rb"\.(?:inf|nan)\b", re.IGNORECASE)
 PADDED_KEY = re.compile(rb"0[0-9]*[ \t]*:(?=\s|$)")
 SIGNED_KEY = re.compile(rb"\+[0-9]+[ \t]*:(?=\s|$)")
-BLOCK_HEADER = re.compile(rb"[|>][-+0-9]*(?:[ \t]+#.*)?$")
+BLOCK_HEADER = re.compile(rb"(?<![^ \t\n])[|>][-+0-9]*(?:[ \t]+#.*)?$")
 BEFORE_NODE = b":-,[{?"
 
 
@@ -51,7 +51,7 @@ def _nests_inline(data: bytes) -> bool:
 
 def _has_huge_numbers(data: bytes) -> bool:
     shapes = data.translate(DIGITS)
-    if LONG_NUMBER in shapes or any(_tokens(UNDERSCORED, shapes, b"+-0.")):
+    if LONG_NUMBER in shapes or (b"0_" in shapes and any(_tokens(UNDERSCORED, shapes, b"+-0."))):
         return True
     has_exponent = b"e000" in shapes or b"e+000" in shapes
     return has_exponent and any(_tokens(HUGE_EXPONENT, shapes, b"+-0."))

@@ -6,6 +6,7 @@ import pytest
 from diffing.document import Dialect
 from diffing.errors import SpecError
 from diffing.load import load
+from diffing.yaml_scan import is_plain
 
 YAML = "openapi: 3.0.3\ninfo: {title: Shop, version: '2'}\npaths: {}\n"
 
@@ -171,6 +172,11 @@ def test_an_info_of_the_wrong_type_still_loads(tree: str) -> None:
     document = load(f"openapi: 3.0.3\n{tree}\n".encode(), "a.yaml")
     assert isinstance(document.title, str)
     assert isinstance(document.version, str)
+
+
+def test_a_last_line_that_ends_in_a_bracket_opens_no_block_of_text() -> None:
+    assert is_plain(b"path: <auto>\n")
+    assert not is_plain(b"path: >\n")
 
 
 @pytest.mark.parametrize("header", ["|", ">", "|+", "|2", "> # empty"])
