@@ -13,8 +13,6 @@ from diffing.equality import same
 from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
-from diffing.readers.openapi2 import OpenApi2
-from diffing.readers.openapi3 import OpenApi3
 from diffing.readers.refs import Resolver
 from diffing.sameness import Sameness
 from diffing.walk_schema import SchemaWalk
@@ -112,8 +110,17 @@ def scene(operation: Operation) -> Scene:
 def half(document: Document) -> Half:
     """Answer a document with the readers of its dialect."""
     resolver = Resolver(document)
-    api: ApiReader = OpenApi2(resolver) if document.dialect is Dialect.OPENAPI_2_0 else OpenApi3(resolver)
-    return Half(document, resolver, api, SchemaReader(resolver))
+    return Half(document, resolver, _reader(resolver), SchemaReader(resolver))
+
+
+def _reader(resolver: Resolver) -> ApiReader:
+    if resolver.document.dialect is Dialect.OPENAPI_2_0:
+        from diffing.readers.openapi2 import OpenApi2
+
+        return OpenApi2(resolver)
+    from diffing.readers.openapi3 import OpenApi3
+
+    return OpenApi3(resolver)
 
 
 def ground(old: Document, new: Document, today: date) -> Ground:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from diffing import effect
-from diffing.branches import Branches, bare
+from diffing.branches import Branches
 from diffing.change import VAGUE, Change, Located, Site, through
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
@@ -17,6 +17,7 @@ from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema, Union, canonical
+from diffing.siblings import bare
 from diffing.walk_plain import walk_plain
 from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
