@@ -77,7 +77,7 @@ def _fetched(address: str) -> bytes:
             """Follow none: where it leads was not allowed."""
 
     until = time.monotonic() + _PATIENCE_SECONDS
-    data = b""
+    data = bytearray()
     try:
         with build_opener(Redirects).open(address, timeout=_SILENCE_SECONDS) as answer:
             while len(data) <= MAX_BYTES and (chunk := answer.read1(_CHUNK)):
@@ -91,4 +91,4 @@ def _fetched(address: str) -> bytes:
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise ReferenceRefused(f"could not be fetched ({reason}); try again, or keep a copy") from None
-    return data
+    return bytes(data)
