@@ -7,11 +7,12 @@ asserts nothing.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeGuard
+from typing import Any
 
 from diffing.document import Dialect, Node
 from diffing.finding import Direction
 from diffing.part import Part
+from diffing.plain_keywords import add_numbers, add_values, add_words
 from diffing.readers.refs import Resolver
 from diffing.schema import Conjunction, Form
 
@@ -22,27 +23,11 @@ TYPES = frozenset("null boolean object array number integer string".split())
 HIDES = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 NULLABLE = {Dialect.OPENAPI_2_0: "x-nullable", Dialect.OPENAPI_3_0: "nullable"}
 LONE_REFERENCES = frozenset({Dialect.OPENAPI_2_0, Dialect.OPENAPI_3_0})
-BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
-COUNTS = tuple(
-    f"{end}{what}" for end in ("min", "max") for what in "Length Items Properties Contains".split()
-)
 NESTED = tuple(
     "additionalProperties unevaluatedItems unevaluatedProperties contains propertyNames not if then "
     "else".split()
 )
 MAPS = ("patternProperties", "dependentSchemas")
-BASE64 = r"^[A-Za-z0-9+/\s]*={0,2}\s*$"
-FORMATS: dict[str, dict[str, Any]] = {
-    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
-    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
-    "float": {"minimum": -3.4028234663852886e38, "maximum": 3.4028234663852886e38},
-    "byte": {"pattern": BASE64},
-}
-"""Formats of the OpenAPI registry that a plain validator does not know, as what they assert."""
-ASSERTED = frozenset(
-    "date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri "
-    "iri-reference uri-template uuid json-pointer relative-json-pointer regex".split()
-)
 _LISTS = frozenset({"enum", "const"})
 MAX_INLINE = 12
 """Schemas nested deeper than this stand in `$defs`, so that no depth of text is a depth of calls."""
@@ -145,9 +130,9 @@ class Projector:
         node = part.node
         plain: dict[str, Any] = {}
         self._add_type(plain, node)
-        _add_values(plain, node)
-        _add_numbers(plain, node)
-        _add_words(plain, node)
+        add_values(plain, node)
+        add_numbers(plain, node)
+        add_words(plain, node)
         self._add_object(plain, part, hidden, depth)
         self._add_items(plain, part, depth)
         for keyword in NESTED:
@@ -302,51 +287,8 @@ class Projector:
             pending.extend(every.items() if every else [])
 
 
-def _add_values(plain: dict[str, Any], node: dict[str, Node]) -> None:
-    if isinstance(node.get("enum"), list):
-        plain["enum"] = node["enum"]
-    if "const" in node:
-        plain["const"] = node["const"]
-
-
-def _add_numbers(plain: dict[str, Any], node: dict[str, Node]) -> None:
-    for inclusive, exclusive in BOUNDS:
-        bound, edge = node.get(inclusive), node.get(exclusive)
-        if _is_number(bound):
-            plain[exclusive if edge is True else inclusive] = bound
-        if _is_number(edge):
-            plain[exclusive] = edge
-    for keyword in COUNTS:
-        count = node.get(keyword)
-        if _is_number(count) and count >= 0 and count == int(count):
-            plain[keyword] = int(count)
-    step = node.get("multipleOf")
-    if _is_number(step) and step > 0:
-        plain["multipleOf"] = step
-    if node.get("uniqueItems") is True:
-        plain["uniqueItems"] = True
-
-
-def _add_words(plain: dict[str, Any], node: dict[str, Node]) -> None:
-    if isinstance(node.get("pattern"), str):
-        plain["pattern"] = node["pattern"]
-    word = node.get("format")
-    if node.get("contentEncoding") == "base64" and word is None:
-        word = "byte"
-    if not isinstance(word, str):
-        return
-    if word in ASSERTED:
-        plain["format"] = word
-    elif word in FORMATS:
-        plain["allOf"] = [FORMATS[word]]
-
-
 def _both(schema: Plain, tag: dict[str, Any] | None) -> Plain:
     return schema if tag is None else {"allOf": [schema, tag]}
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _references(schema: Plain) -> Iterable[str]:

@@ -4,9 +4,10 @@ Most pairs are of this kind, in what a popular component reaches and between two
 They need not be read and compared keyword by keyword.
 """
 
-from diffing import effect
+from diffing import aspects
 from diffing.document import Node
 from diffing.effect import Difference
+from diffing.effect_words import of_annotations
 from diffing.equality import same
 from diffing.pair import HIDING, Edge, Pair, Sides
 from diffing.part import Part
@@ -21,9 +22,8 @@ _OPAQUE = COMPOSING | frozenset(
     "unevaluatedProperties contains propertyNames not if then else".split()
 )
 """Keywords under which more may change than what their own subschemas say."""
-_MAPPED = ("items", "additionalProperties")
 _WORDS = ANNOTATIONS - {"contentEncoding", "contentMediaType", "contentSchema"}
-_BELOW = frozenset({"properties", *_MAPPED})
+_BELOW = frozenset({"properties", "items", "additionalProperties"})
 _NO_NAMES = Part({}, "", "")
 _Ways = set[Trail] | None
 """The first two steps to what changed below two parts of equal text; None for parts that differ."""
@@ -65,25 +65,25 @@ def _words(old: Part, new: Part) -> list[Difference]:
         {key: Fact(part.node[key], part.child(key)) for key in _WORDS & part.node.keys()}
         for part in (old, new)
     )
-    return list(effect.of_annotations(was, now))
+    return list(of_annotations(was, now))
 
 
 def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | None:
     """Answer the pairs of items and of unnamed properties; None where one side says nothing of them."""
     edges = []
-    for keyword in _MAPPED:
-        was, now = old.get(keyword), new.get(keyword)
+    for row in aspects.NESTED:
+        was, now = old.get(row.keyword), new.get(row.keyword)
         if was is None and now is None:
             continue
         if was is None or now is None:
             return None
-        leads = (
-            not sides.sameness.unchanged(was, now) if ways is None else any(w[:1] == (keyword,) for w in ways)
-        )
-        if leads:
-            if not (was.node and now.node and isinstance(was.node, dict) and isinstance(now.node, dict)):
-                return None
-            edges.append(Edge((was,), (now,), "*", 1))
+        if ways is None and sides.sameness.unchanged(was, now):
+            continue
+        if ways is not None and all(way[:1] != (row.keyword,) for way in ways):
+            continue
+        if not all(part.node and isinstance(part.node, dict) for part in (was, now)):
+            return None
+        edges.append(Edge((was,), (now,), row.step, row.sign))
     return edges
 
 

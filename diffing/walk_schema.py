@@ -7,7 +7,7 @@ is too deep. A pair knows its parents, so that afterwards every change finds the
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from diffing import effect
+from diffing import effect, effect_names, effect_texts, effect_values, effect_words
 from diffing.branches import Branches
 from diffing.change import VAGUE, Change, Located, Site, through
 from diffing.effect import Difference
@@ -23,14 +23,14 @@ from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
 
 _SCALAR_FAMILIES = (
-    effect.of_enum,
-    effect.of_limits,
-    effect.of_unique_items,
-    effect.of_multiple,
-    effect.of_pattern,
-    effect.of_format,
-    effect.of_dependent_required,
-    effect.of_discriminator,
+    effect_values.of_enum,
+    effect_values.of_limits,
+    effect_values.of_unique_items,
+    effect_values.of_multiple,
+    effect_texts.of_pattern,
+    effect_texts.of_format,
+    effect_names.of_dependent_required,
+    effect_names.of_discriminator,
 )
 _MEMBERSHIP = frozenset({"existence", "required", "read-only", "write-only"})
 _Walk = Callable[[Sides, Facing, list[Difference], list[Edge]], None]
@@ -113,11 +113,11 @@ class SchemaWalk:
         if pair.blind:
             differences = [each for each in differences if each.aspect != "nullable"]
         if effect.disjoint(old, new):
-            return [*differences, *effect.of_annotations(old.facts, new.facts)], []
+            return [*differences, *effect_words.of_annotations(old.facts, new.facts)], []
         for family in _SCALAR_FAMILIES:
             differences.extend(family(old, new))
-        differences.extend(effect.of_annotations(old.facts, new.facts))
-        differences.extend(effect.of_extras(old, new))
+        differences.extend(effect_words.of_annotations(old.facts, new.facts))
+        differences.extend(effect_words.of_extras(old, new))
         edges: list[Edge] = []
         for walk in _WALKS:
             walk(self._sides, pair, differences, edges)

@@ -1,0 +1,79 @@
+"""What a change of dependencies or of a discriminator does to the set of legal values."""
+
+from collections.abc import Iterator
+
+from diffing.effect import Difference, part_of
+from diffing.effect_words import unread_members
+from diffing.finding import Effect
+from diffing.part import Part
+from diffing.schema import Fact, Schema
+
+
+def of_dependent_required(old: Schema, new: Schema) -> Iterator[Difference]:
+    """Compare `dependentRequired`, name by name."""
+    prefix = "dependentRequired/"
+    names = [key for key in {**old.facts, **new.facts} if key.startswith(prefix)]
+    for key in names:
+        was, now = old.facts.get(key), new.facts.get(key)
+        before, after = set(was.value if was else ()), set(now.value if now else ())
+        if before == after:
+            continue
+        effect = Effect.NARROWS if before < after else Effect.WIDENS if before > after else Effect.SWAPS
+        action = "added" if was is None else "removed" if now is None else "changed"
+        subject = key.removeprefix(prefix)
+        yield Difference(
+            "dependent-required",
+            action,
+            effect,
+            part_of(was),
+            part_of(now),
+            sorted(before),
+            sorted(after),
+            subject,
+        )
+
+
+def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
+    """Compare discriminators: another property swaps the wire form, a mapping entry goes with its branch."""
+    was, now = old.facts.get("discriminator"), new.facts.get("discriminator")
+    if was is None or now is None:
+        if was is not now:
+            action = "removed" if was else "added"
+            yield Difference("discriminator", action, Effect.UNKNOWN, part_of(was), part_of(now))
+        return
+    before, after = was.value, now.value
+    yield from _discriminator_extensions(was.part, now.part)
+    if before["propertyName"] != after["propertyName"]:
+        names = before["propertyName"], after["propertyName"]
+        yield Difference("discriminator-property-name", "changed", Effect.SWAPS, was.part, now.part, *names)
+    yield from _mappings(was, now)
+
+
+def _discriminator_extensions(was: Part, now: Part) -> Iterator[Difference]:
+    before, after = ({k: m for k, m in part.members() if k.startswith("x-")} for part in (was, now))
+    yield from unread_members(before, after)
+
+
+def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:
+    before, after = was.value["mapping"], now.value["mapping"]
+    for name in sorted({**before, **after}, key=str):
+        if before.get(name) == after.get(name):
+            continue
+        if name not in after:
+            action, effect = "deleted", Effect.NARROWS
+        elif name not in before:
+            action, effect = "added", Effect.WIDENS
+        else:
+            action, effect = "changed", Effect.UNKNOWN
+        was_at = was.part if name in before else None
+        now_at = now.part if name in after else None
+        yield Difference(
+            "discriminator-mapping",
+            action,
+            effect,
+            was_at,
+            now_at,
+            before.get(name),
+            after.get(name),
+            str(name),
+        )
