@@ -7,3 +7,11 @@ class AccessError(Exception):
 
 class NotAllowed(AccessError):
     """Who asks is known, and may not do this."""
+
+
+class UserNotFound(AccessError):
+    """Nobody goes by that number or address."""
+
+
+class Conflict(AccessError):
+    """What is asked for would leave two people with one address, or no administrator."""

@@ -16,7 +16,9 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[Name]
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    zone: Mapped[str] = mapped_column(String(60), default="UTC")
     created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
 
 
 class SignInLink(Base):

@@ -1,9 +1,10 @@
 """Signed-in browsers: kept on the server, so that they can be listed and ended."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session, contains_eager
 
 from access.models import BrowserSession, User
 from access.secrets import digest, new_secret
@@ -30,16 +31,21 @@ def begin(session: Session, user: User, *, browser: str, lifetime: timedelta, no
 
 
 def current(session: Session, secret: str, *, idle: timedelta, now: datetime) -> BrowserSession | None:
-    """Return the live session of a cookie, with its user; None when it ended, expired or idled too long."""
+    """Return the live session of a cookie, with its user.
+
+    None when it ended, expired or idled too long, or when its user is disabled.
+    """
     return session.scalar(
         select(BrowserSession)
+        .join(BrowserSession.user)
         .where(
             BrowserSession.digest == digest(secret),
             BrowserSession.ended_at.is_(None),
             BrowserSession.expires_at > now,
             BrowserSession.last_seen_at > now - idle,
+            User.disabled_at.is_(None),
         )
-        .options(joinedload(BrowserSession.user))
+        .options(contains_eager(BrowserSession.user))
     )
 
 
@@ -63,6 +69,21 @@ def end_others(session: Session, user_id: int, session_id: int, now: datetime) -
     """End all of a user's sessions but one; return how many."""
     ended = session.execute(_live(user_id).where(BrowserSession.id != session_id).values(ended_at=now))
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def end_all(session: Session, user_id: int, now: datetime) -> None:
+    """End every session of a user."""
+    session.execute(_live(user_id).values(ended_at=now))
+
+
+def last_seen(session: Session, user_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when each user was last here, by id; who never was, or long ago, is not in it."""
+    rows = session.execute(
+        select(BrowserSession.user_id, func.max(BrowserSession.last_seen_at))
+        .where(BrowserSession.user_id.in_(user_ids))
+        .group_by(BrowserSession.user_id)
+    )
+    return dict(rows.all())
 
 
 def live(session: Session, user_id: int, now: datetime) -> list[BrowserSession]:

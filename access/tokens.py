@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from access.errors import AccessError
@@ -65,13 +65,7 @@ def issue(
 
 def find_token(session: Session, secret: str, now: datetime) -> ApiToken | None:
     """Return the live token of a secret."""
-    return session.scalar(
-        select(ApiToken).where(
-            ApiToken.digest == digest(secret),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-        )
-    )
+    return session.scalar(select(ApiToken).where(ApiToken.digest == digest(secret), _is_live(now)))
 
 
 def may(token: ApiToken, scope: Scope) -> bool:
@@ -96,6 +90,17 @@ def revoke(session: Session, token_id: int, now: datetime) -> bool:
 def tokens(session: Session, page: int = 1) -> Page[ApiToken]:
     """Return the tokens, newest first, revoked ones included."""
     return page_of(session, select(ApiToken).order_by(ApiToken.id.desc()), page)
+
+
+def live_count(session: Session, now: datetime, *, by: str | None = None) -> int:
+    """Return how many tokens still let somebody in: all, or those that one person made."""
+    statement = select(func.count()).select_from(ApiToken).where(_is_live(now))
+    return session.scalar(statement if by is None else statement.where(ApiToken.created_by == by)) or 0
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    ends_later = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    return and_(ApiToken.revoked_at.is_(None), ends_later)
 
 
 def _not(unknown: list[str]) -> str:

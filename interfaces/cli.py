@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "sign-in": "interfaces.commands.access:sign_in",
     "source": "interfaces.commands.sources:source",
     "token": "interfaces.commands.access:token",
+    "user": "interfaces.commands.users:user",
 }
 """Every command, loaded only when it is called."""
 

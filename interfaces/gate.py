@@ -62,6 +62,18 @@ OPEN_PAGES = frozenset(
 """Endpoints of pages that answer anyone."""
 
 
+def is_administrator() -> bool:
+    """Tell whether an administrator is at the browser."""
+    browser = signed_in()
+    return browser is not None and browser.user.is_administrator
+
+
+def administrators_only(act: str) -> None:
+    """Turn everybody else away; `act` says from what, as an infinitive."""
+    if not is_administrator():
+        raise Forbidden(f"Only an administrator may {act}.")
+
+
 def actor() -> str:
     """Return who acts, for the audit trail."""
     return str(g.actor_name)

@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from access.errors import AccessError, NotAllowed
+from access.errors import AccessError, NotAllowed, UserNotFound
+from access.errors import Conflict as AccessConflict
 from consumers.errors import BrokerUnavailable, ConsumersError
 from consumers.errors import Conflict as ConsumersConflict
 from consumers.errors import NotFound as ConsumersNotFound
@@ -22,6 +23,8 @@ from registry.errors import BadDocument, Conflict, NotFound, RegistryError, Sour
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
+    (UserNotFound, HTTPStatus.NOT_FOUND),
+    (AccessConflict, HTTPStatus.CONFLICT),
     (ConsumersNotFound, HTTPStatus.NOT_FOUND),
     (ConsumersConflict, HTTPStatus.CONFLICT),
     (BrokerUnavailable, HTTPStatus.BAD_GATEWAY),

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from access.models import ApiToken, AuditEntry
+from access.models import ApiToken, AuditEntry, User
+from access.users import LINK_LIFETIME
 from consumers.identity_order import Attribute
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Contract, Credential
@@ -552,6 +553,25 @@ def delivery_facts(delivery: Delivery) -> Facts:
         "attempts": delivery.attempts,
         "received_at": instant(delivery.received_at),
     }
+
+
+def user_facts(user: User, seen_at: datetime | None = None) -> Facts:
+    """A person who may sign in; `seen_at` is when they were last here."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "administrator": user.is_administrator,
+        "zone": user.zone,
+        "created_at": instant(user.created_at),
+        "disabled_at": instant(user.disabled_at),
+        "last_seen_at": instant(seen_at),
+    }
+
+
+def link_facts(link: str, now: datetime) -> Facts:
+    """A sign-in link that was made now, and how long it works."""
+    return {"link": link, "link_expires_at": instant(now + LINK_LIFETIME)}
 
 
 def token_facts(token: ApiToken) -> Facts:

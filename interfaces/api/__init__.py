@@ -24,6 +24,7 @@ from interfaces.api import (
     removal_gate,
     repositories,
     usage,
+    users,
     verdicts,
     versions,
 )
@@ -53,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     *removal_gate.ROUTES,
     *notices.ROUTES,
     *mailbox.ROUTES,
+    *users.ROUTES,
     *access.ROUTES,
     *description.ROUTES,
 )

@@ -10,6 +10,7 @@ from access.errors import AccessError
 from access.tokens import SCOPES
 from access.users import administrator, sign_in_link
 from interfaces.commands.setting import actor, print_rows, surroundings
+from interfaces.people import sign_in_address
 from interfaces.views import instant
 
 
@@ -22,7 +23,7 @@ def sign_in() -> None:
         first = administrator(session, email=around.settings.administrator, now=now)
         secret = sign_in_link(session, first, now)
         record(session, actor=actor(), action="sign-in link made", subject=first.email, now=now)
-    click.echo(f"{around.settings.address}/sign-in/{secret}")
+    click.echo(sign_in_address(around.settings.address, secret))
 
 
 @click.group()

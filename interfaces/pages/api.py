@@ -16,7 +16,7 @@ from deprecations.edge_terms import edge_terms
 from deprecations.models import TargetKind
 from deprecations.policies import policies_of, terms_of
 from deprecations.presets import PRESETS
-from interfaces.gate import runtime, signed_in
+from interfaces.gate import is_administrator, runtime
 from interfaces.overview import endings_by_api, newest_versions, steps_to
 from interfaces.pages.identity_form import CONFIDENCES, RANKS, rows
 from interfaces.pages.listing import page_number
@@ -101,9 +101,8 @@ def _operations(session: Session, found: Api) -> Facts:
 
 
 def _settings(session: Session, found: Api) -> Facts:
-    around, browser = runtime(), signed_in()
+    around, may_see = runtime(), is_administrator()
     connected = repositories.repositories(session, found.id)
-    may_see = browser is not None and browser.user.is_administrator
     secrets = {one.id: webhook_secret(one, around.secret_key) for one in connected} if may_see else {}
     return {
         "terms": terms_of(session, found.id),

@@ -2,14 +2,13 @@
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden
 
 from access.audit import record
 from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import DeprecationsError
 from deprecations.headers import EdgeTerms
 from deprecations.policies import Scope, drop_policy, set_policy
-from interfaces.gate import actor, runtime, signed_in
+from interfaces.gate import actor, administrators_only, runtime
 from interfaces.pages.api import page
 from interfaces.pages.route import POST, Route
 from registry import apis, repositories
@@ -113,9 +112,8 @@ def connect_repository(slug: str) -> ResponseReturnValue:
 
 def rotate_secret(slug: str, repository_id: int) -> ResponseReturnValue:
     """Begin a new webhook secret; administrators only, as they alone see it."""
-    browser, around = signed_in(), runtime()
-    if browser is None or not browser.user.is_administrator:
-        raise Forbidden("Only an administrator may begin a new webhook secret.")
+    administrators_only("begin a new webhook secret")
+    around = runtime()
     with around.database.transaction() as session:
         found = repositories.find_repository(session, repository_id)
         if found.api.slug != slug:

@@ -1,19 +1,16 @@
 """API tokens: made, shown once, revoked."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as kept
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
 from access import tokens as access_tokens
 from access.audit import record
-from access.errors import AccessError
-from access.models import ApiToken
-from access.tokens import SCOPES
-from interfaces.gate import actor, runtime
+from access.errors import AccessError, NotAllowed
+from access.tokens import SCOPES, Scope
+from interfaces.gate import actor, is_administrator, runtime
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import POST, Route
 
@@ -38,6 +35,8 @@ def issue_token() -> ResponseReturnValue:
     around = runtime()
     name, scopes, days = request.form.get("name", ""), request.form.getlist("scope"), _days()
     try:
+        if Scope.MANAGE in scopes and not is_administrator():
+            raise NotAllowed("only an administrator may make a token that manages: ask one for it")
         with around.database.transaction() as session:
             now = around.clock()
             expires_at = now + timedelta(days=days) if days else None
@@ -69,17 +68,15 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 def _page(**facts: object) -> str:
     with runtime().database.reading() as session:
         listed = access_tokens.tokens(session, page_number())
-        live = _live(session, runtime().clock())
+        live = access_tokens.live_count(session, runtime().clock())
     return render_template(
-        "tokens.html", listed=listed, live=live, scopes=SCOPES, lifetimes=LIFETIMES, **facts
+        "tokens.html", listed=listed, live=live, scopes=_offered(), lifetimes=LIFETIMES, **facts
     )
 
 
-def _live(session: Session, now: datetime) -> int:
-    """Return how many tokens still let somebody in."""
-    ends = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
-    statement = select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None), ends)
-    return session.scalar(statement) or 0
+def _offered() -> dict[Scope, str]:
+    """Return what this person may let a program do: one that manages could make them an administrator."""
+    return {scope: said for scope, said in SCOPES.items() if scope != Scope.MANAGE or is_administrator()}
 
 
 def _days() -> int | None:

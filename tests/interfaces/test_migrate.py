@@ -117,3 +117,28 @@ def test_plans_of_the_first_release_keep_their_history_and_aim_at_their_operatio
     assert policies == [(1, "", 120, 0)]
     assert reached == [(7,)]
     assert events == [(5, "date", False)]
+
+
+def test_people_who_were_there_stay_signed_in_and_read_times_in_utc(empty_url):
+    upgrade(empty_url, "0012")
+    engine = make_engine(empty_url)
+    try:
+        with engine.begin() as connection:
+            for statement in _SIGNED_IN:
+                connection.execute(text(statement))
+        upgrade(empty_url)
+        with engine.connect() as connection:
+            people = connection.execute(text("SELECT id, zone, disabled_at FROM users")).all()
+            browsers = connection.execute(text("SELECT user_id, ended_at FROM browser_sessions")).all()
+    finally:
+        engine.dispose()
+    assert people == [(1, "UTC", None)]
+    assert browsers == [(1, None)]
+
+
+_SIGNED_IN = (
+    "INSERT INTO users (id, email, name, is_administrator, created_at)"
+    " VALUES (1, 'mara@example.com', 'Mara', true, '2026-01-01')",
+    "INSERT INTO browser_sessions (id, user_id, digest, browser, created_at, last_seen_at, expires_at)"
+    " VALUES (1, 1, 'd', 'Firefox', '2026-01-01', '2026-01-01', '2027-01-01')",
+)
