@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access import sessions
-from access.errors import Conflict, UserNotFound
+from access.errors import AccessError, Conflict, UserNotFound
 from access.models import User
 from access.users import end_links
 from storage.paging import Page, page_of
+from storage.zones import checked_zone
 
 Verb = Callable[[Session, User, datetime], bool]
 
@@ -75,6 +76,14 @@ def enable(session: Session, user: User, _now: datetime) -> bool:
     user.disabled_at = None
     session.flush()
     return changed
+
+
+def choose_zone(session: Session, user_id: int, zone: str) -> str:
+    """Tell somebody times in a zone of their own from now on; return its name."""
+    user = find_user(session, user_id)
+    user.zone = checked_zone(zone, AccessError)
+    session.flush()
+    return user.zone
 
 
 def _refuse_the_last(session: Session, user: User) -> None:

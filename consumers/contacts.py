@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from consumers.errors import Conflict, ConsumersError, NotFound
 from consumers.models import Consumer, Contact, ContactRole
 from storage.names import checked_name
 from storage.paging import Page, page_of
+from storage.zones import checked_zone
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?=.{1,190}\Z)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -35,7 +35,7 @@ def add_contact(
     address = email.strip()
     if not _EMAIL.fullmatch(address):
         raise ConsumersError(f"“{address}” is no e-mail address: write it as name@example.com")
-    _check_zone(zone)
+    zone = checked_zone(zone, ConsumersError)
     same = select(Contact.id).where(
         Contact.consumer_id == consumer.id, func.lower(Contact.email) == address.lower()
     )
@@ -68,8 +68,7 @@ def change_contact(
     if role is not None:
         contact.role = _checked_role(role)
     if zone is not None:
-        _check_zone(zone)
-        contact.zone = zone
+        contact.zone = checked_zone(zone, ConsumersError)
     session.flush()
 
 
@@ -90,10 +89,3 @@ def _checked_role(role: str) -> str:
     if role not in set(ContactRole):
         raise ConsumersError(f"“{role}” is no role of a contact: use {', '.join(ContactRole)}")
     return role
-
-
-def _check_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, or too long a name
-        raise ConsumersError(f"“{zone}” is no time zone: use an IANA name such as Europe/Berlin") from None

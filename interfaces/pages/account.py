@@ -1,21 +1,34 @@
-"""A person's own sessions: which browsers are signed in, and ending them."""
+"""A person's own: which browsers are signed in, ending them, and the time zone that pages tell times in."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access import sessions
+from access import people, sessions
 from access.audit import record
+from access.errors import AccessError
 from access.models import BrowserSession
 from interfaces.gate import actor, runtime, signed_in
 from interfaces.pages.route import POST, Route
+from interfaces.refusals import status_of
+from storage.zones import zones
 
 
 def account() -> ResponseReturnValue:
     """List the browsers that are signed in as this person."""
-    around, mine = runtime(), _mine()
-    with around.database.reading() as session:
-        live = sessions.live(session, mine.user_id, around.clock())
-    return render_template("account.html", live=live, mine=mine.id)
+    return _page()
+
+
+def choose_zone() -> ResponseReturnValue:
+    """Tell this person times in another zone."""
+    around, mine, asked = runtime(), _mine(), request.form.get("zone", "")
+    try:
+        with around.database.transaction() as session:
+            zone = people.choose_zone(session, mine.user_id, asked)
+            record(session, actor=actor(), action="time zone chosen", subject=zone, now=around.clock())
+    except AccessError as error:
+        return _page(errors={"zone": str(error)}, chosen=asked), status_of(error)
+    flash(f"Pages tell you times in {zone} now.", "good")
+    return redirect(url_for("pages.account"))
 
 
 def end_session(session_id: int) -> ResponseReturnValue:
@@ -42,6 +55,13 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for("pages.account"))
 
 
+def _page(**facts: object) -> str:
+    around, mine = runtime(), _mine()
+    with around.database.reading() as session:
+        live = sessions.live(session, mine.user_id, around.clock())
+    return render_template("account.html", live=live, mine=mine.id, zones=zones(), **facts)
+
+
 def _mine() -> BrowserSession:
     browser = signed_in()
     assert browser is not None  # noqa: S101 - for the type checker: the gate let nobody else in
@@ -50,6 +70,7 @@ def _mine() -> BrowserSession:
 
 ROUTES = (
     Route("/account", "account", account),
+    Route("/account/zone", "choose_zone", choose_zone, POST),
     Route("/account/sessions/<int:session_id>/end", "end_session", end_session, POST),
     Route("/account/sessions/end-others", "end_other_sessions", end_other_sessions, POST),
 )

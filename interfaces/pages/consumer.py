@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +23,7 @@ from interfaces.pages.route import Route
 from interfaces.pages.standing import daily_by_operation, envelopes_by_key
 from interfaces.pages.times import day
 from storage.paging import PAGE_SIZE, Page
+from storage.zones import zones
 
 DAYS = 30
 SPARK_DAYS = 14
@@ -101,7 +101,7 @@ def _contacts(session: Session, found: Consumer) -> Facts:
     return {
         "listed": directory.contacts_of(session, found.id, page_number()),
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
-        "zones": sorted(available_timezones()),
+        "zones": zones(),
     }
 
 

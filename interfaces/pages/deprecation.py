@@ -26,12 +26,13 @@ from deprecations.targets import is_whole
 from deprecations.verdict import Verdict, can_remove
 from interfaces.gate import runtime
 from interfaces.overview import daily_by_consumer
+from interfaces.pages.context import reader_zone
 from interfaces.pages.listing import page_number
 from interfaces.pages.planned_brownouts import planned_brownouts
 from interfaces.pages.reasons import reasons
 from interfaces.pages.route import Route
 from interfaces.pages.standing import Telling, finding_about, telling
-from interfaces.pages.times import day
+from interfaces.pages.times import day, day_in
 
 DAYS = 30
 SPARK_DAYS = 14
@@ -104,11 +105,12 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
 
 def _way(plan: Deprecation) -> list[tuple[str, str, str]]:
     """Lay the plan's life out as a rail: done, now, and to come."""
+    zone = reader_zone()
     dates = {
-        State.DRAFT: day(plan.created_at.date()),
-        State.ANNOUNCED: day(plan.announced_at.date()) if plan.announced_at else "",
+        State.DRAFT: day_in(plan.created_at, zone),
+        State.ANNOUNCED: day_in(plan.announced_at, zone) if plan.announced_at else "",
         State.DEPRECATED: day(plan.deprecated_on),
-        State.CLOSED: day(plan.closed_at.date()) if plan.closed_at else _closes(plan),
+        State.CLOSED: day_in(plan.closed_at, zone) if plan.closed_at else _closes(plan),
         State.BROWNOUT: "",
         State.SUNSET: _ends(plan),
         State.REMOVED: "",

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +27,7 @@ from interfaces.pages.successors import successors
 from registry.apis import find_api, find_operation, operation_named
 from registry.errors import RegistryError
 from registry.models import Operation
+from storage.zones import zones
 
 DAYS = 30
 _REFUSED = 422
@@ -228,7 +227,7 @@ def _choices(session: Session, operation: Operation) -> dict[str, Any]:
         "terms": terms_of(session, operation.api_id),
         "legal_on": _earliest(session, operation.api_id, runtime().clock()),
         "successors": successors(session, operation, newest.id if newest else None),
-        "zones": _zones(),
+        "zones": zones(),
     }
 
 
@@ -307,11 +306,6 @@ def _suggested(session: Session, sight: Sight) -> dict[str, str]:
 
 def _earliest(session: Session, api_id: int, now: datetime) -> date:
     return earliest_sunset(terms_of(session, api_id), now.date(), now.date())
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))
 
 
 ROUTES = (

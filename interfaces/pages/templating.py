@@ -1,6 +1,6 @@
 """What templates may call: words for times and numbers, chart geometry, addresses of static files.
 
-`now` and `zone` are not here: `context` brings them to each request.
+`now`, `today` and `zone` are not here: `context` brings them to each request.
 """
 
 from jinja2 import Environment
@@ -12,10 +12,11 @@ from interfaces.pages.listing import address_with
 from interfaces.pages.spec_text import with_code, with_marks
 
 FILTERS = {
-    "absolute": times.absolute,
+    "absolute": times.stamp,
     "browser_name": browsers.browser_name,
     "count": figures.count,
     "day": times.day,
+    "day_in": times.day_in,
     "goes_at": goes_at,
     "plural": figures.plural,
     "relative": times.relative,

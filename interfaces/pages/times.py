@@ -6,6 +6,8 @@ What the hour is, and which zone a reader has chosen, is told by the caller.
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -21,7 +23,23 @@ DAY_UNITS = ((91, 1.0, "day"), (YEAR_DAYS * 2, MONTH_DAYS, "month"), (float("inf
 def absolute(at: datetime, zone: str = "UTC") -> str:
     """Say an instant to the minute in a zone: "22 Nov 2026, 05:10 UTC"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local.date())}, {local:%H:%M} {local.tzname()}"
+    return f"{day(local.date())}, {local:%H:%M} {_clock(local)}"
+
+
+def stamp(at: datetime, zone: str = "UTC") -> Markup:
+    """Mark an instant up as a zone's clocks show it; where they don't show UTC, the title does."""
+    title = "" if zone == "UTC" else Markup(' title="{}"').format(absolute(at))
+    return Markup('<time datetime="{}"{}>{}</time>').format(at.isoformat(), title, absolute(at, zone))
+
+
+def day_in(at: datetime, zone: str) -> str:
+    """Say the date that calendars in a zone show at an instant: "22 Nov 2026"."""
+    return day(date_in(at, zone))
+
+
+def date_in(at: datetime, zone: str) -> date:
+    """Return the date that calendars in a zone show at an instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def day(on: date) -> str:
@@ -57,6 +75,12 @@ def relative_days(days: int, past: bool) -> str:
     """Say a number of days in the unit that fits it, towards the past or the future."""
     length, unit = next((length, unit) for limit, length, unit in DAY_UNITS if days < limit)
     return directed(round(days / length), unit, past)
+
+
+def _clock(local: datetime) -> str:
+    """Name what a clock shows: "CET"; a zone without letters of its own by its distance, "UTC+0545"."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in ("+", "-") else name
 
 
 def directed(number: int, unit: str, past: bool) -> str:
