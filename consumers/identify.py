@@ -28,12 +28,13 @@ def named_by(hit: Hit, order: Order = USUAL_ORDER) -> Identity:
     """
     named = [one for one in hit.identities if one.kind in order]
     if hit.user_agent and _PRODUCT in order:
-        named.append(_by_product(hit.user_agent))
+        named.append(by_product(hit.user_agent))
     return min(named, key=lambda identity: order[identity.kind]) if named else NOBODY
 
 
 @lru_cache(maxsize=4096)
-def _by_product(user_agent: str) -> Identity:
+def by_product(user_agent: str) -> Identity:
+    """Return the name that a product gives: `acme-sync` of `acme-sync/2.1`."""
     return Identity(CredentialKind.USER_AGENT, user_agent.partition("/")[0])
 
 

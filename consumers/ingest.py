@@ -18,9 +18,9 @@ from consumers.errors import ConsumersError, UnknownFormat
 from consumers.hit import Broken, Hit
 from consumers.identity_order import orders_by_operation
 from consumers.models import UsageBatch
-from consumers.readers import HEADS, READERS, recognise
+from consumers.readers import HEADS, READERS, TALLIES, recognise
 from consumers.redaction import redact
-from consumers.rollup import Bucket, RollUp, add_bucket, roll_up
+from consumers.rollup import Bucket, RollUp, Tally, add_bucket
 from consumers.route_table import RouteTable, routes
 from consumers.source_hours import add_source_hours
 from consumers.sources import find_source, heard, source_named
@@ -80,11 +80,9 @@ def ingest(
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
+    name, lines = log_format or "", iter(data)
     if items is None:
-        name, lines = _format(session, source, log_format, iter(data), head)
-        items = _items(name, head, lines)
-    else:
-        name = log_format or ""
+        name, lines = _format(session, source, log_format, lines, head)
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
     batch_id = _claim(session, origin.id, key, now)
     if batch_id is None:
@@ -92,7 +90,12 @@ def ingest(
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
     with uncollected():
         orders = orders_by_operation(session, origin.api_id)
-        result = roll_up(items, router.match, first_line, now, orders)
+        tally = Tally(router.match, first_line, now, orders)
+        if items is None and name in TALLIES:
+            TALLIES[name](lines, tally)
+        else:
+            tally.add_all(_items(name, head, lines) if items is None else items)
+        result = tally.finish()
         _count(session, result, pepper, now)
         add_source_hours(session, origin.id, result)
         add_unknown(session, origin.id, result.unknown)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from consumers.epochs import HOURS_A_DAY, MICROSECONDS_AN_HOUR, microseconds
-from consumers.hit import Broken, Hit, Identity
+from consumers.epochs import EPOCH, HOURS_A_DAY, MICROSECONDS_AN_HOUR, microseconds
+from consumers.hit import Broken, Hit, Identity, product
 from consumers.identify import USUAL_ORDER, Order, named_by
 from consumers.models import NameKind
 from consumers.parameter_names import parameter_names
@@ -18,13 +19,18 @@ RETENTION = timedelta(days=400)
 MOST_SAMPLES = 20
 _MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
 _IGNORED = "OPTIONS"
+_SHIFT = 32  # a key of usual lines has the operation in its lower bits, the caller above
+_OPERATION = (1 << _SHIFT) - 1
 
 
 Bucket = list[Any]
 """The calls of one caller to one operation within one hour, as CALLS and so on count the places in it.
 A list, since making an object of each would take as long as reading."""
 CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED, FIRST_AT, LAST_AT, USER_AGENT, RATE = range(9)
-_CLASSES = (UNANSWERED, None, None, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
+_FIRST, _LAST = itemgetter(FIRST_AT), itemgetter(LAST_AT)
+_CLASSES = (UNANSWERED, 0, 0, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
+USUAL_STATUSES = {str(status): _CLASSES[status // 100] for status in range(100, 600)}
+"""The place in a bucket that counts a status, as a text; 0 for success, which is what the others leave."""
 _COUNTS = (CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED)
 Match = Callable[[str, str, str], int | None]
 Key = tuple[int, Identity, int]  # operation, caller, hour since 1970
@@ -57,50 +63,83 @@ class RollUp:
     samples: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
 
 
-def roll_up(
-    items: Iterable[Hit | Broken | None],
-    match: Match,
-    first_line: int,
-    now: datetime,
-    orders: Mapping[int, Order] = _USUAL,
-) -> RollUp:
-    """Count hits by what `match` (method, path, route) makes of them; `first_line` numbers the first item.
+class OutOfOrder(Exception):
+    """A line is older than one before it, or too old or too new to count: it is no usual one."""
 
-    `orders` say by which attributes callers are told apart, for the operations where that isn't as usual.
 
-    Hits more than an hour ahead of `now`, or older than 400 days, count as broken: the first would keep a
-    source fresh that is dead, the second would come back after their retention. OPTIONS counts as nothing.
+@dataclass(slots=True)
+class Place:
+    """Where usual lines of one instant are counted; keys are a caller's number plus an operation's.
+
+    Each line sets a bucket's last instant and User-Agent, raw as it came, so the instants must not go back.
+    `uses` counts raw queries, by key and query.
     """
-    result = RollUp()
-    buckets = result.buckets
-    oldest, newest = now.astimezone(UTC) - RETENTION, now.astimezone(UTC) + FUTURE
-    held, instant, hour = None, 0, 0
-    for number, item in enumerate(items, first_line):
+
+    instant: int
+    buckets: dict[int, Bucket]
+    uses: dict[tuple[int, str], list[int]]
+
+
+class Tally:
+    """A batch being counted: usual lines by a reader's own loop, at a Place; all others by `add`.
+
+    `match` (method, path, route) finds operations; `orders` say by which attributes callers are told apart,
+    for the operations where that isn't as usual. Hits more than an hour ahead of `now`, or older than 400
+    days, count as broken: the first would keep a source fresh that is dead, the second would come back after
+    their retention. OPTIONS counts as nothing. `number` is the last line's, for samples.
+    """
+
+    def __init__(
+        self, match: Match, first_line: int, now: datetime, orders: Mapping[int, Order] = _USUAL
+    ) -> None:
+        self.match, self.number, self.orders = match, first_line - 1, orders
+        self._result = RollUp()
+        self._oldest, self._newest = now.astimezone(UTC) - RETENTION, now.astimezone(UTC) + FUTURE
+        self._held: datetime | None = None
+        self._instant = self._hour = self._latest = 0
+        self._callers: dict[Identity, int] = {}
+        self._hours: dict[int, Place] = {}
+
+    def caller(self, identity: Identity) -> int:
+        """Return the number that a caller goes by in a Place's keys."""
+        return self._callers.setdefault(identity, len(self._callers)) << _SHIFT
+
+    def place(self, at: datetime) -> Place:
+        """Return where usual lines of an instant are counted; raise OutOfOrder where they aren't."""
+        instant = microseconds(at)
+        if instant < self._latest or not self._oldest <= at <= self._newest:
+            raise OutOfOrder
+        self._latest = instant
+        place = self._hours.setdefault(instant // MICROSECONDS_AN_HOUR, Place(instant, {}, {}))
+        place.instant = instant
+        return place
+
+    def add(self, item: Hit | Broken | None) -> None:
+        """Count the next line by what it is."""
+        self.number += 1
+        result = self._result
         if item is None:
-            continue
+            return
         result.lines += 1
         if isinstance(item, Broken):
-            _break(result, number, item.reason, item.sample)
-            continue
+            _break(result, self.number, item.reason, item.sample)
+            return
         at, method, path, _host, status, identities, agent, calls, route, query, media_type, rate = item
-        if at is not held:  # lines of one second share their instant
-            if not oldest <= at <= newest:
-                _break(result, number, _out_of_time(at, newest), "")
-                continue
-            held, instant = at, microseconds(at)
-            hour = instant // MICROSECONDS_AN_HOUR
-            _span(result, at)
-        operation = match(method, path, route)
+        if at is not self._held and not self._reach(at):  # lines of one second share their instant
+            _break(result, self.number, _out_of_time(at, self._newest), "")
+            return
+        instant, hour = self._instant, self._hour
+        operation = self.match(method, path, route)
         if operation is None:
             _miss(result, item, instant, hour)
-            continue
+            return
         result.matched += 1
-        is_plain = len(identities) == 1 and operation not in orders
-        caller = identities[0] if is_plain else named_by(item, orders.get(operation, USUAL_ORDER))
+        is_plain = len(identities) == 1 and operation not in self.orders
+        caller = identities[0] if is_plain else named_by(item, self.orders.get(operation, USUAL_ORDER))
         key = (operation, caller, hour)
-        bucket = buckets.get(key)
+        bucket = result.buckets.get(key)
         if bucket is None:
-            bucket = buckets[key] = [0, 0, 0, 0, 0, instant, instant, agent, rate]
+            bucket = result.buckets[key] = [0, 0, 0, 0, 0, instant, instant, agent, rate]
         bucket[CALLS] += calls
         if instant >= bucket[LAST_AT]:
             bucket[LAST_AT], bucket[USER_AGENT] = instant, agent
@@ -108,9 +147,70 @@ def roll_up(
             bucket[FIRST_AT] = instant
         if not 200 <= status < 300 or rate < bucket[RATE]:
             _qualify(bucket, status, calls, rate)
-        if query or media_type:
-            _name(result, key, instant, calls, query, media_type)
-    return result
+        if media_type:
+            _name(result, key, NameKind.MEDIA_TYPE, media_type, [calls, instant, instant])
+        for name in parameter_names(query) if query else ():
+            _name(result, key, NameKind.PARAMETER, name, [calls, instant, instant])
+
+    def add_all(self, items: Iterable[Hit | Broken | None]) -> None:
+        """Count lines by what they are."""
+        for item in items:
+            self.add(item)
+
+    def finish(self) -> RollUp:
+        """Return what the batch comes to, usual lines among the others."""
+        result, callers = self._result, list(self._callers)
+        for hour, place in self._hours.items():
+            if place.buckets:
+                _span(result, EPOCH + timedelta(microseconds=min(map(_FIRST, place.buckets.values()))))
+                _span(result, EPOCH + timedelta(microseconds=max(map(_LAST, place.buckets.values()))))
+            for number, bucket in place.buckets.items():
+                key = (number & _OPERATION, callers[number >> _SHIFT], hour)
+                bucket[USER_AGENT] = product(bucket[USER_AGENT])
+                held = result.buckets.setdefault(key, bucket)
+                if held is not bucket:
+                    add_bucket(held, bucket)
+                result.lines += bucket[CALLS]
+                result.matched += bucket[CALLS]
+            for (number, query), use in place.uses.items():
+                key = (number & _OPERATION, callers[number >> _SHIFT], hour)
+                for name in parameter_names(query):
+                    _name(result, key, NameKind.PARAMETER, name, use)
+        self._hours.clear()
+        return result
+
+    def _reach(self, at: datetime) -> bool:
+        """Go to an instant; tell whether calls of then count."""
+        if not self._oldest <= at <= self._newest:
+            return False
+        self._held, self._instant = at, microseconds(at)
+        self._hour = self._instant // MICROSECONDS_AN_HOUR
+        _span(self._result, at)
+        return True
+
+
+def roll_up(
+    items: Iterable[Hit | Broken | None],
+    match: Match,
+    first_line: int,
+    now: datetime,
+    orders: Mapping[int, Order] = _USUAL,
+) -> RollUp:
+    """Count what the lines of a batch are."""
+    tally = Tally(match, first_line, now, orders)
+    tally.add_all(items)
+    return tally.finish()
+
+
+def count_use(uses: dict[tuple[int, str], list[int]], key: int, query: str, instant: int) -> None:
+    """Count the query of a usual line at its Place; of one parameter the name alone tells uses apart."""
+    shape = query if "&" in query else query.partition("=")[0]
+    use = uses.get((key, shape))
+    if use is None:
+        uses[key, shape] = [1, instant, instant]
+    else:
+        use[0] += 1
+        use[2] = instant
 
 
 def add_bucket(to: Bucket, other: Bucket) -> None:
@@ -127,26 +227,19 @@ def _qualify(bucket: Bucket, status: int, calls: int, rate: float) -> None:
     """Count calls in the class of their status; 0 and -1 were never answered, 1xx is no failure."""
     bucket[RATE] = min(bucket[RATE], rate)
     member = _CLASSES[max(status, 0) // 100] if status < 600 else SERVER_ERRORS
-    if member is not None:
+    if member:
         bucket[member] += calls
 
 
-def _name(result: RollUp, key: Key, instant: int, calls: int, query: str, media_type: str) -> None:
+def _name(result: RollUp, key: Key, kind: NameKind, name: str, use: list[int]) -> None:
     operation, caller, hour = key
-    day = hour // HOURS_A_DAY
-    names = [(NameKind.PARAMETER, name) for name in parameter_names(query)] if query else []
-    if media_type:
-        names.append((NameKind.MEDIA_TYPE, media_type))
-    for kind, name in names:
-        use = result.names.get((operation, caller, day, kind, name))
-        if use is None:
-            result.names[operation, caller, day, kind, name] = [calls, instant, instant]
-            continue
-        use[0] += calls
-        if instant > use[2]:
-            use[2] = instant
-        elif instant < use[1]:
-            use[1] = instant
+    place = (operation, caller, hour // HOURS_A_DAY, kind, name)
+    held = result.names.get(place)
+    if held is None:
+        result.names[place] = list(use)
+        return
+    held[0] += use[0]
+    held[1], held[2] = min(held[1], use[1]), max(held[2], use[2])
 
 
 def _span(result: RollUp, at: datetime) -> None:

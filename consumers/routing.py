@@ -55,6 +55,19 @@ class Router:
         segments = path.split("/")
         if "%" in path:
             segments = [unquote(segment) for segment in segments]
+        node = root
+        for segment in segments:  # the surest way at each place: it nearly always ends at an operation
+            following = node.literals.get(segment)
+            if following is None:
+                following = node.parameter
+                if following is None or not segment:
+                    break
+            if node.partial:
+                break
+            node = following
+        else:
+            if node.operation is not None:
+                return node.operation
         found = _find(root, segments)
         if found is not None:
             return found
@@ -69,7 +82,7 @@ class Router:
     def _add(self, method: str, path: str, operation: int) -> None:
         self._shapes.setdefault((method, shape(path)), operation)
         node = self._roots.setdefault(method, _Node())
-        for segment in path.split("/")[1:]:
+        for segment in path.split("/"):  # the first is empty
             node = _child(node, segment)
         if node.operation is None:
             node.operation = operation
@@ -111,7 +124,7 @@ def _pieces(segment: str) -> Iterator[str]:
 
 def _find(root: _Node, segments: list[str]) -> int | None:
     end = len(segments)
-    node, index = root, 1
+    node, index = root, 0
     others: list[tuple[_Node, int]] = []  # ways not taken yet, the surest last
     while True:
         if index == end:

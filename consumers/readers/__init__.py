@@ -20,6 +20,7 @@ from consumers.readers import (
     table,
     traefik_json,
 )
+from consumers.rollup import Tally
 
 Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]
 
@@ -50,6 +51,12 @@ def read_lines(lines: Sequence[bytes]) -> Iterator[Hit | Broken | None]:
 
 
 READERS["otlp-json"] = otlp.json_reader(read_lines)  # it reads the bodies of log records, as lines
+
+TALLIES: dict[str, Callable[[Iterable[bytes], Tally], None]] = {
+    "ndjson": ndjson.tally,
+    "combined": combined.tally,
+}
+"""Of the formats with millions of lines: what counts them quicker than one by one."""
 
 HEADS = {"cloudfront": 2, "csv": 1}
 """Of the formats whose first lines say how to read the rest: how many lines that are."""

@@ -5,12 +5,14 @@ What may follow the User-Agent is passed over. https://httpd.apache.org/docs/2.4
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
+from consumers.identify import NOBODY, by_product
 from consumers.readers.instants import clock
+from consumers.rollup import CALLS, LAST_AT, USER_AGENT, USUAL_STATUSES, OutOfOrder, Place, Tally, count_use
 
 _LINE = re.compile(
     r"\S+ \S+ (?P<user>.*?) \[(?P<at>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
@@ -21,52 +23,73 @@ _LINE = re.compile(
 _REQUEST = re.compile(r"([A-Za-z]{1,20}) (\S.*) HTTP/\d(?:\.\d)?", re.DOTALL)
 _METHODS = {f'"{name}': name for name in "GET POST PUT PATCH DELETE HEAD OPTIONS".split()}
 _PROTOCOLS = frozenset(f'HTTP/{version}"' for version in ("1.0", "1.1", "2.0", "3.0"))
-_STATUSES = {str(number): number for number in range(100, 600)}
-_UNUSUAL = (ValueError, KeyError, IndexError, MalformedUsage)
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
+_NOBODY = frozenset({"-", ""})
+_UNUSUAL = (ValueError, KeyError, IndexError, TypeError, MalformedUsage, OutOfOrder)
 _BYTES = re.compile(rb"(?:\\x[0-9A-Fa-f]{2})+")
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
-    """Yield a hit or a broken line for each line, None for a blank one.
-
-    A line whose fields hold no spaces is read here, in one go, since there are millions of them; whatever is
-    unusual in another raises, and the pattern decides. The last clock is kept: lines come in order of time.
-    """
-    last_day, last_zone, at = "", "", _NO_TIME
-    make, methods, statuses, callers, shortened = tuple.__new__, _METHODS, _STATUSES, _caller, product
+    """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
+        yield _item(number, line)
+
+
+def tally(lines: Iterable[bytes], count: Tally) -> None:
+    """Count each line.
+
+    A line whose fields hold no spaces is read and counted here, in one go, since there are millions of them;
+    whatever is unusual in another raises, and the pattern decides. The last clock is kept: lines come in
+    order of time.
+    """
+    last_day = last_zone = ""
+    match, orders, statuses, protocols = count.match, count.orders, USUAL_STATUSES, _PROTOCOLS
+    callers, products = dict[str, int](), dict[str, int]()
+    place = Place(0, {}, {})
+    instant, buckets, uses = place.instant, place.buckets, place.uses
+    for number, line in enumerate(lines, count.number + 1):
         try:
             _, _, user, day, zone, method, target, protocol, status, rest = line.decode().split(" ", 9)
             _, _, _, agent, _ = rest.split('"', 4)
             if day != last_day or zone != last_zone:
-                at = _bracketed(day, zone)
+                place = count.place(_bracketed(day, zone))
+                instant, buckets, uses = place.instant, place.buckets, place.uses
                 last_day, last_zone = day, zone
-            if target[0] != "/" or protocol not in _PROTOCOLS or b"\\" in line or len(line) > LONGEST_LINE:
+            if protocol not in protocols or "#" in target or b"\\" in line or len(line) > LONGEST_LINE:
                 raise ValueError
-            query = ""
-            if "#" in target:
-                target = target.partition("#")[0]
-            if "?" in target:
-                target, _, query = target.partition("?")
-            values = (
-                at,
-                methods[method],
-                target,
-                "",
-                statuses[status],
-                callers(user),
-                shortened(agent),
-                1,
-                "",
-                query,
-                "",
-                1.0,
-            )
-            hit: Hit | Broken | None = make(Hit, values)
+            path, _, query = target.partition("?")
+            operation = match(_METHODS[method], path, "")
+            if operation is None or operation in orders:
+                raise ValueError
+            caller = callers.get(user)
+            if caller is None:
+                caller = products.get(agent)
+                if caller is None or user not in _NOBODY:
+                    held, name = (products, agent) if user in _NOBODY else (callers, user)
+                    caller = held[name] = count.caller(_named(user, agent))
+            member = statuses[status]
+            key = caller + operation
+            bucket = buckets.get(key)
+            if bucket is None:
+                bucket = buckets[key] = [1, 0, 0, 0, 0, instant, instant, agent, 1.0]
+            else:
+                bucket[CALLS] += 1
+                bucket[LAST_AT] = instant
+                bucket[USER_AGENT] = agent
+            if member:
+                bucket[member] += 1
+            if query:
+                count_use(uses, key, query, instant)
         except _UNUSUAL:
-            hit = _item(number, line)
-        yield hit
+            count.number = number - 1
+            count.add(_item(number, line))
+
+
+def _named(user: str, agent: str) -> Identity:
+    """Return who calls: the user, or else the product, or nobody."""
+    if user not in _NOBODY:
+        return Identity("user", user)
+    short = product(agent)
+    return by_product(short) if short else NOBODY
 
 
 def _bracketed(day: str, zone: str) -> datetime:

@@ -9,7 +9,6 @@ passed over.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -18,71 +17,87 @@ import orjson
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, media_type, product, target_parts
 from consumers.readers.record import template
+from consumers.rollup import (
+    CALLS,
+    LAST_AT,
+    USER_AGENT,
+    USUAL_STATUSES,
+    OutOfOrder,
+    Place,
+    Tally,
+    count_use,
+)
 
 _KINDS = {"app-id", "client-id", "api-key", "certificate", "header", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
 _USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _FURTHER = frozenset({"host", "count", "route", "content_type", "sampling_rate"})
-_UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage)
+_UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage, OutOfOrder)
+_STATUSES = {int(status): member for status, member in USUAL_STATUSES.items()}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
-    """Yield a hit or a broken line for each line, None for a blank one.
-
-    An event of the usual members, with one identity, is read here, in one go, since there are millions of
-    them; whatever is unusual in another raises, and is looked at member by member.
-    """
-    last_text, at = "", datetime.min.replace(tzinfo=UTC)
-    make, loads, callers, shortened = tuple.__new__, orjson.loads, _caller, product
-    members = itemgetter("at", "method", "path", "status", "user_agent", "identity")
+    """Yield a hit or a broken line for each line, None for a blank one."""
     for number, line in enumerate(lines, 1):
+        yield _item(number, line)
+
+
+def tally(lines: Iterable[bytes], count: Tally) -> None:
+    """Count each line.
+
+    An event of the usual members, with one identity, is read and counted here, in one go, since there are
+    millions of them; whatever is unusual in another raises, and is looked at member by member.
+    """
+    last_text = ""
+    match, orders, statuses, loads = count.match, count.orders, _STATUSES, orjson.loads
+    callers = dict[tuple[str, str], int]()
+    place = Place(0, {}, {})
+    instant, buckets, uses = place.instant, place.buckets, place.uses
+    members = itemgetter("at", "method", "path", "status", "user_agent", "identity")
+    for number, line in enumerate(lines, count.number + 1):
         try:
             event = loads(line)
-            text, method, path, status, agent, identity = members(event)
+            text, method, target, status, agent, identity = members(event)
             if text != last_text:
-                at = _at(text)
+                place = count.place(_at(text))
+                instant, buckets, uses = place.instant, place.buckets, place.uses
                 last_text = text
             if (
-                path.__class__ is not str
-                or path[0] != "/"
+                status.__class__ is not int
+                or agent.__class__ is not str
                 or method not in _USUAL_METHODS
-                or status.__class__ is not int
-                or not 100 <= status <= 599
+                or "#" in target
                 or len(line) > LONGEST_LINE
                 or (len(event) > 6 and not _FURTHER.isdisjoint(event))
             ):
                 raise ValueError
-            query = ""
-            if "#" in path:
-                path = path.partition("#")[0]
-            if "?" in path:
-                path, _, query = path.partition("?")
+            path, _, query = target.partition("?")
+            operation = match(method, path, "")
+            if operation is None or operation in orders:
+                raise ValueError
             ((kind, value),) = identity.items()
-            values = (
-                at,
-                method,
-                path,
-                "",
-                status,
-                callers(kind, value),
-                shortened(agent),
-                1,
-                "",
-                query,
-                "",
-                1.0,
-            )
-            hit: Hit | Broken | None = make(Hit, values)
+            caller = callers.get((kind, value))
+            if caller is None:
+                (named,) = _identities(identity)
+                caller = callers[kind, value] = count.caller(named)
+            member = statuses[status]
+            key = caller + operation
+            bucket = buckets.get(key)
+            if bucket is None:
+                bucket = buckets[key] = [1, 0, 0, 0, 0, instant, instant, agent, 1.0]
+            else:
+                bucket[CALLS] += 1
+                bucket[LAST_AT] = instant
+                bucket[USER_AGENT] = agent
+            if member:
+                bucket[member] += 1
+            if query:
+                count_use(uses, key, query, instant)
         except _UNUSUAL:
-            hit = _item(number, line)
-        yield hit
-
-
-@lru_cache(maxsize=4096)
-def _caller(kind: object, value: object) -> tuple[Identity, ...]:
-    return _identities({kind: value})
+            count.number = number - 1
+            count.add(_item(number, line))
 
 
 def _item(number: int, line: bytes) -> Hit | Broken | None:
