@@ -18,6 +18,7 @@ class EdgeSettings(Base):
     links: Mapped[bool] = mapped_column(default=True)
     policy_link: Mapped[str] = mapped_column(String(1000), default="")
     tombstones: Mapped[bool] = mapped_column(default=True)
+    base_url: Mapped[str] = mapped_column(String(1000), default="")
 
 
 class Brownout(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations.edge_models import EdgeSettings
+from deprecations.errors import PlanRefused
 from deprecations.headers import EdgeTerms
 from deprecations.links import checked_link
 
@@ -26,10 +27,18 @@ def set_edge_terms(session: Session, api_id: int, terms: EdgeTerms) -> EdgeTerms
     stored = session.get(EdgeSettings, api_id) or EdgeSettings(api_id=api_id)
     stored.links, stored.tombstones = terms.links, terms.tombstones
     stored.policy_link = checked_link("The policy", terms.policy_link)
+    stored.base_url = checked_link("The base address", terms.base_url).rstrip("/")
+    if "?" in stored.base_url or "#" in stored.base_url:
+        raise PlanRefused("The base address ends before any “?” or “#”: paths are appended to it.")
     session.add(stored)
     session.flush()
     return _terms(stored)
 
 
 def _terms(stored: EdgeSettings) -> EdgeTerms:
-    return EdgeTerms(links=stored.links, policy_link=stored.policy_link, tombstones=stored.tombstones)
+    return EdgeTerms(
+        links=stored.links,
+        policy_link=stored.policy_link,
+        tombstones=stored.tombstones,
+        base_url=stored.base_url,
+    )

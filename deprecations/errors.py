@@ -23,6 +23,10 @@ class ExemptionNotFound(DeprecationsError):
     """A consumer that isn't exempted."""
 
 
+class ProbeNotFound(DeprecationsError):
+    """A probe that doesn't exist."""
+
+
 class FreezeNotFound(DeprecationsError):
     """A freeze that doesn't exist."""
 

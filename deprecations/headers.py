@@ -32,12 +32,13 @@ class Link:
 class EdgeTerms:
     """What an API lets edges do: send `links` or none; answer 410 by themselves after a last day, or not.
 
-    `policy_link` explains its policy, or is empty.
+    `policy_link` explains its policy, or is empty; at `base_url` live checks find the API, if it is set.
     """
 
     links: bool = True
     policy_link: str = ""
     tombstones: bool = True
+    base_url: str = ""
 
     def __str__(self) -> str:
         """Say it in words, for the audit trail."""

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "headers": "interfaces.commands.deprecations:headers",
     "impact": "interfaces.commands.impacts:impact",
     "ingest": "interfaces.commands.usage:ingest",
+    "lint-edge": "interfaces.commands.edge:lint",
     "mail": "interfaces.commands.mail:mail",
     "operation": "interfaces.commands.apis:operation",
     "publish": "interfaces.commands.publishing:publish",

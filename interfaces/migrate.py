@@ -19,6 +19,7 @@ import access.models
 import consumers.models
 import deprecations.edge_models
 import deprecations.gate_models
+import deprecations.live.models
 import deprecations.models
 import deprecations.notice_models
 import notifications.models
@@ -31,6 +32,7 @@ MODELS = (
     consumers.models,
     deprecations.edge_models,
     deprecations.gate_models,
+    deprecations.live.models,
     deprecations.models,
     deprecations.notice_models,
     notifications.models,

@@ -15,6 +15,7 @@ from deprecations.errors import (
     ExemptionNotFound,
     FreezeNotFound,
     PolicyRefused,
+    ProbeNotFound,
     SnapshotNotFound,
 )
 from interfaces.request_errors import BadRequestBody
@@ -33,6 +34,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BrownoutNotFound, HTTPStatus.NOT_FOUND),
     (ExemptionNotFound, HTTPStatus.NOT_FOUND),
     (FreezeNotFound, HTTPStatus.NOT_FOUND),
+    (ProbeNotFound, HTTPStatus.NOT_FOUND),
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),

@@ -14,6 +14,7 @@ from consumers.contracts import forget_contracts
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
 from deprecations.gate_models import GateRun
+from deprecations.live.models import ProbeResult
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
@@ -67,4 +68,5 @@ def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElem
         (AuditEntry, AuditEntry.at < audit),
         (GateRun, GateRun.at < audit),
         (Freeze, Freeze.ends_at < history),
+        (ProbeResult, ProbeResult.at < history),
     ]

@@ -17,6 +17,7 @@ from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from deprecations.plans import advance
 from deprecations.traffic_events import plan_traffic_notices
+from interfaces.live_check import check_due
 from interfaces.mail import deliver_due, desk
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
@@ -92,6 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("write notices", timedelta(seconds=30), write_notices),
     Job("watch traffic", timedelta(hours=1), watch_traffic),
     Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
+    Job("check live replies", timedelta(seconds=60), check_due),
     Job("forget the old", timedelta(hours=6), forget_the_old),
     Job("make days of hours", timedelta(hours=6), make_days_of_hours),
 )

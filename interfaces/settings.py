@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         "https://api.github.com", description="Address of GitHub's API, or of an Enterprise Server's."
     )
     github_token: str = Field("", description="Token that may read the contents of the spec repositories.")
+    probe_private_addresses: bool = Field(
+        False,
+        description="Whether live checks may ask addresses that aren't public, for APIs inside a network.",
+    )
+    probe_timeout_seconds: float = Field(10, gt=0, le=60, description="How long one live check may take.")
     examples: bool = Field(True, description="Load the example company when the database is empty.")
     remote_references: str = Field(
         "",

@@ -22,6 +22,7 @@ from deprecations.edge_models import Brownout, Exemption, Freeze
 from deprecations.impact_record import FindingImpact, Impact
 from deprecations.judging import told_from
 from deprecations.known_callers import ConsumerRow
+from deprecations.live.models import Probe, ProbeResult
 from deprecations.models import (
     Approval,
     Deprecation,
@@ -495,6 +496,25 @@ def freeze_facts(one: Freeze) -> Facts:
         "reason": one.reason,
         "created_by": one.created_by,
     }
+
+
+def probe_facts(one: Probe) -> Facts:
+    """A probe, with what it found last."""
+    return {
+        "id": one.id,
+        "api": one.api.slug,
+        "method": one.method,
+        "path": one.path,
+        "next_at": instant(one.next_at),
+        "last_at": instant(one.last_at),
+        "status": one.last_status,
+        "drifts": one.drifts,
+    }
+
+
+def result_facts(one: ProbeResult) -> Facts:
+    """What a probe found."""
+    return {"at": instant(one.at), "status": one.status, "drifts": one.drifts}
 
 
 def notice_facts(notice: Notice) -> Facts:

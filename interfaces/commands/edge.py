@@ -12,6 +12,7 @@ from access.audit import record
 from deprecations.exporters.edges import EDGES, as_json
 from deprecations.exporters.pitfalls.lint import LINTERS, edge_of
 from deprecations.exporters.pitfalls.lint import lint as pitfalls_of
+from interfaces.commands.live_check import check, probe
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.views import plain
 
@@ -22,7 +23,11 @@ _FILE = click.File("rb")
 
 @click.group()
 def edge() -> None:
-    """Write the configuration of gateways, and find what is wrong in theirs."""
+    """Write the configuration of gateways, find what is wrong in theirs, and check what they really send."""
+
+
+edge.add_command(check)
+edge.add_command(probe)
 
 
 @edge.command("list")
@@ -65,17 +70,15 @@ def export(name: str, slug: str, folder: Path | None, as_json_: bool) -> None:
 @click.argument("slug")
 @click.option("--links/--no-links", default=None, help="Whether replies carry Link headers.")
 @click.option("--tombstones/--no-tombstones", default=None, help="Whether edges answer 410 after the end.")
+@click.option("--base-url", help="Where live checks find the API; “” for nowhere.")
 @click.option("--policy-link", help="What explains the API's policy, for rel=sunset; “” for none.")
 @click.option("--json", "as_json_", is_flag=True, help="As JSON.")
-def settings(
-    slug: str, links: bool | None, tombstones: bool | None, policy_link: str | None, as_json_: bool
-) -> None:
+def settings(slug: str, as_json_: bool, **given: Any) -> None:
     """Show or change what replies of the API SLUG may carry beside the dates."""
     from deprecations.edge_terms import edge_terms, set_edge_terms
     from registry.apis import find_api
 
     around = surroundings()
-    given: dict[str, Any] = {"links": links, "tombstones": tombstones, "policy_link": policy_link}
     changes = {name: value for name, value in given.items() if value is not None}
     with around.database.transaction() as session:
         api = find_api(session, slug)

@@ -80,7 +80,12 @@ def change_edge(slug: str) -> ResponseReturnValue:
     around = runtime()
     asked = request.form
     policy_link, tombstones = asked.get("policy_link", ""), "tombstones" in asked
-    terms = EdgeTerms(links="links" in asked, policy_link=policy_link, tombstones=tombstones)
+    terms = EdgeTerms(
+        links="links" in asked,
+        policy_link=policy_link,
+        tombstones=tombstones,
+        base_url=asked.get("base_url", ""),
+    )
     try:
         with around.database.transaction() as session:
             set_edge_terms(session, find_api(session, slug).id, terms)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.usage import Caller, Day, callers_many, daily_many, sources
 from deprecations import board
 from deprecations.alarms import Alarm, alarms
+from deprecations.live.probes import drifting
 from deprecations.models import Deprecation, State
 from interfaces import overview
 from interfaces.gate import runtime
@@ -75,6 +76,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
         "pushes": overview.failed_pushes(session, now - _RECENT),
         "uncompared": overview.failed_comparisons(session, now - _RECENT),
         "breaking": overview.breaking_steps(session, now - _RECENT),
+        "drifting": drifting(session, _SHOWN),
         "stale": [one for one in sources(session, now=now) if one.stale and not one.retired],
     }
     return {

@@ -9,11 +9,12 @@ from deprecations.brownouts import exemptions, freezes, windows
 from deprecations.brownouts.ramps import RAMPS, stretch
 from deprecations.brownouts.windows import Phase
 from deprecations.headers import EMITTING
+from deprecations.live.probes import probes_of
 from deprecations.models import Deprecation, State
 
 
 def planned_brownouts(session: Session, plan: Deprecation, now: datetime) -> dict[str, Any]:
-    """Return the facts that `deprecation/brownouts.html` takes."""
+    """Return the facts that `deprecation/brownouts.html` takes, and the live check's probes."""
     frozen = freezes.freezes_of(session, plan.api_id)
     rows = [
         (one, windows.phase(one, frozen, now), stretch(one.starts_at, one.ends_at, plan.zone))
@@ -27,4 +28,5 @@ def planned_brownouts(session: Session, plan: Deprecation, now: datetime) -> dic
         "can_announce": plan.state in EMITTING and plan.state != State.SUNSET,
         "ramps": [(name, ramp.title) for name, ramp in RAMPS.items()],
         "exemptions": exemptions.exemptions(session, plan.id),
+        "probes": probes_of(session, plan, now=now),
     }

@@ -61,7 +61,10 @@ def test_every_edge_is_listed_with_its_proof() -> None:
 
 
 def test_what_replies_carry_is_changed_and_shown(orders: Path) -> None:
-    assert run("edge", "settings", "orders").output == "links: True\npolicy_link: \ntombstones: True\n"
+    assert (
+        run("edge", "settings", "orders").output
+        == "links: True\npolicy_link: \ntombstones: True\nbase_url: \n"
+    )
     done = run(
         "edge",
         "settings",
@@ -77,6 +80,7 @@ def test_what_replies_carry_is_changed_and_shown(orders: Path) -> None:
         "links": False,
         "policy_link": "https://docs.example.com/policy",
         "tombstones": False,
+        "base_url": "",
     }
     assert "Link:" not in run("headers", "orders", "GET", "/v1/orders/7").output
 
@@ -108,3 +112,22 @@ def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path) -> None:
     assert run("edge", "lint", str(tmp_path / "nothing.conf")).exit_code == 2
     refused = run("edge", "lint", "-", "--edge", "nginx", given="server {")
     assert "the file ends within a block" in str(refused.exception)
+
+
+def test_probes_are_kept_and_asked_by_command(orders: Path) -> None:
+    assert "Nothing is checked." in run("edge", "probe", "list", "orders").output
+    assert run("edge", "probe", "add", "orders", "/v1/orders/7").output == "1: GET /v1/orders/7\n"
+    assert "has no base address" in str(run("edge", "check", "orders").exception)
+    assert run("edge", "settings", "orders", "--base-url", "http://127.0.0.1:9").exit_code == 0
+    done = run("edge", "check", "orders")
+    assert done.exit_code == 1
+    assert "GET /v1/orders/7: 127.0.0.1 is at 127.0.0.1, which is no public address" in done.output
+    (one,) = json.loads(run("edge", "probe", "list", "orders", "--json").output)
+    assert one["drifts"][0]["kind"] == "unreachable"
+    assert run("edge", "probe", "remove", "orders", "1").exit_code == 0
+
+
+def test_lint_edge_is_another_name_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "nginx.conf"
+    file.write_text("server {\n  add_header Sunset $sunset;\n}\n")
+    assert run("lint-edge", str(file)).output == run("edge", "lint", str(file)).output

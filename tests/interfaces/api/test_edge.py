@@ -56,10 +56,15 @@ def test_what_cannot_be_exported_is_refused(known: Program, address: str, status
 
 def test_an_apis_replies_go_without_links_when_it_says_so(known: Program) -> None:
     known.send("POST", "/deprecations", 201, PLAN)
-    assert known.get("/apis/orders/edge") == {"links": True, "policy_link": "", "tombstones": True}
+    assert known.get("/apis/orders/edge") == {
+        "links": True,
+        "policy_link": "",
+        "tombstones": True,
+        "base_url": "",
+    }
     policy = "https://docs.example.com/policy"
     changed = known.send("PUT", "/apis/orders/edge", 200, {"policy_link": policy})
-    assert changed == {"links": True, "policy_link": policy, "tombstones": True}
+    assert changed == {"links": True, "policy_link": policy, "tombstones": True, "base_url": ""}
     fields = known.get("/headers", method="GET", path="/v1/orders/7")["fields"]
     assert f'<{policy}>; rel="sunset"' in fields["Link"]
     known.send("PUT", "/apis/orders/edge", 200, {"links": False})

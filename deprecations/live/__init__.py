@@ -1,0 +1,1 @@
+"""The live check: what edges really send, compared with the plan."""
