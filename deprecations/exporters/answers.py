@@ -51,6 +51,10 @@ class Given:
     unknown: tuple[str, ...] = ()
     extended: tuple[str, ...] = ()
 
+    def seen_by(self, kinds: frozenset[str]) -> "Given":
+        """The same for an edge that hashes names of these kinds: without windows where others are exempt."""
+        return replace(self, windows=()) if {kind for kind, _digest in self.hashed} - kinds else self
+
     @property
     def recognisable(self) -> "Given":
         """The same for an edge that can't hash: without what it can't keep from those who are exempt."""
@@ -108,13 +112,19 @@ def late(entries: Iterable[tuple[str, Given]]) -> list[str]:
 
 
 def strangers(entries: Iterable[tuple[str, Given]]) -> list[str]:
-    """Say what an edge that can't hash leaves out, by the rules' keys."""
+    """Say which rules' brownouts are left out, since they pass over callers that can't be told apart."""
     rows = list(entries)
-    return late(rows) + [
+    return [
         f"the brownouts of {key}: they pass over {', '.join(one.unknown)}, whom this gateway can't recognise."
         for key, one in rows
         if one.unknown and one.windows
     ]
+
+
+def left_out_of(entries: Iterable[tuple[str, Given]]) -> list[str]:
+    """Say what an edge that can't hash leaves out."""
+    rows = list(entries)
+    return [*late(rows), *strangers(rows)]
 
 
 def body(problem: dict[str, Any]) -> str:

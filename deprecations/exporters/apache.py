@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window, percent_of_hex, strangers
+from deprecations.exporters.answers import Window, left_out_of, percent_of_hex
 from deprecations.exporters.entries import EXPOSED, Entry, entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.rules import RuleSet
@@ -62,7 +62,7 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     found = entries(rules)
     windows = [(entry, one) for entry in found for one in entry.given.recognisable.windows]
     parts = [
-        head(ABOUT, left_out=strangers((entry.key, entry.given) for entry in found)),
+        head(ABOUT, left_out=left_out_of((entry.key, entry.given) for entry in found)),
         _FIRST + "".join(map(_rule, found)),
         "# A rule's values.\n" + "".join(map(_values, found)),
         _HEADERS,

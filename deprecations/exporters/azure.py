@@ -4,7 +4,7 @@ from http import HTTPStatus
 from xml.sax.saxutils import escape, quoteattr
 
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window, strangers
+from deprecations.exporters.answers import Window, left_out_of
 from deprecations.exporters.entries import EXPOSED, Entry, PathParts, entries
 from deprecations.exporters.generated import About, GeneratedFile, head, remark
 from deprecations.rules import RuleSet
@@ -35,7 +35,7 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the fragment for Azure API Management."""
     found = entries(rules)
     chosen = "  <choose>\n" + "".join(map(_when, found)) + "  </choose>\n" if found else ""
-    left_out = strangers((entry.key, entry.given) for entry in found)
+    left_out = left_out_of((entry.key, entry.given) for entry in found)
     comment = f"<!--\n{head(ABOUT, start='  ', left_out=left_out)}-->\n"
     answered = "".join(map(_answers, found))
     inbound = f"  <choose>\n{answered}  </choose>\n" if answered else ""

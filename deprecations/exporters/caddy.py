@@ -1,7 +1,7 @@
 """Caddy: a matcher a rule, and maps from the rule to each header's value."""
 
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window, percent_of_hex, strangers
+from deprecations.exporters.answers import Window, left_out_of, percent_of_hex
 from deprecations.exporters.entries import EXPOSED, Entry, entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.rules import RuleSet
@@ -50,7 +50,7 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
         _answers([one for one, _entries in windows.values()], found),
         "}\n",
     ]
-    left_out = strangers((entry.key, entry.given) for entry in found)
+    left_out = left_out_of((entry.key, entry.given) for entry in found)
     errors = f"(sundial_errors) {{\n{_headers('sundial_error')}}}\n"
     return (GeneratedFile("sundial.caddy", f"{head(ABOUT, left_out=left_out)}\n{''.join(site)}\n{errors}"),)
 

@@ -1,6 +1,6 @@
 """Cloudflare: a Worker (or Snippet) in front of the origin; transform rules can't fill a link from a path."""
 
-from deprecations.exporters.answers import strangers
+from deprecations.exporters.answers import left_out_of
 from deprecations.exporters.entries import entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.exporters.script_table import program
@@ -49,6 +49,6 @@ export default {
 
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the script for Cloudflare."""
-    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
+    left_out = left_out_of((entry.key, entry.given) for entry in entries(rules))
     comment = head(ABOUT, start="// ", left_out=left_out)
     return (GeneratedFile("sundial-worker.js", f"{comment}\n{program(rules)}{_WORKER}"),)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from consumers.models import CredentialKind
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window, late
+from deprecations.exporters.answers import Window, late, strangers
 from deprecations.exporters.entries import EXPOSED, Entry, entries
 from deprecations.exporters.generated import About, GeneratedFile, head, remark
 from deprecations.rules import RuleSet
@@ -21,9 +22,11 @@ ABOUT = About(
         "doubled slashes in a path are not merged: add `http-request normalize-uri path-merge-slashes` "
         "before these lines if your services merge them.",
         "a path with %2F in it is compared as it was written, so other escapes in its fixed parts hide it.",
-        "exemptions by the user of Basic authentication; one whose time is over goes with the next export.",
+        "exemptions by other names than key, client id and User-Agent; one whose time is over goes with the "
+        "next export.",
     ),
 )
+_SEEN = frozenset({CredentialKind.API_KEY, CredentialKind.CLIENT_ID, CredentialKind.USER_AGENT})
 _MAIN = "sundial-frontend.cfg"
 _FOLDER = "/etc/haproxy/sundial"
 
@@ -82,9 +85,12 @@ http-request return status 410 content-type application/problem+json hdr Cache-C
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the files for HAProxy."""
     found = entries(rules)
-    windows = [(entry, one) for entry in found for one in entry.given.windows]
+    windows = [(entry, one) for entry in found for one in entry.given.seen_by(_SEEN).windows]
     each = {one.key: one for _entry, one in windows}.values()  # several rules may share one
-    left_out = late((entry.key, entry.given) for entry in found)
+    left_out = [
+        *late((entry.key, entry.given) for entry in found),
+        *strangers((e.key, e.given) for e in found if e.given.seen_by(_SEEN) is not e.given),
+    ]
     exempting = [entry for entry in found if entry.given.hashed]
     return (
         GeneratedFile(_MAIN, f"{head(ABOUT, left_out=left_out)}\n{_FRAGMENT}"),

@@ -2,7 +2,7 @@
 
 from textwrap import indent
 
-from deprecations.exporters.answers import strangers
+from deprecations.exporters.answers import left_out_of
 from deprecations.exporters.entries import entries
 from deprecations.exporters.envoy import HOOKS
 from deprecations.exporters.generated import About, GeneratedFile, head
@@ -54,5 +54,5 @@ spec:
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the resource for Istio."""
     code = indent(program(rules) + HOOKS, " " * 14)
-    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
+    left_out = left_out_of((entry.key, entry.given) for entry in entries(rules))
     return (GeneratedFile("sundial-envoyfilter.yaml", head(ABOUT, left_out=left_out) + _RESOURCE + code),)

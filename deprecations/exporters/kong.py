@@ -2,7 +2,7 @@
 
 from textwrap import indent
 
-from deprecations.exporters.answers import strangers
+from deprecations.exporters.answers import left_out_of
 from deprecations.exporters.entries import entries
 from deprecations.exporters.generated import About, GeneratedFile, head
 from deprecations.exporters.lua_table import program
@@ -62,7 +62,7 @@ _THEN = """\
 
 def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
     """Return the file for Kong."""
-    left_out = strangers((entry.key, entry.given) for entry in entries(rules))
+    left_out = left_out_of((entry.key, entry.given) for entry in entries(rules))
     asked, answered = indent(program(rules) + _ASKED, " " * 6), indent(_ANSWERED, " " * 6)
     text = head(ABOUT, left_out=left_out) + _PLUGIN + asked + _THEN + answered
     return (GeneratedFile("sundial-kong.yaml", text),)

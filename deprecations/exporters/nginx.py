@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from deprecations.exporters import patterns
-from deprecations.exporters.answers import Window, strangers
+from deprecations.exporters.answers import Window, left_out_of
 from deprecations.exporters.entries import EXPOSED, Entry, entries
 from deprecations.exporters.generated import About, GeneratedFile, head, remark
 from deprecations.rules import RuleSet
@@ -90,7 +90,7 @@ def export(rules: RuleSet) -> tuple[GeneratedFile, ...]:
         _map("$sundial_window", "$sundial_until", '""', map(_until, each)),
         _ASKED,
     ]
-    left_out = strangers((entry.key, entry.given) for entry in found)
+    left_out = left_out_of((entry.key, entry.given) for entry in found)
     return (
         GeneratedFile(_MAIN, "\n".join([head(ABOUT, left_out=left_out), *maps])),
         GeneratedFile("sundial-server.conf", f"{remark(ABOUT, _MAIN)}\n{_PIN}\n{_HEADERS}\n{_ANSWERS}"),

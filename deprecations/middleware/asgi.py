@@ -26,7 +26,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -41,10 +41,12 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 Found = list[tuple["_Rule", tuple[str, ...]]]
-Identify = Callable[[MutableMapping[str, Any]], tuple[str, str]]
+Names = Sequence[tuple[str, str]]
+Identify = Callable[[MutableMapping[str, Any]], Names]
 
 _log = logging.getLogger("sundial.middleware")
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_SEEN = frozenset({"api-key", "client-id", "user", "user-agent"})  # kinds that are looked at by default
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 _PRODUCT = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _LARGEST = 32 * 1024 * 1024
@@ -124,11 +126,11 @@ class DeprecationHeaders:
         tells it) only rules that are signed with it come into force. `rules` and `url` may both be given:
         the first hold until a fetch succeeds.
 
-        `identify` names a request's caller from its scope, as a kind (api-key, client-id, user, user-agent)
-        and a value, as your logs do; without it, X-Api-Key, X-Client-Id, the user of Basic and the
-        User-Agent's product are looked at. With the `credential_key` (`sundial edge secret --credentials`)
-        exempt callers are known by it; without, a brownout that exempts anybody hits nobody. Nor does one
-        while Sundial was not heard for ten minutes, or five intervals: it may have been aborted since.
+        `identify` names a request's caller from its scope, as kinds (app-id, client-id, api-key, certificate,
+        header, user, user-agent) and values, as your logs do; without it, X-Api-Key, X-Client-Id, the user
+        of Basic and the User-Agent's product are looked at. With the `credential_key` (`sundial edge secret
+        --credentials`) exempt callers are known by it. A brownout hits nobody where it can't tell who is
+        exempt; nor while Sundial was not heard for ten minutes, or five intervals: it may have been aborted.
         """
         if url and urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(f"{url!r} is no http or https address")
@@ -137,7 +139,8 @@ class DeprecationHeaders:
         self._table = RuleTable(rules or {"rules": []})
         self._url, self._token, self._secret = url, token, secret.encode()
         self._interval, self._timeout = interval, timeout
-        self._key, self._identify, self._clock = bytes.fromhex(credential_key), identify or _identity, clock
+        self._key, self._clock = bytes.fromhex(credential_key), clock
+        self._identify, self._sees_all = identify or _names, identify is not None
         self._etag = ""
         self._patience, self._heard_at = max(600.0, 5 * interval), float("-inf") if url else float("inf")
         self._closed = threading.Event()
@@ -179,7 +182,8 @@ class DeprecationHeaders:
     def _answered(self, found: "Found", scope: MutableMapping[str, Any]) -> "_Answer | None":
         try:
             sent = _sent(scope).get(b"authorization", b"").decode("latin-1")
-            caller, now = _Caller(self._identify(scope), sent, self._key), self._clock()
+            caller = _Caller(tuple(self._identify(scope)), sent, self._key, self._sees_all)
+            now = self._clock()
             return _answer(found, caller, now, is_fresh=now - self._heard_at < self._patience)
         except Exception as error:  # noqa: BLE001 - whatever it is, the service answers
             _log.warning("a brownout was passed over: %r", error)
@@ -343,23 +347,11 @@ class _Rule:
         No brownout on the word of rules that aren't fresh: it may have been aborted since.
         """
         if self.tombstone is not None:
-            return None if self._passes_over(caller, now, self.beyond) else self.tombstone
+            return None if caller.is_among(self.beyond, now) else self.tombstone
         for one in self.outages if is_fresh else ():
-            if one.starts <= now < one.ends and not self._passes_over(caller, now, self.exempt):
+            if one.starts <= now < one.ends and not caller.is_among(self.exempt, now):
                 return one.answer(now) if caller.share(self.id) < one.percent else None
         return None
-
-    def _passes_over(
-        self, caller: "_Caller", now: float, exempt: "dict[tuple[str, str], float | None]"
-    ) -> bool:
-        """Tell whether a caller is exempt. Without a key nobody can tell, so all are."""
-        if not exempt:
-            return False
-        digest = caller.digest()
-        if not digest:
-            return True
-        until = exempt.get(digest, 0)
-        return until is None or until > now
 
 
 class _Outage:
@@ -391,22 +383,27 @@ class _Answer:
 
 
 class _Caller:
-    """Who calls, by the surest name that the request gives: a kind and a value, both empty for nobody."""
+    """Who calls, by the names that the request gives: kinds and values, surest first."""
 
-    def __init__(self, identity: tuple[str, str], secret: str, key: bytes) -> None:
-        self._identity, self._secret, self._key = identity, secret, key
+    def __init__(self, names: "Names", secret: str, key: bytes, sees_all: bool) -> None:
+        self._names, self._secret, self._key, self._sees_all = names, secret, key, sees_all
 
-    def digest(self) -> "tuple[str, str] | None":
-        """Return the kind and keyed digest that Sundial knows the caller by; None without a key."""
-        if not self._key:
-            return None
-        kind, value = self._identity
-        text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-        return kind, hmac.digest(self._key, text, "sha256").hex()
+    def is_among(self, exempt: "dict[tuple[str, str], float | None]", now: float) -> bool:
+        """Tell whether a caller is exempt; who can't be told apart is."""
+        if not exempt:
+            return False
+        if not self._key or not (self._sees_all or all(kind in _SEEN for kind, _digest in exempt)):
+            return True
+        for kind, value in self._names:
+            text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+            until = exempt.get((kind, hmac.digest(self._key, text, "sha256").hex()), 0)
+            if until is None or until > now:
+                return True
+        return False
 
     def share(self, salt: str) -> float:
         """Return a number from 0 to 100, the same one each time for a credential; by chance for nobody."""
-        name = self._secret or self._identity[1]
+        name = self._secret or next((value for _kind, value in self._names), "")
         if not name:
             return random.random() * 100  # noqa: S311 - who is hit is no secret
         text = f"{salt}\0{name}".encode("utf-8", "surrogatepass")
@@ -473,8 +470,8 @@ def _sent(scope: Mapping[str, Any]) -> dict[bytes, bytes]:
     return {bytes(name).lower(): bytes(value) for name, value in scope.get("headers", ())}
 
 
-def _identity(scope: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the surest name that a request gives for its caller."""
+def _names(scope: Mapping[str, Any]) -> "Names":
+    """Return the names that a request gives for its caller, surest first."""
     sent = _sent(scope)
     names = (b"x-api-key", b"x-client-id", b"authorization", b"user-agent")
     return _named(*(sent.get(name, b"").decode("latin-1") for name in names))
@@ -498,19 +495,22 @@ def _fields(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers]
 
 
-def _named(api_key: str, client_id: str, authorization: str, user_agent: str) -> tuple[str, str]:
-    if api_key.strip():
-        return "api-key", api_key.strip()
-    if client_id.strip():
-        return "client-id", client_id.strip()
+def _named(api_key: str, client_id: str, authorization: str, user_agent: str) -> "Names":
     scheme, _, given = authorization.partition(" ")
+    user = ""
     if scheme.lower() == "basic":
         try:
-            return "user", b64decode(given.strip(), validate=True).decode().partition(":")[0]
+            user = b64decode(given.strip(), validate=True).decode().partition(":")[0]
         except ValueError:
-            return "", ""
+            user = ""
     product = _PRODUCT.match(user_agent)
-    return ("user-agent", product[0]) if product else ("", "")
+    found = (
+        ("client-id", client_id.strip()),
+        ("api-key", api_key.strip()),
+        ("user", user),
+        ("user-agent", product[0] if product else ""),
+    )
+    return [one for one in found if one[1]]
 
 
 def _segments(path: str) -> str:

@@ -119,7 +119,8 @@ def secret(credentials: bool, as_base64: bool) -> None:
 def lint(file: BinaryIO, name: str | None, as_json_: bool) -> None:
     """Name what spoils these headers in FILE (- for standard input), by line.
 
-    It knows the pitfalls of nginx and HAProxy. Exit 0: none. 1: some. 2: FILE can't be read.
+    It knows the pitfalls of nginx, HAProxy, Apache, Caddy and Envoy. Exit 0: none. 1: some. 2: FILE can't
+    be read.
     """
     text = file.read(_LARGEST).decode("utf-8", "replace")
     found = pitfalls_of(text, name or edge_of(text))

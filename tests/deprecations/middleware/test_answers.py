@@ -190,15 +190,30 @@ def test_without_the_key_nobody_is_hit_where_anybody_is_exempt(ask: Ask) -> None
     assert ask(passing_over("api-key", "key-1"), **at(DURING)).status == 200
 
 
+def test_nobody_is_hit_where_somebody_is_exempt_by_a_name_that_is_not_looked_at(ask: Ask) -> None:
+    rule = passing_over("certificate", "CN=acme")
+    assert ask(rule, credential_key=KEY.hex(), **at(DURING)).status == 200
+    named = {"identify": lambda _request: [("certificate", "CN=other")], "credential_key": KEY.hex()}
+    assert ask(rule, **named, **at(DURING)).status == 503
+
+
+def test_any_of_a_callers_names_exempts_it(ask: Ask) -> None:
+    sent = {"X-Api-Key": "another", "User-Agent": "acme-sync/2.1"}
+    assert (
+        ask(passing_over("user-agent", "acme-sync"), sent=sent, credential_key=KEY.hex(), **at(DURING)).status
+        == 200
+    )
+
+
 def test_a_service_may_name_its_callers_itself(ask: Ask) -> None:
-    options = {"credential_key": KEY.hex(), "identify": lambda _request: ("client-id", "from-the-token")}
-    assert ask(passing_over("client-id", "from-the-token"), **options, **at(DURING)).status == 200
+    options = {"credential_key": KEY.hex(), "identify": lambda _request: [("app-id", "from-the-token")]}
+    assert ask(passing_over("app-id", "from-the-token"), **options, **at(DURING)).status == 200
 
 
 def test_a_caller_that_cannot_be_named_reaches_the_service(
     ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_request: Any) -> tuple[str, str]:
+    def fail(_request: Any) -> list[tuple[str, str]]:
         raise ZeroDivisionError
 
     with caplog.at_level(logging.WARNING, "sundial.middleware"):

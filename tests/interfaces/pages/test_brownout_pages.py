@@ -108,7 +108,7 @@ def test_a_report_tells_who_was_hit(visitor: Visitor) -> None:
         usage = make_usage(session, who, operation, one.starts_at, calls=20)
         usage.server_errors = 15
     page = words(visitor.get("/brownouts/1"))
-    assert "Were hit 1 consumer" in page
+    assert "Were hit 1 by errors in its hours" in page
     assert "Acme Sync 20 calls in its hours 15 0 5.0" in page
     assert "As before" in page
     visitor.get("/brownouts/4711", 404)
