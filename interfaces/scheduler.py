@@ -13,6 +13,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from deprecations.following import follow
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from deprecations.plans import advance
@@ -55,7 +56,8 @@ def finish_comparisons(runtime: Runtime, stop: Callable[[], bool]) -> int:
 def advance_lifecycles(runtime: Runtime, _stop: Callable[[], bool]) -> int:
     """Move the deprecations on whose dates have come."""
     with runtime.database.transaction() as session:
-        return advance(session, runtime.clock())
+        now = runtime.clock()
+        return advance(session, now) + follow(session, now)
 
 
 def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.usage import Caller, Day, callers_many, daily_many, sources
 from deprecations import board
 from deprecations.alarms import Alarm, alarms
+from deprecations.brownouts.windows import running
 from deprecations.live.probes import drifting
 from deprecations.models import Deprecation, State
 from interfaces import overview
@@ -77,6 +78,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
         "uncompared": overview.failed_comparisons(session, now - _RECENT),
         "breaking": overview.breaking_steps(session, now - _RECENT),
         "drifting": drifting(session, _SHOWN),
+        "brownouts": [(one, board.find(session, one.deprecation_id)) for one in running(session, now)],
         "stale": [one for one in sources(session, now=now) if one.stale and not one.retired],
     }
     return {

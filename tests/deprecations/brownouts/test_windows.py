@@ -12,9 +12,10 @@ from deprecations.brownouts.windows import Phase, abort, announce, brownouts, ph
 from deprecations.edge_models import Brownout
 from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import BrownoutNotFound, ExemptionNotFound, FreezeNotFound, PlanRefused
+from deprecations.following import follow
 from deprecations.headers import EdgeTerms
 from deprecations.history import history
-from deprecations.models import Deprecation
+from deprecations.models import Deprecation, State
 from deprecations.plans import advance, cancel
 from deprecations.rules import as_json, etag, ruleset
 from registry.models import Operation
@@ -249,3 +250,26 @@ def test_nobody_in_particular_cannot_be_exempted(session: Session, plan: Depreca
             exempt(
                 session, plan, acme, **({"until_at": None, "reason": "x", "by": "dana", "now": NOW} | change)
             )  # type: ignore[arg-type]  # its values
+
+
+def test_the_plans_state_follows_its_windows(session: Session, plan: Deprecation) -> None:
+    announced(session, plan, WINDOW, Window(TUESDAY + WEEK, TUESDAY + WEEK + HOUR))
+    advance(session, TUESDAY - HOUR)
+    assert (follow(session, TUESDAY - HOUR), plan.state) == (0, State.DEPRECATED)
+    assert (follow(session, TUESDAY), plan.state) == (1, State.BROWNOUT)
+    assert (follow(session, TUESDAY + HOUR), plan.state) == (0, State.BROWNOUT)
+    assert (follow(session, TUESDAY + WEEK + HOUR), plan.state) == (1, State.DEPRECATED)
+    assert [entry.reason for entry in history(session, plan)][-2:] == [
+        "Its first brownout has begun.",
+        "Its brownouts are over.",
+    ]
+
+
+def test_aborting_brings_the_plan_back(session: Session, plan: Deprecation) -> None:
+    announced(session, plan)
+    advance(session, TUESDAY)
+    follow(session, TUESDAY)
+    abort(session, plan, by="dana", reason="Too much.", now=TUESDAY)
+    follow(session, TUESDAY)
+    assert plan.state == State.DEPRECATED
+    assert ruleset(session, now=TUESDAY).rules[0].answers.outages == ()

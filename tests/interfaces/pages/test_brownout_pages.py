@@ -107,6 +107,7 @@ def test_a_report_tells_who_was_hit(visitor: Visitor) -> None:
         assert who is not None
         usage = make_usage(session, who, operation, one.starts_at, calls=20)
         usage.server_errors = 15
+    assert "Watch or abort" not in visitor.get("/")
     page = words(visitor.get("/brownouts/1"))
     assert "Were hit 1 by errors in its hours" in page
     assert "Acme Sync 20 calls in its hours 15 0 5.0" in page
@@ -133,3 +134,15 @@ def test_a_freeze_that_makes_no_sense_is_refused(visitor: Visitor, change: dict[
     answer = visitor.send("/freezes", **(form | change))
     assert answer.status_code == 422
     assert "This was not frozen" in words(answer.text)
+
+
+def test_a_brownout_that_runs_is_told_at_home_with_the_way_to_stop_it(visitor: Visitor) -> None:
+    visitor.act(f"{PLAN}/brownouts", **FIRST)
+    with visitor.runtime.database.transaction() as session:
+        one = session.scalars(select(Brownout).order_by(Brownout.id)).first()
+        assert one is not None
+        one.starts_at, one.ends_at = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    assert "is made to fail for 100 % of its callers" in words(visitor.get("/"))
+    page = words(visitor.get(PLAN))
+    assert "A brownout runs now" in page
+    assert "Abort it, and those ahead" in page
