@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import gettempdir
@@ -16,10 +16,11 @@ LIMIT_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: wall time, and the most memory that it held, 0 where that was not measured."""
+    """One run: wall time, the most memory that it held, processor time; 0 for what was not measured."""
 
     seconds: float
     megabytes: float = 0.0
+    processor: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def process(command: Sequence[str], folder: Path, *, accepted: Sequence[int] = (
             raise TooSlow(f"more than {LIMIT_SECONDS} s")
         if child.returncode not in accepted:
             raise Failed(f"ended with {child.returncode}")
-        return Sample(seconds, usage.ru_maxrss / 1024)
+        return Sample(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
     return run
 
@@ -90,22 +91,29 @@ def call(work: Callable[[], object], repeats: int = 1) -> Run:
     def run() -> Sample:
         gc.collect()
         gc.disable()
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         for _ in range(repeats):
             work()
-        seconds = (time.perf_counter() - began) / repeats
+        seconds, processor = time.perf_counter() - began, time.process_time() - busy
         gc.enable()
-        return Sample(seconds)
+        return Sample(seconds / repeats, processor=processor / repeats)
 
     return run
 
 
-def side_by_side(first: Run, second: Run, rounds: int) -> Outcome:
-    """Run both in turn, after one unmeasured run each that fills the caches."""
+def side_by_side(first: Run, second: Run, rounds: int, *, busy: bool = False) -> Outcome:
+    """Run both in turn, after one unmeasured run each that fills the caches.
+
+    `busy` compares processor time, of all threads together, in place of wall time.
+    """
     first(), second()
-    pairs = [(first(), second()) for _ in range(rounds)]
+    pairs = [(_timed(first(), busy), _timed(second(), busy)) for _ in range(rounds)]
     firsts, seconds = zip(*pairs, strict=True)
     return Outcome(_middle(firsts), _middle(seconds), tuple(a.seconds / b.seconds for a, b in pairs))
+
+
+def _timed(sample: Sample, busy: bool) -> Sample:
+    return replace(sample, seconds=sample.processor) if busy else sample
 
 
 def _middle(samples: Sequence[Sample]) -> Sample:
