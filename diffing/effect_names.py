@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diffing.effect import Difference, part_of
-from diffing.effect_words import unread_members
+from diffing.effect_words import of_extras
 from diffing.finding import Effect
 from diffing.part import Part
 from diffing.schema import Fact, Schema
@@ -51,7 +51,7 @@ def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
 
 def _discriminator_extensions(was: Part, now: Part) -> Iterator[Difference]:
     before, after = ({k: m for k, m in part.members() if k.startswith("x-")} for part in (was, now))
-    yield from unread_members(before, after)
+    yield from of_extras(before, after)
 
 
 def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ from diffing.aspects import Annotation
 from diffing.effect import Difference, part_of
 from diffing.finding import Effect
 from diffing.part import Part
-from diffing.schema import Fact, Schema, canonical
+from diffing.schema import Fact, canonical
 
 
 def of_annotations(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[Difference]:
@@ -23,13 +23,8 @@ def of_annotations(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator
         yield Difference(row.aspect, action, Effect.NONE, part_of(was), part_of(now), before, after)
 
 
-def of_extras(old: Schema, new: Schema) -> Iterator[Difference]:
-    """Compare the keywords that no rule reads: extensions decide nothing, of others nobody knows."""
-    yield from unread_members(old.extras, new.extras)
-
-
-def unread_members(old: dict[str, Part], new: dict[str, Part]) -> Iterator[Difference]:
-    """Compare members that no rule reads, by name."""
+def of_extras(old: Mapping[str, Part], new: Mapping[str, Part]) -> Iterator[Difference]:
+    """Compare the members that no rule reads: extensions decide nothing, of others nobody knows."""
     for name in {**old, **new}:
         was, now = old.get(name), new.get(name)
         if was is not None and now is not None and canonical(was.node) == canonical(now.node):

@@ -1,4 +1,4 @@
-"""Pairs of plain schemas that assert the same: words changed in them, or only what stands below.
+"""Pairs of plain schemas that assert the same: words changed in them, extensions, or only what stands below.
 
 Most pairs are of this kind, in what a popular component reaches and between two releases of one document.
 They need not be read and compared keyword by keyword.
@@ -7,7 +7,7 @@ They need not be read and compared keyword by keyword.
 from diffing import aspects
 from diffing.document import Node
 from diffing.effect import Difference
-from diffing.effect_words import of_annotations
+from diffing.effect_words import of_annotations, of_extras
 from diffing.equality import same
 from diffing.pair import HIDING, Edge, Pair, Sides
 from diffing.part import Part
@@ -23,7 +23,8 @@ _OPAQUE = COMPOSING | frozenset(
 )
 """Keywords under which more may change than what their own subschemas say."""
 _WORDS = ANNOTATIONS - {"contentEncoding", "contentMediaType", "contentSchema"}
-_BELOW = frozenset({"properties", "items", "additionalProperties"})
+_TOLD = _WORDS | {"type", "properties", "items", "additionalProperties"}
+"""Keywords that are compared one by one."""
 _NO_NAMES = Part({}, "", "")
 _Ways = set[Trail] | None
 """The first two steps to what changed below two parts of equal text; None for parts that differ."""
@@ -51,21 +52,35 @@ def walk_plain(sides: Sides, pair: Pair) -> Told | None:
 
 
 def _is_plain(node: Node) -> bool:
-    return isinstance(node, dict) and _OPAQUE.isdisjoint(node) and isinstance(node.get("type", ""), str)
+    return isinstance(node, dict) and _OPAQUE.isdisjoint(node) and bool(_types(node))
+
+
+def _types(node: dict[str, Node]) -> list[str]:
+    """Answer the types that a plain schema names, "object" where it names none; [] for what is no name."""
+    types = node.get("type", "object")
+    listed = types if isinstance(types, list) else [types]
+    return listed if all(isinstance(word, str) for word in listed) else []
 
 
 def _asserts_the_same(old: dict[str, Node], new: dict[str, Node]) -> bool:
-    """Answer whether two schemas differ in words only, and in schemas below."""
-    keys = (old.keys() | new.keys()) - _WORDS - _BELOW
-    return all(key in old and key in new and same(old[key], new[key]) for key in keys)
+    """Answer whether two schemas differ in words and extensions only, and in schemas below."""
+    if ("type" in old) != ("type" in new) or set(_types(old)) != set(_types(new)):
+        return False
+    keys = (old.keys() | new.keys()) - _TOLD
+    return all(_is_extension(key) or (key in old and key in new and same(old[key], new[key])) for key in keys)
+
+
+def _is_extension(key: str) -> bool:
+    return key.startswith("x-") and key not in _WORDS and key != "x-nullable"
 
 
 def _words(old: Part, new: Part) -> list[Difference]:
-    was, now = (
+    annotations = [
         {key: Fact(part.node[key], part.child(key)) for key in _WORDS & part.node.keys()}
         for part in (old, new)
-    )
-    return list(of_annotations(was, now))
+    ]
+    extensions = [{key: part.child(key) for key in part.node if _is_extension(key)} for part in (old, new)]
+    return [*of_annotations(*annotations), *of_extras(*extensions)]
 
 
 def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | None:
@@ -90,7 +105,7 @@ def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | Non
 def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> list[Edge] | None:
     """Answer the pairs of properties; None where one is there, or shown, on one side only."""
     old, new = (part.get("properties") or _NO_NAMES for part in parts)
-    if parts[0].node.get("type", "object") != "object":
+    if "object" not in _types(parts[0].node):
         return []
     if not isinstance(old.node, dict) or not isinstance(new.node, dict) or old.node.keys() != new.node.keys():
         return None

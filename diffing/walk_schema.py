@@ -117,7 +117,7 @@ class SchemaWalk:
         for family in _SCALAR_FAMILIES:
             differences.extend(family(old, new))
         differences.extend(effect_words.of_annotations(old.facts, new.facts))
-        differences.extend(effect_words.of_extras(old, new))
+        differences.extend(effect_words.of_extras(old.extras, new.extras))
         edges: list[Edge] = []
         for walk in _WALKS:
             walk(self._sides, pair, differences, edges)
