@@ -31,6 +31,14 @@ class FreezeNotFound(DeprecationsError):
     """A freeze that doesn't exist."""
 
 
+class AnswerLinkRefused(DeprecationsError):
+    """A link from a mail that is torn, forged or too old."""
+
+
+class AnswerRefused(DeprecationsError):
+    """An answer to a notice that makes no sense."""
+
+
 class PlanRefused(DeprecationsError):
     """A plan that makes no sense, whatever the policy."""
 

@@ -3,7 +3,7 @@
 What isn't told is dropped with its reason, or waits for its reader's working hours.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,12 +20,14 @@ from deprecations.rhythm import has_stopped
 from deprecations.working_hours import is_open, last_opening, opens_at
 
 _URGENT = timedelta(hours=48)
+_NEVER_MUTED = -3  # the last two before the end, and the one after it
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What notices are judged by: figures by plan and consumer, cadences by API, the hour.
 
+    `quiet` are plan and contact of those who want no reminders.
     `windows` are the brownouts that lie ahead and `changes` what differs for callers, by plan.
     """
 
@@ -34,6 +36,7 @@ class Known:
     ends: OwnEnds
     windows: Mapping[int, tuple[Brownout, ...]]
     changes: Mapping[int, tuple[str, ...]]
+    quiet: Collection[tuple[int, int | None]]
     now: datetime
 
 
@@ -104,6 +107,9 @@ def _unwanted(notice: Notice, known: Known) -> str | None:
     wanted = CADENCES[known.cadences.get(notice.deprecation.api_id, Cadence.USUAL)]
     if notice.milestone in COUNTDOWN and notice.milestone not in wanted:
         return "the API reminds less often now"
+    may_rest = notice.milestone in COUNTDOWN and notice.milestone not in wanted[_NEVER_MUTED:]
+    if may_rest and (notice.deprecation_id, notice.contact_id) in known.quiet:
+        return "its reader asked for fewer reminders"
     return None
 
 

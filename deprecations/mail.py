@@ -64,11 +64,15 @@ def context(
     consumer: Consumer,
     contact: Contact,
     base_url: str,
+    link: str,
     can_reply: bool,
     now: datetime,
 ) -> Mapping[str, Any]:
-    """Return the facts of one mail; `items` stand in the order of `worst_first`."""
-    facts = [_facts(item, contact.zone, now) for item in items]
+    """Return the facts of one mail; `items` stand in the order of `worst_first`.
+
+    `link` leads to the contact's own page, "" where there is none.
+    """
+    facts = [facts_of(item, contact.zone, now) for item in items]
     open_items = [item for item in items if item.notice.milestone not in SILENT]
     ahead = [item.end.on for item in open_items if item.end.at >= now]
     return {
@@ -79,6 +83,7 @@ def context(
         "owners": _owners(item.plan.api for item in items),
         "can_reply": can_reply,
         "base_url": base_url,
+        "link": link,
         "first_last_day": day(min(ahead, default=items[0].end.on)),
     }
 
@@ -89,7 +94,8 @@ def reply_to(items: Sequence[Item], fallback: str) -> str:
     return found[0] if found else fallback
 
 
-def _facts(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
+def facts_of(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
+    """Return what is told of one item, as plain values in words."""
     plan, evidence = item.plan, item.evidence
     return {
         "operation": plan.target.label,

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from deprecations.answer_links import answer_secret
+from deprecations.answers import wanting_quiet
 from deprecations.cadences import cadences
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day
@@ -36,6 +38,7 @@ class Desk:
     """How mails leave: by which channel, with whose domain in their Message-IDs, and where answers go.
 
     `at_any_hour`: nobody is disturbed, so that readers' working hours don't count.
+    `key` signs the links to the readers' own pages; without one there are no links.
     """
 
     channel: str
@@ -43,6 +46,11 @@ class Desk:
     base_url: str
     reply_to: str = ""
     at_any_hour: bool = False
+    key: bytes = b""
+
+    def link(self, contact_id: int, now: datetime) -> str:
+        """Return the address of a contact's own page."""
+        return f"{self.base_url}/your/{answer_secret(self.key, contact_id, now)}" if self.key else ""
 
 
 def pack(session: Session, *, desk: Desk, now: datetime) -> int:
@@ -61,6 +69,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
         ends=own_ends(session, plans, now),
         windows=windows_ahead(session, plans, now),
         changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
+        quiet=wanting_quiet(session, plans, now.date()),
         now=now,
     )
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
@@ -119,12 +128,14 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         )
         for notice in notices
     )
+    link = desk.link(contact.id, now)
     answers_to = reply_to(items, desk.reply_to)
     facts = context(
         items,
         consumer=consumer,
         contact=contact,
         base_url=desk.base_url,
+        link=link,
         can_reply=bool(answers_to),
         now=now,
     )
@@ -140,6 +151,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         domain=desk.domain,
         reply_to=answers_to,
         thread=f"contact:{contact.id}",
+        unsubscribe=f"{link}/mute" if link else "",
         is_example=consumer.is_example,
         now=now,
     )

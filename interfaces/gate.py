@@ -51,15 +51,12 @@ def guard_page() -> AnyResponse | None:
 
 OPEN_PAGES = frozenset(
     {
-        "pages.sign_in",
-        "pages.redeem",
-        "pages.asset",
-        "pages.public_deprecations",
-        "pages.public_feed",
-        "pages.api_catalog",
+        *("pages.sign_in", "pages.redeem", "pages.asset"),
+        *("pages.public_deprecations", "pages.public_feed", "pages.api_catalog"),
+        *("pages.your_endings", "pages.your_answer", "pages.your_mute"),
     }
 )
-"""Endpoints of pages that answer anyone."""
+"""Endpoints of pages that answer anyone; those of a mail's link ask for the link's own signature."""
 
 
 def is_administrator() -> bool:

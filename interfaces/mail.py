@@ -28,7 +28,13 @@ def desk(runtime: Runtime) -> Desk:
         base_url=runtime.settings.address,
         reply_to=runtime.settings.mail_reply_to,
         at_any_hour=not runtime.settings.smtp_url,
+        key=answer_key(runtime),
     )
+
+
+def answer_key(runtime: Runtime) -> bytes:
+    """Return the key that signs the links in mails."""
+    return runtime.key_for("answers")
 
 
 def mailbox_folder(runtime: Runtime) -> Path:

@@ -9,6 +9,7 @@ from consumers.errors import Conflict as ConsumersConflict
 from consumers.errors import NotFound as ConsumersNotFound
 from deprecations.errors import (
     AlreadyPlanned,
+    AnswerLinkRefused,
     BrownoutNotFound,
     DeprecationNotFound,
     DeprecationsError,
@@ -30,6 +31,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (ConsumersConflict, HTTPStatus.CONFLICT),
     (BrokerUnavailable, HTTPStatus.BAD_GATEWAY),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
+    (AnswerLinkRefused, HTTPStatus.NOT_FOUND),
     (SnapshotNotFound, HTTPStatus.NOT_FOUND),
     (BrownoutNotFound, HTTPStatus.NOT_FOUND),
     (ExemptionNotFound, HTTPStatus.NOT_FOUND),

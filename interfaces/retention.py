@@ -15,6 +15,7 @@ from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
 from deprecations.gate_models import GateRun
 from deprecations.live.models import ProbeResult
+from deprecations.notice_models import Answer
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
@@ -62,6 +63,7 @@ def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElem
         (Delivery, Delivery.settled_at < history),
         (Attempt, Attempt.at < history),
         (Envelope, Envelope.sent_at < history),
+        (Answer, Answer.at < audit),
         (SignInLink, SignInLink.expires_at < history),
         (BrowserSession, over_before(history)),
         (ApiToken, ApiToken.revoked_at < audit),

@@ -36,6 +36,7 @@ from deprecations.models import (
 )
 from deprecations.policies import as_terms
 from deprecations.presets import Preset
+from deprecations.notice_models import Answer
 from deprecations.verdict import Verdict
 from notifications.models import Envelope
 from registry.models import (
@@ -531,6 +532,20 @@ def notice_facts(notice: Notice) -> Facts:
         "envelope": notice.envelope_key,
         "dropped_because": notice.dropped_because,
         "evidence": notice.evidence,
+    }
+
+
+def answer_facts(answer: Answer) -> Facts:
+    """What a contact answered."""
+    return {
+        "id": answer.id,
+        "deprecation": answer.deprecation_id,
+        "consumer": answer.consumer.slug,
+        "by": answer.by,
+        "kind": answer.kind,
+        "on": answer.on.isoformat() if answer.on else None,
+        "words": answer.words,
+        "at": instant(answer.at),
     }
 
 

@@ -35,6 +35,9 @@ def compose(envelope: Claimed, sender: str) -> EmailMessage:
     if envelope.reply_to:
         mail["Reply-To"] = address(envelope.reply_to)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5: no out-of-office replies, please
+    if envelope.unsubscribe.startswith("https://"):  # RFC 8058 section 3.1 allows no other
+        mail["List-Unsubscribe"] = f"<{_one_line(envelope.unsubscribe)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["X-Notice-Id"] = _one_line(envelope.key)
     mail.set_content(envelope.text, cte="quoted-printable")
     mail.add_alternative(envelope.html, subtype="html", cte="quoted-printable")

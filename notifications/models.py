@@ -36,6 +36,7 @@ class Envelope(Base):
     html: Mapped[str] = mapped_column(Text)
     reply_to: Mapped[str] = mapped_column(String(320), default="")
     thread: Mapped[str] = mapped_column(String(200), default="")
+    unsubscribe: Mapped[str] = mapped_column(String(1000), default="")
     message_id: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(10), default=EnvelopeState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)

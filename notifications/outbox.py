@@ -37,6 +37,7 @@ class Claimed:
     html: str
     reply_to: str
     thread: str
+    unsubscribe: str
     message_id: str
     created_at: datetime
     attempts: int
@@ -56,12 +57,14 @@ def post(
     domain: str,
     reply_to: str = "",
     thread: str = "",
+    unsubscribe: str = "",
     is_example: bool = False,
     now: datetime,
 ) -> Envelope:
     """Put an envelope into the outbox, or return the one already posted under this key, unchanged.
 
     `domain` is the right side of its Message-ID; envelopes with the same `thread` are one conversation.
+    A POST to `unsubscribe` stops what its reader may stop.
     """
     post_once(
         session,
@@ -74,6 +77,7 @@ def post(
         domain=domain,
         reply_to=reply_to,
         thread=thread,
+        unsubscribe=unsubscribe,
         is_example=is_example,
         now=now,
     )
@@ -92,6 +96,7 @@ def post_once(
     domain: str,
     reply_to: str = "",
     thread: str = "",
+    unsubscribe: str = "",
     is_example: bool = False,
     now: datetime,
 ) -> bool:
@@ -105,6 +110,7 @@ def post_once(
         "html": html,
         "reply_to": reply_to,
         "thread": thread,
+        "unsubscribe": unsubscribe,
         "message_id": message_id(key, domain),
         "is_example": is_example,
         "state": EnvelopeState.QUEUED,
@@ -251,6 +257,7 @@ def _claimed(row: Envelope, lease: str, until: datetime) -> Claimed:
         html=row.html,
         reply_to=row.reply_to,
         thread=row.thread,
+        unsubscribe=row.unsubscribe,
         message_id=row.message_id,
         created_at=row.created_at,
         attempts=row.attempts,

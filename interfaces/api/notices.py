@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from consumers import directory
-from deprecations import board
+from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
 from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import envelope_facts, notice_facts
+from interfaces.views import answer_facts, envelope_facts, notice_facts
 from notifications import desk
 from registry.apis import find_api
 
@@ -55,6 +55,19 @@ def retry_envelope(key: str) -> ResponseReturnValue:
     return jsonify(envelope_facts(envelope))
 
 
+def list_answers() -> ResponseReturnValue:
+    """List what contacts answered, newest first."""
+    asked = query()
+    with runtime().database.reading() as session:
+        found = answers.list_answers(
+            session,
+            deprecation_id=board.find(session, asked["deprecation"]).id if "deprecation" in asked else None,
+            kind=asked.get("kind", ""),
+            page=page_number(),
+        )
+        return listed(found, answer_facts)
+
+
 def show_cadence(api: str) -> ResponseReturnValue:
     """Show how often an API's consumers are reminded."""
     with runtime().database.reading() as session:
@@ -74,6 +87,7 @@ ROUTES = (
     Route("GET", "/apis/<api>/cadence", Scope.READ, show_cadence),
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
     Route("GET", "/notices", Scope.READ, list_notices),
+    Route("GET", "/answers", Scope.READ, list_answers),
     Route("GET", "/envelopes", Scope.READ, list_envelopes),
     Route("POST", "/envelopes/<path:key>/retry", Scope.MANAGE, retry_envelope),
 )

@@ -7,6 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from interfaces.gate import guard_page
 from interfaces.pages import (
     account,
+    answers,
     api,
     api_document,
     api_gate,
@@ -65,6 +66,7 @@ ROUTES: tuple[Route, ...] = (
     *unknown.ROUTES,
     *notices.ROUTES,
     *notice_rules.ROUTES,
+    *answers.ROUTES,
     *mailbox.ROUTES,
     *sign_in.ROUTES,
     *account.ROUTES,

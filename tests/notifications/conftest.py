@@ -48,6 +48,7 @@ def claimed(now: datetime) -> Claimed:
         html="<p>GET /v1/orders/{id} ends.</p>",
         reply_to="",
         thread="",
+        unsubscribe="",
         message_id=message_id(key, "sundial.example.com"),
         created_at=now,
         attempts=1,

@@ -29,6 +29,7 @@ def envelope(**changes: Any) -> Claimed:
         "html": "<p>It ends.</p>",
         "reply_to": "",
         "thread": "",
+        "unsubscribe": "",
         "message_id": "<abc@example.com>",
         "created_at": at,
         "attempts": 1,
@@ -115,3 +116,10 @@ def test_no_value_adds_a_header_or_a_recipient(
     assert set(mail.keys()) <= KNOWN
     assert len(mail.keys()) == len(set(mail.keys()))
     assert len(mail["To"].addresses) == 1
+
+
+def test_reminders_stop_at_one_click_where_the_address_is_https() -> None:
+    mail = sent(unsubscribe="https://sundial.example.com/your/x/mute")
+    assert mail["List-Unsubscribe"] == "<https://sundial.example.com/your/x/mute>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert sent(unsubscribe="http://localhost:8080/your/x/mute")["List-Unsubscribe"] is None

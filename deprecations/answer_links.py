@@ -1,0 +1,27 @@
+"""Links by which a contact answers without signing in: signed, for one contact alone, and expiring."""
+
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from deprecations.errors import AnswerLinkRefused
+
+_LIFETIME = timedelta(days=180)
+_SALT = "answers"
+
+
+def answer_secret(key: bytes, contact_id: int, now: datetime) -> str:
+    """Return what stands in a contact's link; it is good for 180 days."""
+    until = int((now + _LIFETIME).timestamp())
+    return URLSafeSerializer(key, salt=_SALT).dumps([contact_id, until])
+
+
+def contact_of(key: bytes, secret: str, now: datetime) -> int:
+    """Return whose link it is; raises AnswerLinkRefused for one that is forged, torn or too old."""
+    try:
+        contact_id, until = URLSafeSerializer(key, salt=_SALT).loads(secret)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise AnswerLinkRefused("This link is not whole: open it from the mail once more.") from error
+    if datetime.fromtimestamp(until, UTC) < now:
+        raise AnswerLinkRefused("This link has expired: the newest mail has one that works.")
+    return int(contact_id)

@@ -1,0 +1,73 @@
+"""What ends for one contact's consumer, with live figures: what the page behind the mails' links shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from consumers.models import Contact
+from deprecations.answers import answers_of
+from deprecations.headers import EMITTING
+from deprecations.mail import Item, facts_of, worst_first
+from deprecations.models import Deprecation, Notice
+from deprecations.notice_models import Answer
+from deprecations.notices import windows_ahead
+from deprecations.own_ends import own_ends
+from deprecations.plan_evidence import gather_for_plans, reached
+from deprecations.what_changes import what_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One plan as it concerns the consumer; `facts` are those of a mail, as of now."""
+
+    plan: Deprecation
+    facts: Mapping[str, Any]
+    answers: tuple[Answer, ...]
+
+
+def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
+    """Return what ends for a contact's consumer and what it answered, worst first."""
+    newest = _newest_notices(session, contact)
+    plans = [notice.deprecation for notice in newest]
+    ids = [plan.id for plan in plans]
+    evidence = gather_for_plans(session, plans, now)
+    ends, windows = own_ends(session, ids, now), windows_ahead(session, ids, now)
+    changes = what_changes(session, plans, reached(session, plans))
+    answered = answers_of(session, contact.consumer_id, ids)
+    items = worst_first(
+        Item(
+            notice,
+            notice.deprecation,
+            evidence[notice.deprecation_id, contact.consumer_id],
+            ends.of(notice.deprecation, contact.consumer_id),
+            moved_from=None,
+            windows=windows[notice.deprecation_id],
+            changes=changes[notice.deprecation_id],
+        )
+        for notice in newest
+        if (notice.deprecation_id, contact.consumer_id) in evidence
+    )
+    return [
+        Ending(item.plan, facts_of(item, contact.zone, now), answered.get(item.plan.id, ())) for item in items
+    ]
+
+
+def _newest_notices(session: Session, contact: Contact) -> Sequence[Notice]:
+    """Return a notice for each plan in force that concerns a contact."""
+    plan = joinedload(Notice.deprecation, innerjoin=True)
+    rows = session.scalars(
+        select(Notice)
+        .join(Notice.deprecation)
+        .where(Notice.contact_id == contact.id, Deprecation.state.in_(EMITTING))
+        .order_by(Notice.envelope_key.is_not(None), Notice.due_at)
+        .options(
+            plan.joinedload(Deprecation.api, innerjoin=True),
+            plan.joinedload(Deprecation.operation, innerjoin=True),
+            plan.joinedload(Deprecation.target, innerjoin=True),
+        )
+    )
+    return [*{notice.deprecation_id: notice for notice in rows}.values()]

@@ -1,0 +1,204 @@
+"""The page behind the mails' links: the link is the key, a GET only shows, a POST acts."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from consumers.models import Consumer
+from deprecations.answer_links import answer_secret
+from deprecations.notice_models import Answer
+from deprecations.notices import notices, plan_notices
+from deprecations.packing import pack
+from interfaces.mail import answer_key, deliver_due, desk
+from notifications.mailbox_reader import list_mails
+from notifications.models import Envelope
+from registry.models import Operation
+from tests.interfaces.pages.conftest import NOW, Visitor, words
+from tests.support.factories_deprecations import (
+    make_api,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_usage,
+)
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def reader(stranger: Visitor) -> Visitor:
+    """A browser that isn't signed in, of a contact whose consumer calls what ends."""
+    with stranger.runtime.database.transaction() as session:
+        operation = make_operation(session, make_api(session))
+        consumer = make_consumer(session)
+        make_contact(session, consumer)
+        make_usage(session, consumer, operation, NOW - timedelta(days=1), calls=1234)
+        make_plan(session, operation, now=NOW - timedelta(hours=1), reason=f"Because {EVIL}")
+        plan_notices(session, NOW)
+        pack(session, desk=desk(stranger.runtime), now=NOW)
+    return stranger
+
+
+def link(reader: Visitor) -> str:
+    with reader.runtime.database.reading() as session:
+        found = re.search(r"/your/\S+", session.scalars(select(Envelope)).one().text)
+    assert found
+    return found[0]
+
+
+def said(reader: Visitor, status: int = 200, **fields: str) -> str:
+    answer = reader.client.post(f"{link(reader)}/1", data=fields)
+    assert answer.status_code == status, answer.text
+    return words(answer.text)
+
+
+def answers(reader: Visitor) -> list[tuple[str, str | None, str]]:
+    with reader.runtime.database.reading() as session:
+        rows = session.scalars(select(Answer).order_by(Answer.id))
+        return [(row.kind, str(row.on) if row.on else None, row.words) for row in rows]
+
+
+def test_the_link_of_a_mail_shows_live_figures_without_signing_in(reader: Visitor) -> None:
+    answer = reader.client.get(link(reader))
+    page = words(answer.text)
+    for fact in (
+        "Acme Sync: what ends, and when",
+        "GET /v1/orders/{id}",
+        "1,234 in the last 30 days",
+        "Wed 30 Jun 2027, until 23:59:59 UTC",
+        "the credential …7f2a",
+        "GET /v2/orders/{id}",
+    ):
+        assert fact in page
+    assert EVIL not in answer.text
+    assert ">Mailbox" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_showing_changes_nothing(reader: Visitor) -> None:
+    for path in (link(reader), f"{link(reader)}/1", f"{link(reader)}/mute"):
+        reader.client.get(path)
+    assert answers(reader) == []
+
+
+def test_somebody_takes_care_by_a_day(reader: Visitor) -> None:
+    assert "done by Mon 1 Mar 2027" in said(reader, kind="acknowledged", on="2027-03-01")
+    assert "acknowledged, 1 Mar 2027" in words(reader.client.get(link(reader)).text)
+    assert answers(reader) == [("acknowledged", "2027-03-01", "")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "acknowledged"}, "Choose a day"),
+        ({"kind": "acknowledged", "on": "2026-11-01"}, "is over already"),
+        ({"kind": "acknowledged", "on": "2027-07-01"}, "ask for more time"),
+        ({"kind": "acknowledged", "on": "soon"}, "is no day"),
+        ({"kind": "more-time", "on": "2027-03-01", "words": "x"}, "You have until Wed 30 Jun 2027 already"),
+        ({"kind": "more-time", "on": "2027-09-01"}, "Say why"),
+        ({"kind": "not-mine", "words": "nobody"}, "is no e-mail address"),
+        ({"kind": "shout"}, "is no answer"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_kept_nowhere(
+    reader: Visitor, fields: dict[str, str], message: str
+) -> None:
+    assert message in said(reader, 422, **fields)
+    assert answers(reader) == []
+
+
+def test_more_time_is_asked_for_and_shown_to_the_team(reader: Visitor) -> None:
+    assert "the last day stays Wed 30 Jun 2027" in said(
+        reader, kind="more-time", on="2027-09-30", words=f"A release {EVIL}"
+    )
+    team = reader.sign_in().get("/answers")
+    assert "More time, 30 Sep 2027" in words(team)
+    assert EVIL not in team
+
+
+def test_somebody_else_is_named_and_told(reader: Visitor) -> None:
+    assert "kim@example.com is told from now on" in said(reader, kind="not-mine", words="kim@example.com")
+    with reader.runtime.database.transaction() as session:
+        plan_notices(session, NOW)
+        told = {one.contact.email for one in notices(session, state="due").items if one.contact}
+    assert "kim@example.com" in told
+    assert "is told already" in said(reader, kind="not-mine", words="kim@example.com")
+
+
+def test_a_link_names_ten_contacts_at_most(reader: Visitor) -> None:
+    for number in range(9):
+        said(reader, kind="not-mine", words=f"kim{number}@example.com")
+    assert "many contacts already" in said(reader, 422, kind="not-mine", words="lee@example.com")
+
+
+def test_a_claim_to_have_moved_is_checked_against_the_traffic(reader: Visitor) -> None:
+    assert "Not quite: calls still came: the last one Sat 21 Nov 2026, 09:41 UTC, by …7f2a" in said(
+        reader, kind="moved"
+    )
+    ((_, _, kept),) = answers(reader)
+    assert kept.startswith("calls still came")
+
+
+def test_fewer_reminders_are_never_none(reader: Visitor) -> None:
+    said(reader, kind="muted")
+    with reader.runtime.database.transaction() as session:
+        consumer = session.scalars(select(Consumer).where(Consumer.slug == "acme-sync")).one()
+        operation = session.scalars(select(Operation)).one()
+        for days in (90, 30, 14, 7, 1, 0):
+            at = NOW.replace(year=2027, month=6, day=30) - timedelta(days=days)
+            make_usage(session, consumer, operation, at)
+            pack(session, desk=desk(reader.runtime), now=at)
+        rows = notices(session, consumer_id=consumer.id).items
+    told = [row.milestone for row in rows if row.envelope_key]
+    assert told == ["announced", "t-1", "sunset"]
+    reasons = {row.dropped_because for row in rows if row.dropped_because}
+    assert reasons == {"its reader asked for fewer reminders"}
+
+
+def test_one_click_from_a_mail_program_mutes_once(reader: Visitor) -> None:
+    for _ in range(3):
+        answer = reader.client.post(f"{link(reader)}/mute", data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    assert answers(reader) == [("muted", None, "")]
+
+
+def test_a_link_that_is_forged_or_too_old_opens_nothing(reader: Visitor) -> None:
+    whole = link(reader)
+    key = answer_key(reader.runtime)
+    old = answer_secret(key, 1, NOW - timedelta(days=181))
+    foreign = answer_secret(b"another key", 1, NOW)
+    for secret in (whole[6:-2], whole[6:] + "x", old, foreign, "x", "."):
+        assert reader.client.get(f"/your/{secret}").status_code == 404
+        assert reader.client.post(f"/your/{secret}/1", data={"kind": "muted"}).status_code == 404
+        assert reader.client.post(f"/your/{secret}/mute").status_code == 404
+    assert answers(reader) == []
+
+
+def test_a_link_answers_for_its_own_consumer_alone(reader: Visitor) -> None:
+    with reader.runtime.database.transaction() as session:
+        other = make_contact(session, make_consumer(session, "other"), "lee@example.com")
+    secret = answer_secret(answer_key(reader.runtime), other.id, NOW)
+    assert "Nothing of yours ends" in reader.client.get(f"/your/{secret}").text
+    answer = reader.client.post(f"/your/{secret}/1", data={"kind": "muted"})
+    assert answer.status_code == 422
+    assert answers(reader) == []
+
+
+def test_a_flood_of_answers_is_stopped(reader: Visitor) -> None:
+    for _ in range(50):
+        said(reader, kind="muted")
+    said(reader, 422, kind="muted")
+    with reader.runtime.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Answer)) == 50
+
+
+def test_the_headers_for_one_click_are_there_over_https_alone(reader: Visitor) -> None:
+    deliver_due(reader.runtime, lambda: False)
+    folder = reader.runtime.settings.data_dir.resolve() / "mailbox"
+    (mail,) = list_mails(folder).items
+    raw = (folder / "new" / mail.id).read_text()
+    assert "List-Unsubscribe" not in raw
