@@ -3,6 +3,7 @@
 Each notice is judged once more before it goes (`judging`); what is told keeps the figures of its mail.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -155,9 +156,10 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         is_example=consumer.is_example,
         now=now,
     )
+    digest = hashlib.sha256("\0".join((mail.subject, mail.text, mail.html)).encode()).hexdigest()
     if is_new:
         for item in items:
-            _mark_told(item, key, contact.email)
+            _mark_told(item, key, contact.email, digest)
     return is_new
 
 
@@ -185,7 +187,7 @@ def _moved_from(notice: Notice, told: Mapping[int, date]) -> date | None:
     return before if before != notice.sunset_on else None
 
 
-def _mark_told(item: Item, key: str, recipient: str) -> None:
+def _mark_told(item: Item, key: str, recipient: str, digest: str) -> None:
     plan = item.plan
     item.notice.envelope_key, item.notice.recipient = key, recipient
     item.notice.evidence = item.evidence.as_json() | {
@@ -194,5 +196,6 @@ def _mark_told(item: Item, key: str, recipient: str) -> None:
             "sunset_at": item.end.at.isoformat(),
             "last_day": day(item.end.on),
             "zone": plan.zone,
-        }
+        },
+        "content_sha256": digest,
     }

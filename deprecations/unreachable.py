@@ -18,10 +18,15 @@ def note_outcome(session: Session, envelope: Claimed, outcome: Outcome, now: dat
     """Stop the mail to an address that was refused for good; return how many contacts have it."""
     if not isinstance(outcome, Failure) or not (outcome.permanent and outcome.is_about_recipient):
         return 0
+    return stop_mail_to(session, envelope.recipient, outcome.detail, now)
+
+
+def stop_mail_to(session: Session, address: str, reason: str, now: datetime) -> int:
+    """Tell an address nothing more, whosever contact it is; return how many contacts have it."""
     stop = (
         update(Contact)
-        .where(func.lower(Contact.email) == envelope.recipient.lower(), Contact.disabled_at.is_(None))
-        .values(disabled_at=now, disabled_reason=outcome.detail)
+        .where(func.lower(Contact.email) == address.lower(), Contact.disabled_at.is_(None))
+        .values(disabled_at=now, disabled_reason=reason)
     )
     result = session.execute(stop, execution_options={"synchronize_session": False})
     return result.rowcount if isinstance(result, CursorResult) else 0

@@ -5,12 +5,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.orm import Session
+
+from access.audit import record
 from deprecations.packing import Desk
-from deprecations.unreachable import note_outcome
+from deprecations.unreachable import note_outcome, stop_mail_to
 from interfaces.runtime import Runtime
+from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, waiting_reports
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
 from notifications.deliver import deliver
+from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
 
 _AT_A_TIME = 200
 
@@ -54,7 +59,54 @@ def channels(runtime: Runtime) -> dict[str, Channel]:
 
 
 def deliver_due(runtime: Runtime, stop: Callable[[], bool]) -> int:
-    """Send what is due; return how many envelopes were delivered."""
+    """Send what is due, unless the post office is closed; return how many envelopes were delivered."""
+    mark = delivery_mark(runtime)
+    with runtime.database.transaction() as session:
+        if close_when_restored(session, mark, runtime.clock()).paused_at is not None:
+            return 0
+    delivered = _deliver(runtime, stop)
+    if delivered:
+        with runtime.database.transaction() as session:
+            deliveries = count_deliveries(session, delivered)
+        write_mark(mark, deliveries)
+    return delivered
+
+
+def resume_mail(session: Session, runtime: Runtime, *, hold_queued: bool, by: str) -> int:
+    """Open the post office again; return how many queued mails were held back instead of going out."""
+    accept_mark(session, delivery_mark(runtime))
+    held = resume(session, hold_queued=hold_queued)
+    detail = f"{held} held back" if hold_queued else ""
+    record(session, actor=by, action="mail resumed", subject="all", detail=detail, now=runtime.clock())
+    return held
+
+
+def delivery_mark(runtime: Runtime) -> Path:
+    """Return the file that counts deliveries beside the database."""
+    return runtime.settings.data_dir.resolve() / "deliveries"
+
+
+def read_reports(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Read the reports of mails that came back, from the Maildir that the settings name."""
+    folder, noted = runtime.settings.bounce_maildir, 0
+    for report in waiting_reports(folder, _AT_A_TIME) if folder else ():
+        if stop():
+            break
+        noted += sum(_note(runtime, bounce) for bounce in read_bounces(report.read_bytes()))
+        put_away(report)
+    return noted
+
+
+def _note(runtime: Runtime, bounce: Bounce) -> bool:
+    now = runtime.clock()
+    with runtime.database.transaction() as session:
+        envelope = note_bounce(session, bounce, now)
+        if envelope is not None and bounce.is_permanent:
+            stop_mail_to(session, envelope.recipient, f"came back: {bounce.detail}", now)
+    return envelope is not None
+
+
+def _deliver(runtime: Runtime, stop: Callable[[], bool]) -> int:
     with ExitStack() as opened:
         ways = channels(runtime)
         for way in ways.values():

@@ -20,6 +20,7 @@ from deprecations.plans import advance
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.live_check import check_due
 from interfaces.mail import deliver_due, desk
+from interfaces.mail import deliver_due, desk, read_reports
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
 from interfaces.runtime import Runtime
@@ -96,6 +97,7 @@ JOBS: tuple[Job, ...] = (
     Job("watch traffic", timedelta(hours=1), watch_traffic),
     Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
     Job("check live replies", timedelta(seconds=60), check_due),
+    Job("read bounces", timedelta(minutes=1), read_reports),
     Job("forget the old", timedelta(hours=6), forget_the_old),
     Job("make days of hours", timedelta(hours=6), make_days_of_hours),
 )

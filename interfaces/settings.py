@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     mails_an_hour: int = Field(
         20, ge=0, description="Mails that one recipient gets within an hour at most; 0 is any number."
     )
+    bounce_maildir: Path | None = Field(
+        None, description="Maildir into which the mail server puts what came back; it is read every minute."
+    )
     mail_reply_to: str = Field("", description="Reply-To of mails whose API names no owner's address.")
     local_repositories: Path | None = Field(
         None, description="Folder below which git repositories may be read by path; empty refuses paths."

@@ -38,7 +38,7 @@ from deprecations.policies import as_terms
 from deprecations.presets import Preset
 from deprecations.notice_models import Answer
 from deprecations.verdict import Verdict
-from notifications.models import Envelope
+from notifications.models import Envelope, PostOffice
 from registry.models import (
     Api,
     Delivery,
@@ -546,6 +546,16 @@ def answer_facts(answer: Answer) -> Facts:
         "on": answer.on.isoformat() if answer.on else None,
         "words": answer.words,
         "at": instant(answer.at),
+    }
+
+
+def office_facts(office: PostOffice) -> Facts:
+    """Whether mail leaves."""
+    return {
+        "paused": office.paused_at is not None,
+        "paused_at": instant(office.paused_at),
+        "paused_by": office.paused_by,
+        "reason": office.reason,
     }
 
 

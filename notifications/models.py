@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -48,6 +48,17 @@ class Envelope(Base):
     error: Mapped[str | None] = mapped_column(Text)
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+
+class PostOffice(Base):
+    """Whether mail leaves, and how many ever did: one row."""
+
+    __tablename__ = "post_office"
+    id: Mapped[Key]
+    deliveries: Mapped[int] = mapped_column(BigInteger, default=0)
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Attempt(Base):

@@ -9,12 +9,15 @@ from consumers import directory
 from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.ledger import ledger
 from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import answer_facts, envelope_facts, notice_facts
+from interfaces.mail import resume_mail
+from interfaces.views import answer_facts, envelope_facts, notice_facts, office_facts, plain
 from notifications import desk
+from notifications.office import office, pause
 from registry.apis import find_api
 
 
@@ -68,6 +71,36 @@ def list_answers() -> ResponseReturnValue:
         return listed(found, answer_facts)
 
 
+def list_ledger() -> ResponseReturnValue:
+    """List who was told what, with what proves it, newest first."""
+    with runtime().database.reading() as session:
+        return listed(ledger(session, page=page_number()), plain)
+
+
+def show_post_office() -> ResponseReturnValue:
+    """Say whether mail leaves."""
+    with runtime().database.transaction() as session:
+        return jsonify(office_facts(office(session)))
+
+
+def pause_post_office() -> ResponseReturnValue:
+    """Let no mail leave."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, reason = around.clock(), body()["reason"]
+        closed = pause(session, by=actor(), reason=reason, now=now)
+        record(session, actor=actor(), action="mail paused", subject="all", detail=reason, now=now)
+    return jsonify(office_facts(closed))
+
+
+def resume_post_office() -> ResponseReturnValue:
+    """Let mail leave again."""
+    around = runtime()
+    with around.database.transaction() as session:
+        resume_mail(session, around, hold_queued=body().get("hold_queued", False), by=actor())
+        return jsonify(office_facts(office(session)))
+
+
 def show_cadence(api: str) -> ResponseReturnValue:
     """Show how often an API's consumers are reminded."""
     with runtime().database.reading() as session:
@@ -88,6 +121,10 @@ ROUTES = (
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
     Route("GET", "/notices", Scope.READ, list_notices),
     Route("GET", "/answers", Scope.READ, list_answers),
+    Route("GET", "/ledger", Scope.READ, list_ledger),
+    Route("GET", "/post-office", Scope.READ, show_post_office),
+    Route("POST", "/post-office/pause", Scope.MANAGE, pause_post_office),
+    Route("POST", "/post-office/resume", Scope.MANAGE, resume_post_office),
     Route("GET", "/envelopes", Scope.READ, list_envelopes),
     Route("POST", "/envelopes/<path:key>/retry", Scope.MANAGE, retry_envelope),
 )

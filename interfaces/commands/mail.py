@@ -5,14 +5,16 @@ import click
 from access.audit import record
 from deprecations.answers import list_answers
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.mail import deliver_due, desk
-from interfaces.views import answer_facts, envelope_facts, instant
+from interfaces.mail import deliver_due, desk, resume_mail
+from interfaces.views import answer_facts, envelope_facts, instant, plain
 from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
+from notifications.office import pause
 from registry.apis import find_api
 
 
@@ -71,6 +73,41 @@ def answers_(deprecation: int | None, page: int, as_json: bool) -> None:
     columns = ("at", "consumer", "by", "kind", "on", "words")
     rows = [[one[name] or "" for name in columns] for one in facts]
     print_rows(rows, ("at", "consumer", "by", "answer", "day", "words"), "Nobody answered yet.")
+
+
+@mail.command("ledger")
+@click.option("--json", "as_json", is_flag=True, help="The newest page, as JSON.")
+@click.option("--page", default=1, show_default=True)
+def ledger_(as_json: bool, page: int) -> None:
+    """Write who was told what, when, with which promise and what proves it, as CSV."""
+    with surroundings().database.reading() as session:
+        if as_json:
+            print_json([plain(entry) for entry in ledger(session, page=page).items])
+            return
+        for portion in ledger_csv(session):
+            click.echo(portion, nl=False)
+
+
+@mail.command("pause")
+@click.argument("reason")
+def pause_(reason: str) -> None:
+    """Let no mail leave until `sundial mail resume`; say why."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        now = around.clock()
+        pause(session, by=actor(), reason=reason, now=now)
+        record(session, actor=actor(), action="mail paused", subject="all", detail=reason, now=now)
+    click.echo("No mail leaves until it is resumed; notices are written all the same.")
+
+
+@mail.command("resume")
+@click.option("--hold-queued", is_flag=True, help="What waits now doesn't go out; it stands under failed.")
+def resume_(hold_queued: bool) -> None:
+    """Let mail leave again."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        held = resume_mail(session, around, hold_queued=hold_queued, by=actor())
+    click.echo(f"Mail leaves again; {held} mails were held back.")
 
 
 @mail.command("cadence")

@@ -1,24 +1,27 @@
 """Who is told what, when: notices that wait for their day, and the outbox with what became of each mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
+from deprecations.ledger import ledger_csv
 from deprecations.notices import notices as planned_notices
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from interfaces.gate import actor, runtime
 from interfaces.mail import desk as our_desk
+from interfaces.mail import resume_mail
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import POST, Route
 from interfaces.pages.standing import notices_in
 from notifications import desk
 from notifications.errors import WrongState
-from notifications.models import Envelope, EnvelopeState
+from notifications.models import Envelope, EnvelopeState, PostOffice
+from notifications.office import pause
 
 TABS = (
     ("", "Planned"),
@@ -51,6 +54,7 @@ def notices() -> ResponseReturnValue:
             "notices/mails.html" if state not in _NOTICES else "notices/notices.html",
             listed=listed,
             state=state,
+            office=session.get(PostOffice, 1),
             tabs=[(word, url_for("pages.notices", state=name or None), counts[name]) for name, word in TABS],
             current=dict(TABS)[state],
         )
@@ -78,6 +82,40 @@ def write_notices() -> ResponseReturnValue:
         record(session, actor=actor(), action="notices written", subject="all", detail=detail, now=now)
     flash(f"New notices: {planned:,}. Mails put into the outbox: {packed:,}.", "good")
     return redirect(url_for("pages.notices"))
+
+
+def pause_mail() -> ResponseReturnValue:
+    """Let no mail leave."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, reason = around.clock(), request.form.get("reason", "")
+        pause(session, by=actor(), reason=reason, now=now)
+        record(session, actor=actor(), action="mail paused", subject="all", detail=reason, now=now)
+    return redirect(url_for("pages.notices"))
+
+
+def resume_all() -> ResponseReturnValue:
+    """Let mail leave again, or hold back what waits."""
+    around = runtime()
+    with around.database.transaction() as session:
+        held = resume_mail(session, around, hold_queued="hold_queued" in request.form, by=actor())
+    flash(f"Mail leaves again. Mails held back: {held:,}.", "good")
+    return redirect(url_for("pages.notices"))
+
+
+def download_ledger() -> ResponseReturnValue:
+    """Answer the ledger as CSV."""
+    database = runtime().database
+
+    def lines() -> Iterator[str]:
+        with database.reading() as session:
+            yield from ledger_csv(session)
+
+    return Response(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": "attachment; filename=sundial-ledger.csv"},
+    )
 
 
 def send_now(key: str) -> ResponseReturnValue:
@@ -112,6 +150,9 @@ def _act(session: Session, act: Callable[..., None], found: Envelope, action: st
 
 ROUTES = (
     Route("/notices", "notices", notices),
+    Route("/notices/pause", "pause_mail", pause_mail, POST),
+    Route("/notices/resume", "resume_all", resume_all, POST),
+    Route("/notices/ledger.csv", "download_ledger", download_ledger),
     Route("/notices/write", "write_notices", write_notices, POST),
     Route("/notices/mails/<key>", "envelope", envelope),
     Route("/notices/mails/<key>/send", "send_now", send_now, POST),
