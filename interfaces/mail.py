@@ -15,7 +15,9 @@ from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, w
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
 from notifications.deliver import deliver
+from notifications.models import Envelope
 from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
+from notifications.trial import post_trial
 
 _AT_A_TIME = 200
 
@@ -79,6 +81,16 @@ def resume_mail(session: Session, runtime: Runtime, *, hold_queued: bool, by: st
     detail = f"{held} held back" if hold_queued else ""
     record(session, actor=by, action="mail resumed", subject="all", detail=detail, now=runtime.clock())
     return held
+
+
+def send_trial(session: Session, runtime: Runtime, recipient: str, *, by: str) -> Envelope:
+    """Put a trial mail into the outbox."""
+    ours, now = desk(runtime), runtime.clock()
+    mail = post_trial(
+        session, recipient, channel=ours.channel, domain=ours.domain, base_url=ours.base_url, by=by, now=now
+    )
+    record(session, actor=by, action="trial mail sent", subject=mail.key, detail=mail.recipient, now=now)
+    return mail
 
 
 def delivery_mark(runtime: Runtime) -> Path:

@@ -14,7 +14,7 @@ from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.mail import resume_mail
+from interfaces.mail import resume_mail, send_trial
 from interfaces.views import answer_facts, envelope_facts, notice_facts, office_facts, plain
 from notifications import desk
 from notifications.office import office, pause
@@ -93,6 +93,12 @@ def pause_post_office() -> ResponseReturnValue:
     return jsonify(office_facts(closed))
 
 
+def send_trial_mail() -> ResponseReturnValue:
+    """Send a trial mail to one address."""
+    with runtime().database.transaction() as session:
+        return jsonify(envelope_facts(send_trial(session, runtime(), body()["recipient"], by=actor())))
+
+
 def resume_post_office() -> ResponseReturnValue:
     """Let mail leave again."""
     around = runtime()
@@ -124,6 +130,7 @@ ROUTES = (
     Route("GET", "/ledger", Scope.READ, list_ledger),
     Route("GET", "/post-office", Scope.READ, show_post_office),
     Route("POST", "/post-office/pause", Scope.MANAGE, pause_post_office),
+    Route("POST", "/post-office/trial", Scope.MANAGE, send_trial_mail),
     Route("POST", "/post-office/resume", Scope.MANAGE, resume_post_office),
     Route("GET", "/envelopes", Scope.READ, list_envelopes),
     Route("POST", "/envelopes/<path:key>/retry", Scope.MANAGE, retry_envelope),

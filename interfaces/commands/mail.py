@@ -1,5 +1,7 @@
 """`sundial mail`: what the post office does, by hand."""
 
+import sys
+
 import click
 
 from access.audit import record
@@ -10,7 +12,7 @@ from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.mail import deliver_due, desk, resume_mail
+from interfaces.mail import deliver_due, desk, resume_mail, send_trial
 from interfaces.views import answer_facts, envelope_facts, instant, plain
 from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
@@ -108,6 +110,21 @@ def resume_(hold_queued: bool) -> None:
     with around.database.transaction() as session:
         held = resume_mail(session, around, hold_queued=hold_queued, by=actor())
     click.echo(f"Mail leaves again; {held} mails were held back.")
+
+
+@mail.command("trial")
+@click.argument("recipient")
+def trial(recipient: str) -> None:
+    """Send a trial mail to RECIPIENT, and say what became of it."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        key = send_trial(session, around, recipient, by=actor()).key
+    deliver_due(around, lambda: False)
+    with around.database.reading() as session:
+        envelope = find(session, key)
+    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
+    if envelope.state != EnvelopeState.SENT:
+        sys.exit(1)
 
 
 @mail.command("cadence")

@@ -14,12 +14,12 @@ from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from interfaces.gate import actor, runtime
 from interfaces.mail import desk as our_desk
-from interfaces.mail import resume_mail
+from interfaces.mail import resume_mail, send_trial
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import POST, Route
 from interfaces.pages.standing import notices_in
 from notifications import desk
-from notifications.errors import WrongState
+from notifications.errors import Unmailable, WrongState
 from notifications.models import Envelope, EnvelopeState, PostOffice
 from notifications.office import pause
 
@@ -103,6 +103,17 @@ def resume_all() -> ResponseReturnValue:
     return redirect(url_for("pages.notices"))
 
 
+def trial_mail() -> ResponseReturnValue:
+    """Send a trial mail, and show what becomes of it."""
+    try:
+        with runtime().database.transaction() as session:
+            key = send_trial(session, runtime(), request.form.get("recipient", ""), by=actor()).key
+    except Unmailable as error:
+        flash(str(error), "bad")
+        return redirect(url_for("pages.notices"))
+    return redirect(url_for("pages.envelope", key=key))
+
+
 def download_ledger() -> ResponseReturnValue:
     """Answer the ledger as CSV."""
     database = runtime().database
@@ -150,6 +161,7 @@ def _act(session: Session, act: Callable[..., None], found: Envelope, action: st
 
 ROUTES = (
     Route("/notices", "notices", notices),
+    Route("/notices/trial", "trial_mail", trial_mail, POST),
     Route("/notices/pause", "pause_mail", pause_mail, POST),
     Route("/notices/resume", "resume_all", resume_all, POST),
     Route("/notices/ledger.csv", "download_ledger", download_ledger),

@@ -106,7 +106,7 @@ def test_two_schedulers_at_once_do_what_one_does(runtime: Runtime, settings: Set
         tries = session.execute(select(Attempt.envelope_id, func.count()).group_by(Attempt.envelope_id))
         assert {count for _, count in tries} == {1}
         steps = list(session.scalars(select(DeprecationEvent.step).order_by(DeprecationEvent.id)))
-        assert steps == ["plan", "announce", "deprecate"] or steps.count("deprecate") == 1
+        assert steps.count("deprecate") == 1
         assert all(run.error is None for run in session.scalars(select(JobRun)))
     others[1].database.engine.dispose()
 

@@ -119,3 +119,25 @@ def test_how_often_an_api_reminds_is_chosen_on_a_page(telling: Visitor) -> None:
     with telling.runtime.database.reading() as session:
         assert set(cadences(session).values()) == {"gentle"}
         assert trail(session).items[0].action == "cadence changed"
+
+
+def test_a_trial_mail_is_sent_and_shown(visitor: Visitor) -> None:
+    assert "A trial mail from Sundial" in visitor.act("/notices/trial", recipient="dana@example.com")
+    assert "is not one e-mail address" in visitor.act("/notices/trial", recipient="dana")
+    assert mail_of(visitor).recipient == "dana@example.com"
+
+
+def test_all_mail_is_paused_and_resumed_with_the_reason_in_sight(telling: Visitor) -> None:
+    assert f"paused it just now {EVIL}" in words(telling.act("/notices/pause", reason=EVIL))
+    assert EVIL not in telling.get("/notices")
+    telling.act("/notices/write")
+    assert deliver_due(telling.runtime, lambda: False) == 0
+    assert "Mails held back: 1" in telling.act("/notices/resume", hold_queued="1")
+    assert mail_of(telling).state == EnvelopeState.FAILED
+
+
+def test_the_ledger_is_a_table_to_download(telling: Visitor) -> None:
+    telling.act("/notices/write")
+    answer = telling.client.get("/notices/ledger.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert [line.split(",")[4] for line in answer.text.splitlines()] == ["recipient", "dana@example.com"]

@@ -1,0 +1,39 @@
+"""A trial mail goes to one address, at most once a minute."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from notifications.errors import Unmailable
+from notifications.trial import post_trial
+
+WORDS: dict[str, Any] = {
+    "channel": "smtp",
+    "domain": "example.com",
+    "base_url": "https://sundial.example.com",
+    "by": "<mara@example.com>",
+}
+
+
+def test_a_trial_mail_says_who_asked_for_it(session: Session, now: datetime) -> None:
+    mail = post_trial(session, " dana@example.com ", **WORDS, now=now)
+    assert (mail.recipient, mail.subject) == ("dana@example.com", "A trial mail from Sundial")
+    assert "<mara@example.com> asked Sundial" in " ".join(mail.text.split())
+    assert "&lt;mara@example.com&gt;" in mail.html
+
+
+def test_one_address_gets_one_a_minute(session: Session, now: datetime) -> None:
+    first = post_trial(session, "dana@example.com", **WORDS, now=now)
+    assert post_trial(session, "dana@example.com", **WORDS, now=now).id == first.id
+    later = now + timedelta(minutes=1)
+    assert post_trial(session, "dana@example.com", **WORDS, now=later).id != first.id
+
+
+@pytest.mark.parametrize(
+    "recipient", ["", "dana", "a@example.com, b@example.com", "a@example.com\nBcc: b@c.de"]
+)
+def test_what_is_no_address_is_refused(session: Session, now: datetime, recipient: str) -> None:
+    with pytest.raises(Unmailable):
+        post_trial(session, recipient, **WORDS, now=now)
