@@ -34,9 +34,9 @@ from deprecations.models import (
     PolicyException,
     Target,
 )
+from deprecations.notice_models import Answer
 from deprecations.policies import as_terms
 from deprecations.presets import Preset
-from deprecations.notice_models import Answer
 from deprecations.verdict import Verdict
 from notifications.models import Envelope, PostOffice
 from registry.models import (
