@@ -51,6 +51,7 @@ def facts(*items: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) -> di
         "others": list(others),
         "owners": ["Orders API: orders-team@example.com"],
         "can_reply": True,
+        "link": "https://sundial.example.com/your/x",
         "base_url": "https://sundial.example.com",
         "first_last_day": "Wed 30 Jun 2027",
     }
@@ -156,6 +157,6 @@ def test_a_missing_fact_is_an_error_not_a_gap() -> None:
 
 
 def test_a_kind_without_templates_is_unknown() -> None:
-    assert kinds() == ("digest",)
+    assert kinds() == ("digest", "trial")
     with pytest.raises(UnknownKind, match="there is no kind of mail 'brownout': known are digest"):
         render("brownout", {})
