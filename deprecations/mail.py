@@ -14,6 +14,7 @@ from deprecations.evidence import WINDOW_DAYS, Evidence
 from deprecations.milestones import SILENT, Milestone
 from deprecations.models import Deprecation, Notice, SunsetBy
 from deprecations.own_ends import OwnEnd
+from deprecations.phrases import ENGLISH, LANGUAGES, Phrases
 from deprecations.replacement import told
 from deprecations.targets import is_whole
 from registry.models import Api
@@ -66,13 +67,15 @@ def context(
     base_url: str,
     link: str,
     can_reply: bool,
+    language: str,
     now: datetime,
 ) -> Mapping[str, Any]:
     """Return the facts of one mail; `items` stand in the order of `worst_first`.
 
     `link` leads to the contact's own page, "" where there is none.
     """
-    facts = [facts_of(item, contact.zone, now) for item in items]
+    words = LANGUAGES[language]
+    facts = [facts_of(item, contact.zone, now, words) for item in items]
     open_items = [item for item in items if item.notice.milestone not in SILENT]
     ahead = [item.end.on for item in open_items if item.end.at >= now]
     return {
@@ -80,11 +83,12 @@ def context(
         "contact": {"name": contact.name, "role": contact.role},
         "items": facts[:_IN_DETAIL],
         "others": facts[_IN_DETAIL:],
-        "owners": _owners(item.plan.api for item in items),
+        "owners": _owners((item.plan.api for item in items), words),
         "can_reply": can_reply,
         "base_url": base_url,
         "link": link,
-        "first_last_day": day(min(ahead, default=items[0].end.on)),
+        "language": language,
+        "first_last_day": day(min(ahead, default=items[0].end.on), words),
     }
 
 
@@ -94,7 +98,7 @@ def reply_to(items: Sequence[Item], fallback: str) -> str:
     return found[0] if found else fallback
 
 
-def facts_of(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
+def facts_of(item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLISH) -> dict[str, Any]:
     """Return what is told of one item, as plain values in words."""
     plan, evidence = item.plan, item.evidence
     return {
@@ -103,24 +107,24 @@ def facts_of(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
         "is_fixed": item.end.is_extended or plan.sunset_by == SunsetBy.DATE,
         "version": plan.sunset_version,
         "is_extended": item.end.is_extended,
-        "windows": [window(one.starts_at, one.ends_at, plan.zone) for one in item.windows[:_WINDOWS]],
+        "windows": [window(one.starts_at, one.ends_at, plan.zone, words) for one in item.windows[:_WINDOWS]],
         "more_windows": max(0, len(item.windows) - _WINDOWS),
         "api": plan.api.name,
         "milestone": item.notice.milestone,
         "is_done": item.notice.milestone in SILENT,
         "days_left": (item.end.on - day_of(now, plan.zone)).days,
-        "moved_from": day(item.moved_from) if item.moved_from else "",
-        "last_day": day(item.end.on),
-        "deprecated_at": from_then(plan.deprecated_at, plan.zone),
-        "sunset_at": until_then(item.end.at, plan.zone, reader_zone),
-        "gone_at": from_then(item.end.at + timedelta(seconds=1), plan.zone),
+        "moved_from": day(item.moved_from, words) if item.moved_from else "",
+        "last_day": day(item.end.on, words),
+        "deprecated_at": from_then(plan.deprecated_at, plan.zone, words),
+        "sunset_at": until_then(item.end.at, plan.zone, reader_zone, words),
+        "gone_at": from_then(item.end.at + timedelta(seconds=1), plan.zone, words),
         "calls": evidence.calls,
-        "calls_text": f"{evidence.calls:,}",
+        "calls_text": f"{evidence.calls:,}".replace(",", words.thousands),
         "window_days": WINDOW_DAYS,
-        "trend": _trend(evidence),
-        "last_call": f"on {moment(evidence.last_call_at)}",
-        "credentials": [f"the credential {hint}" for hint in evidence.hints if _adds(hint, evidence)],
-        "user_agents": [f"the agent {agent}" for agent in evidence.user_agents],
+        "trend": _trend(evidence, words),
+        "last_call": words.on.format(moment(evidence.last_call_at, words=words)),
+        "credentials": [words.credential.format(hint) for hint in evidence.hints if _adds(hint, evidence)],
+        "user_agents": [words.agent.format(agent) for agent in evidence.user_agents],
         "replacement": told(plan.replacement),
         "reason": item.reason or plan.reason,
         "changes": list(item.changes) if item.notice.milestone not in SILENT else [],
@@ -128,18 +132,18 @@ def facts_of(item: Item, reader_zone: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _trend(evidence: Evidence) -> str:
+def _trend(evidence: Evidence, words: Phrases) -> str:
     if not evidence.calls_before or not evidence.calls:
         return ""
     change = round(100 * (evidence.calls - evidence.calls_before) / evidence.calls_before)
     if change == 0:
-        return "as many as in the 30 days before"
-    return f"{'up' if change > 0 else 'down'} {abs(change)} % from the 30 days before"
+        return words.as_before
+    return (words.up if change > 0 else words.down).format(abs(change))
 
 
 def _adds(hint: str, evidence: Evidence) -> bool:
     return not any(agent.partition("/")[0] == hint for agent in evidence.user_agents)
 
 
-def _owners(apis: Iterable[Api]) -> list[str]:
-    return list(dict.fromkeys(f"{api.name}: {api.owner or 'its team'}" for api in apis))
+def _owners(apis: Iterable[Api], words: Phrases) -> list[str]:
+    return list(dict.fromkeys(f"{api.name}: {api.owner or words.team}" for api in apis))

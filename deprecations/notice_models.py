@@ -19,6 +19,14 @@ class ApiCadence(Base):
     cadence: Mapped[str] = mapped_column(String(20))
 
 
+class ContactLanguage(Base):
+    """The language that a contact's mails are written in; no row is English."""
+
+    __tablename__ = "contact_languages"
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(10))
+
+
 class AnswerKind(StrEnum):
     """What a reader answered."""
 

@@ -25,6 +25,7 @@ from deprecations.models import Deprecation, DeprecationEvent, Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.plan_evidence import gather_for_plans, reached
+from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
 from notifications.models import Envelope
 from notifications.outbox import post_once
@@ -138,6 +139,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         base_url=desk.base_url,
         link=link,
         can_reply=bool(answers_to),
+        language=language_of(session, contact.id),
         now=now,
     )
     mail = render(KIND, facts)

@@ -53,7 +53,7 @@ OPEN_PAGES = frozenset(
     {
         *("pages.sign_in", "pages.redeem", "pages.asset"),
         *("pages.public_deprecations", "pages.public_feed", "pages.api_catalog"),
-        *("pages.your_endings", "pages.your_answer", "pages.your_mute"),
+        *("pages.your_endings", "pages.your_answer", "pages.your_mute", "pages.your_language"),
     }
 )
 """Endpoints of pages that answer anyone; those of a mail's link ask for the link's own signature."""

@@ -6,10 +6,13 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from consumers import directory
+from consumers.contacts import find_contact
+from consumers.errors import NotFound
 from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
 from deprecations.ledger import ledger
+from deprecations.reader_language import set_language
 from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
@@ -107,6 +110,21 @@ def resume_post_office() -> ResponseReturnValue:
         return jsonify(office_facts(office(session)))
 
 
+def choose_language(slug: str, contact_id: int) -> ResponseReturnValue:
+    """Choose the language of a contact's mails."""
+    around = runtime()
+    with around.database.transaction() as session:
+        contact = find_contact(session, contact_id)
+        if contact.consumer_id != directory.find(session, slug).id:
+            raise NotFound(f"{slug} has no contact {contact_id}")
+        chosen = set_language(session, contact.id, body()["language"])
+        now = around.clock()
+        record(
+            session, actor=actor(), action="language chosen", subject=contact.email, detail=chosen, now=now
+        )
+    return jsonify(language=chosen)
+
+
 def show_cadence(api: str) -> ResponseReturnValue:
     """Show how often an API's consumers are reminded."""
     with runtime().database.reading() as session:
@@ -123,6 +141,7 @@ def change_cadence(api: str) -> ResponseReturnValue:
 
 
 ROUTES = (
+    Route("PUT", "/consumers/<slug>/contacts/<int:contact_id>/language", Scope.MANAGE, choose_language),
     Route("GET", "/apis/<api>/cadence", Scope.READ, show_cadence),
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
     Route("GET", "/notices", Scope.READ, list_notices),

@@ -11,6 +11,8 @@ from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
+from deprecations.phrases import LANGUAGES, NAMES
+from deprecations.reader_language import contacts_at, set_language
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
 from interfaces.views import answer_facts, envelope_facts, instant, plain
@@ -125,6 +127,24 @@ def trial(recipient: str) -> None:
     click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
     if envelope.state != EnvelopeState.SENT:
         sys.exit(1)
+
+
+@mail.command("language")
+@click.argument("email")
+@click.argument("language", type=click.Choice([*LANGUAGES]))
+def language_(email: str, language: str) -> None:
+    """Choose the LANGUAGE in which mails to EMAIL are written."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        contacts = contacts_at(session, email)
+        for contact in contacts:
+            set_language(session, contact.id, language)
+        if contacts:
+            now = around.clock()
+            record(session, actor=actor(), action="language chosen", subject=email, detail=language, now=now)
+    if not contacts:
+        raise click.UsageError(f"no contact has the address {email}")
+    click.echo(f"mails to {email} are written in {NAMES[language]} from now on")
 
 
 @mail.command("cadence")

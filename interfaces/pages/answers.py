@@ -19,6 +19,8 @@ from deprecations.answers import answer, list_answers, mute_all
 from deprecations.endings import endings
 from deprecations.errors import AnswerRefused
 from deprecations.notice_models import AnswerKind
+from deprecations.phrases import NAMES
+from deprecations.reader_language import language_of, set_language
 from interfaces.gate import runtime
 from interfaces.mail import answer_key
 from interfaces.pages.listing import page_number
@@ -71,6 +73,17 @@ def your_mute(secret: str) -> ResponseReturnValue:
         return _page(session, secret, said=said, tone="good")
 
 
+def your_language(secret: str) -> ResponseReturnValue:
+    """Choose the language of one's mails."""
+    around = runtime()
+    with around.database.transaction() as session:
+        contact = _contact(session, secret)
+        chosen = set_language(session, contact.id, request.form.get("language", ""))
+        _record(session, contact, "language chosen", "all", chosen)
+    with around.database.reading() as session:
+        return _page(session, secret, said=f"Mails are written in {NAMES[chosen]} from now on.")
+
+
 def answers() -> ResponseReturnValue:
     """List what contacts answered, newest first."""
     with runtime().database.reading() as session:
@@ -95,6 +108,8 @@ def _page(session: Session, secret: str, *, said: str = "", tone: str = "good", 
         tone=tone,
         about=about,
         mute=url_for("pages.your_mute", secret=secret),
+        languages=NAMES,
+        language=language_of(session, contact.id),
     )
     shown = make_response(page)
     shown.cache_control.no_store = True
@@ -120,6 +135,7 @@ def _day(text: str) -> date | None:
 ROUTES = (
     Route("/answers", "answers", answers),
     Route("/your/<secret>", "your_endings", your_endings),
+    Route("/your/<secret>/language", "your_language", your_language, POST),
     Route("/your/<secret>/mute", "your_mute", your_mute, POST),
     Route("/your/<secret>/<int:deprecation_id>", "your_answer", your_answer, POST),
 )

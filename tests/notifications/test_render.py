@@ -51,6 +51,7 @@ def facts(*items: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) -> di
         "others": list(others),
         "owners": ["Orders API: orders-team@example.com"],
         "can_reply": True,
+        "language": "en",
         "link": "https://sundial.example.com/your/x",
         "base_url": "https://sundial.example.com",
         "first_last_day": "Wed 30 Jun 2027",

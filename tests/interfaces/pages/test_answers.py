@@ -202,3 +202,30 @@ def test_the_headers_for_one_click_are_there_over_https_alone(reader: Visitor) -
     (mail,) = list_mails(folder).items
     raw = (folder / "new" / mail.id).read_text()
     assert "List-Unsubscribe" not in raw
+
+
+def test_mails_are_written_in_the_language_that_their_reader_chose(reader: Visitor) -> None:
+    answer = reader.client.post(f"{link(reader)}/language", data={"language": "de"})
+    assert "written in German (Deutsch) from now on" in words(answer.text)
+    assert reader.client.post(f"{link(reader)}/language", data={"language": "xx"}).status_code == 422
+    at = NOW.replace(year=2027, month=6, day=16)
+    with reader.runtime.database.transaction() as session:
+        consumer = session.scalars(select(Consumer).where(Consumer.slug == "acme-sync")).one()
+        make_usage(session, consumer, session.scalars(select(Operation)).one(), at - timedelta(hours=2), 2345)
+        pack(session, desk=desk(reader.runtime), now=at)
+        mail = session.scalars(select(Envelope).order_by(Envelope.id.desc())).first()
+    assert mail is not None
+    assert mail.subject == "Handeln bis Mi 30. Juni 2027: Acme Sync ruft GET /v1/orders/{id} auf"
+    text = " ".join(mail.text.split())
+    for fact in (
+        "Guten Tag Dana",
+        "GET /v1/orders/{id} endet in 14 Tagen",
+        "Mi 30. Juni 2027, bis 23:59:59 UTC",
+        "kamen 2.345 Aufrufe von Ihnen, der letzte am Mi 16. Juni 2027",
+        "Zugangskennung …7f2a, Programm acme-sync/2.1",
+        "Rufen Sie stattdessen GET /v2/orders/{id} auf.",
+    ):
+        assert fact in text
+    assert '<html lang="de">' in mail.html
+    english = ("You ", "Hello", "last day", "Call ", "Whom", "There is")
+    assert not [word for word in english if word in text.replace(EVIL, "")]
