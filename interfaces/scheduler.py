@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from deprecations.following import follow
 from deprecations.notices import plan_notices
@@ -105,16 +106,19 @@ JOBS: tuple[Job, ...] = (
 
 def run_job(runtime: Runtime, job: Job, stop: Callable[[], bool]) -> int:
     """Run a job once, and note when and how in the database; a failure is logged and not raised."""
-    with runtime.database.transaction() as session:
-        job_started(session, job.name, runtime.clock())
     error, done = None, 0
     try:
+        with runtime.database.transaction() as session:
+            job_started(session, job.name, runtime.clock())
         done = job.work(runtime, stop)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the next tick must come
         error = f"{type(fault).__name__}: {fault}"
         _log.error("job failed", job=job.name, exc_info=fault)
-    with runtime.database.transaction() as session:
-        job_finished(session, job.name, error, runtime.clock())
+    try:
+        with runtime.database.transaction() as session:
+            job_finished(session, job.name, error, runtime.clock())
+    except SQLAlchemyError as fault:
+        _log.error("job not noted", job=job.name, exc_info=fault)
     if done:
         _log.info("job", job=job.name, done=done)
     return done

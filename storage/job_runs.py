@@ -6,6 +6,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
+from storage.upsert import insert
 
 
 class JobRun(Base):
@@ -19,10 +20,10 @@ class JobRun(Base):
 
 
 def job_started(session: Session, name: str, now: datetime) -> None:
-    """Note that a job began."""
-    run = session.get(JobRun, name) or JobRun(name=name)
-    run.started_at, run.finished_at, run.error = now, None, None
-    session.add(run)
+    """Note that a job began, also where another scheduler notes the same at this moment."""
+    begun = {"started_at": now, "finished_at": None, "error": None}
+    note = insert(session, JobRun).values(name=name, **begun)
+    session.execute(note.on_conflict_do_update(index_elements=["name"], set_=begun))
 
 
 def job_finished(session: Session, name: str, error: str | None, now: datetime) -> None:
