@@ -20,7 +20,6 @@ from deprecations.packing import pack
 from deprecations.plans import advance
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.live_check import check_due
-from interfaces.mail import deliver_due, desk
 from interfaces.mail import deliver_due, desk, read_reports
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
