@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from deprecations import calendar, closing, reach, targets
 from deprecations.approvals import approver
-from deprecations.errors import AlreadyPlanned, PlanRefused, PolicyRefused
+from deprecations.errors import AlreadyPlanned, PlanRefused, PolicyRefused, TransitionRefused
 from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
 from deprecations.links import checked_link
@@ -31,6 +31,7 @@ from deprecations.policies import (
 from deprecations.policy import Rule, breaches
 from deprecations.steps import Days, checked_span, days_of, lock, set_days, span_of, take, way
 from deprecations.targets import Thing
+from deprecations.verdict import Answer, Verdict, can_remove
 from deprecations.wording import checked_reason, checked_replacement
 from registry.models import Operation, Version
 
@@ -388,9 +389,41 @@ def revive(session: Session, deprecation: Deprecation, *, by: str, reason: str, 
     return deprecation
 
 
-def remove(session: Session, deprecation: Deprecation, *, by: str, reason: str, now: datetime) -> Deprecation:
-    """Note that it is gone. Whether it may go is `verdict`'s business."""
-    return take(session, deprecation, Step.REMOVE, by=by, reason=checked_reason(reason), now=now)
+def remove(
+    session: Session,
+    deprecation: Deprecation,
+    *,
+    despite_verdict: bool = False,
+    by: str,
+    reason: str,
+    now: datetime,
+) -> Deprecation:
+    """Note that it is gone. Where the verdict isn't safe, somebody answers for that: `despite_verdict`.
+
+    The history keeps what the verdict was.
+    """
+    lock(session, deprecation)
+    state = way(session, deprecation, Step.REMOVE, span_of(deprecation), now)
+    verdict = _verdict(session, deprecation, now)
+    word = verdict.answer.replace("_", " ")
+    if verdict.answer is not Answer.SAFE and not despite_verdict:
+        against = next(one.sentence for one in verdict.reasons if one.weighs is verdict.answer)
+        raise TransitionRefused(
+            f"The verdict on {verdict.operation} is {word}: {against} Wait, or say that you remove it all "
+            "the same, and answer for that."
+        )
+    told = f"{checked_reason(reason)} The verdict was {word}."
+    deprecation.state = state
+    record(session, deprecation, Step.REMOVE, by=by, reason=told, now=now)
+    return deprecation
+
+
+def _verdict(session: Session, deprecation: Deprecation, now: datetime) -> Verdict:
+    """Return the worst verdict on what a plan reaches."""
+    reached = reach.reach(session, [deprecation.target_id])[deprecation.target_id]
+    judged = [can_remove(session, one, now=now) for one in reached or (deprecation.operation_id,)]
+    order = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
+    return min(judged, key=lambda one: order.index(one.answer))
 
 
 def advance(session: Session, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import cast
 
 from flask import jsonify
@@ -206,7 +207,8 @@ def revive_deprecation(deprecation_id: int) -> ResponseReturnValue:
 
 def remove_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Note that the operation is gone."""
-    return _because(deprecation_id, "operation removed", plans.remove)
+    despite = body().get("despite_verdict", False)
+    return _because(deprecation_id, "operation removed", partial(plans.remove, despite_verdict=despite))
 
 
 def _because(deprecation_id: int, action: str, verb: Callable[..., Deprecation]) -> ResponseReturnValue:

@@ -311,7 +311,21 @@ _because("reopen", "reopened", "Let new consumers in again.", plans.reopen)
 _because("pause", "paused", "Halt it: headers and notices stop until it is resumed.", plans.pause)
 _because("cancel", "cancelled", "Cancel a deprecation: the operation stays.", plans.cancel)
 _because("revive", "taken up again", "Take a cancelled deprecation up again, as a draft.", plans.revive)
-_because("remove", "removed", "Note that it is gone, after its sunset.", plans.remove)
+
+
+@deprecation.command("remove")
+@click.argument("deprecation_id", type=int)
+@click.option("--reason", required=True, help="What it rests on.")
+@click.option("--despite-verdict", is_flag=True, help="You answer for it where the verdict isn't safe.")
+def remove(deprecation_id: int, reason: str, despite_verdict: bool) -> None:
+    """Note that it is gone, after its sunset and with a verdict that is safe."""
+    _step(
+        deprecation_id,
+        "removed",
+        lambda session, found, now: plans.remove(
+            session, found, despite_verdict=despite_verdict, by=actor(), reason=reason, now=now
+        ),
+    )
 
 
 @deprecation.command("extend")

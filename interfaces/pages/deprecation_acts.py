@@ -92,6 +92,19 @@ def resume(deprecation_id: int) -> ResponseReturnValue:
     return _take(deprecation_id, Step.RESUME, "resumed", act)
 
 
+def remove(deprecation_id: int) -> ResponseReturnValue:
+    """Note that it is gone; the form says what the verdict is, and its box that somebody answers for that."""
+    reason, despite = request.form.get("reason", ""), "despite_verdict" in request.form
+    return _take(
+        deprecation_id,
+        Step.REMOVE,
+        "removed",
+        lambda session, plan, now: plans.remove(
+            session, plan, despite_verdict=despite, by=actor(), reason=reason, now=now
+        ),
+    )
+
+
 def _because(step: Step, done: str, verb: Callable[..., object]) -> Callable[[int], ResponseReturnValue]:
     """Make the act of a step that takes nothing but its reason."""
 
@@ -209,7 +222,7 @@ _ACTS: tuple[tuple[str, Callable[..., ResponseReturnValue]], ...] = (
     ("resume", resume),
     ("cancel", _because(Step.CANCEL, "cancelled", plans.cancel)),
     ("revive", _because(Step.REVIVE, "taken up again", plans.revive)),
-    ("remove", _because(Step.REMOVE, "removed", plans.remove)),
+    ("remove", remove),
 )
 ROUTES = (
     *(

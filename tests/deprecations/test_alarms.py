@@ -133,7 +133,7 @@ def test_what_was_noted_as_removed_and_is_still_there_is_told(session: Session, 
     over = datetime(2027, 7, 2, tzinfo=UTC)
     advance(session, over)
     assert kinds(session, over) == []
-    remove(session, running, by="dana", reason="Gone.", now=over)
+    remove(session, running, despite_verdict=True, by="dana", reason="Gone.", now=over)
     assert kinds(session, over) == [Alarm.STILL_THERE]
 
 

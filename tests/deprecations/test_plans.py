@@ -24,7 +24,14 @@ from deprecations.plans import advance, announce, cancel, move, plan, plan_and_a
 from deprecations.policies import set_policy
 from registry.errors import NotFound
 from registry.models import Api, Operation
-from tests.support.factories_deprecations import NOW, make_api, make_approval, make_operation, make_plan
+from tests.support.factories_deprecations import (
+    NOW,
+    make_api,
+    make_approval,
+    make_operation,
+    make_plan,
+    make_source,
+)
 
 WORDS: dict[str, Any] = {
     "reason": "The field total becomes amount.value.",
@@ -238,11 +245,27 @@ def test_only_what_is_over_can_be_removed(session: Session, operation: Operation
     words = {"by": "dana", "reason": "Nobody calls it."}
     with pytest.raises(TransitionRefused, match=r"it is announced and .* Wait until its last day is over"):
         remove(session, planned, **words, now=NOW)
-    advance(session, NOW + timedelta(days=900))
-    remove(session, planned, **words, now=NOW + timedelta(days=900))
+    late = NOW + timedelta(days=900)
+    advance(session, late)
+    with pytest.raises(TransitionRefused, match="is not proven: No source of usage"):
+        remove(session, planned, **words, now=late)
+    assert planned.state == "sunset"
+    make_source(session, until=late)
+    remove(session, planned, **words, now=late)
     assert planned.state == "removed"
+    assert history(session, planned)[-1].reason == "Nobody calls it. The verdict was safe."
     with pytest.raises(TransitionRefused):
         cancel(session, planned, **words, now=NOW + timedelta(days=900))
+
+
+def test_somebody_may_answer_for_a_removal_whose_verdict_is_not_safe(
+    session: Session, operation: Operation
+) -> None:
+    planned = make_plan(session, operation)
+    late = NOW + timedelta(days=900)
+    advance(session, late)
+    remove(session, planned, despite_verdict=True, by="dana", reason="It is our own job.", now=late)
+    assert history(session, planned)[-1].reason == "It is our own job. The verdict was not proven."
 
 
 def test_a_cancelled_plan_stays_cancelled(session: Session, operation: Operation) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
@@ -121,7 +122,7 @@ class PlanMachine(RuleBasedStateMachine):
                 plans.pause,
                 plans.cancel,
                 plans.revive,
-                plans.remove,
+                partial(plans.remove, despite_verdict=True),
             ]
         )
     )

@@ -429,3 +429,19 @@ def test_a_plan_is_let_off_a_rule(visitor: Visitor, plan: Callable[..., str]) ->
     assert "somebody other than you" in words(
         refused(visitor, "/deprecations/1/except", **{**asked, "rule": "freeze", "approved_by": " "})
     )
+
+
+def test_a_removal_needs_a_verdict_or_somebody_who_answers_for_it(
+    visitor: Visitor, plan: Callable[..., str]
+) -> None:
+    plan(announce="1")
+    with visitor.runtime.database.transaction() as session:
+        found = board.find(session, 1)
+        found.deprecated_on = found.sunset_on = TODAY - timedelta(days=2)
+        found.deprecated_at = found.sunset_at = NOW - timedelta(days=1)
+        found.state = State.SUNSET
+    page = refused(visitor, "/deprecations/1/remove", reason="It is gone.")
+    assert "The verdict on GET /v1/orders/{id} is not proven" in words(page)
+    assert "I remove it all the same, and answer for that" in words(page)
+    gone = visitor.act("/deprecations/1/remove", reason="It is gone.", despite_verdict="1")
+    assert "It is gone. The verdict was not proven." in words(gone)
