@@ -8,9 +8,10 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
+from deprecations.models import State
 from deprecations.published import Entry
 from interfaces.views import Facts, instant, plain
 from registry.models import Api
@@ -33,7 +34,7 @@ _COLUMNS = (
 )
 
 
-def as_json(api: Api, entries: Sequence[Entry], page: str) -> bytes:
+def as_json(api: Api, entries: Sequence[Entry], page: str, _mark: str) -> bytes:
     """Return the schedule as JSON."""
     facts = {
         "api": api.slug,
@@ -44,7 +45,7 @@ def as_json(api: Api, entries: Sequence[Entry], page: str) -> bytes:
     return json.dumps(facts, indent=2, ensure_ascii=False).encode()
 
 
-def as_csv(_api: Api, entries: Sequence[Entry], _page: str) -> bytes:
+def as_csv(_api: Api, entries: Sequence[Entry], _page: str, _mark: str) -> bytes:
     """Return the schedule as CSV (RFC 4180); a cell that a spreadsheet would run is marked as text."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -55,11 +56,14 @@ def as_csv(_api: Api, entries: Sequence[Entry], _page: str) -> bytes:
     return text.getvalue().encode()
 
 
-def as_atom(api: Api, entries: Sequence[Entry], page: str) -> bytes:
-    """Return the feed; an entry's id never changes, and its `updated` does with every step."""
+def as_atom(api: Api, entries: Sequence[Entry], page: str, mark: str) -> bytes:
+    """Return the feed; an entry's id never changes, and its `updated` does with every step.
+
+    `mark` tells this installation from others, whatever address it has.
+    """
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed")
-    _add(feed, "id", f"{_tag(page, api)}:deprecations")
+    _add(feed, "id", _urn(mark, f"api/{api.id}"))
     _add(feed, "title", f"{api.name}: what is ending")
     latest = max((entry.changed_at for entry in entries), default=api.created_at)
     _add(feed, "updated", _moment(latest))
@@ -69,7 +73,7 @@ def as_atom(api: Api, entries: Sequence[Entry], page: str) -> bytes:
     _add(author, "name", api.owner.partition("<")[0].strip() or api.name)
     for entry in sorted(entries, key=lambda one: one.changed_at, reverse=True):
         item = ET.SubElement(feed, f"{{{_ATOM}}}entry")
-        _add(item, "id", f"{_tag(page, api)}:deprecation:{entry.id}")
+        _add(item, "id", _urn(mark, f"deprecation/{entry.id}"))
         _add(item, "title", headline(entry))
         _add(item, "published", _moment(entry.announced_at))
         _add(item, "updated", _moment(entry.changed_at))
@@ -78,7 +82,7 @@ def as_atom(api: Api, entries: Sequence[Entry], page: str) -> bytes:
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
-def as_calendar(api: Api, entries: Sequence[Entry], page: str) -> bytes:
+def as_calendar(api: Api, entries: Sequence[Entry], page: str, mark: str) -> bytes:
     """Return the calendar: a day for each date, a span for each brownout; what is called off is cancelled.
 
     UIDs never change, and SEQUENCE grows with every step, so that a date that moved moves in calendars.
@@ -92,19 +96,18 @@ def as_calendar(api: Api, entries: Sequence[Entry], page: str) -> bytes:
     calendar.add("name", f"{api.name}: what is ending")
     calendar.add("x-wr-calname", f"{api.name}: what is ending")
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
-    host = urlsplit(page).hostname or "sundial.invalid"
     for entry in entries:
         days = [("deprecated", entry.deprecated_on, "Deprecated"), ("sunset", entry.sunset_on, _last(entry))]
         if entry.closes_on is not None:
             days.insert(1, ("closed", entry.closes_on, "Closed to new consumers"))
         for name, on, words in days:
-            event = _event(icalendar, f"{name}-{entry.id}@{host}", entry, f"{words}: {entry.what}", page)
+            event = _event(icalendar, f"{name}-{entry.id}@{mark}", entry, f"{words}: {entry.what}", page)
             event.add("dtstart", on)
             event.add("dtend", on + timedelta(days=1))
             event.add("transp", "TRANSPARENT")
             calendar.add_component(event)
         for outage in entry.outages:
-            uid = f"brownout-{entry.id}-{outage.id}@{host}"
+            uid = f"brownout-{entry.id}-{outage.id}@{mark}"
             event = _event(icalendar, uid, entry, f"Brownout: {entry.what}", page, is_off=outage.is_off)
             event.add("dtstart", outage.starts_at)
             event.add("dtend", outage.ends_at)
@@ -116,6 +119,8 @@ def headline(entry: Entry) -> str:
     """Say in a line what happens when."""
     if entry.is_off:
         return f"{entry.what} stays"
+    if entry.state in (State.SUNSET, State.REMOVED):
+        return f"{entry.what} ended with {entry.sunset_on}"
     last = {
         "date": f"works until {entry.sunset_on}",
         "not-before": f"works at least until {entry.sunset_on}",
@@ -163,9 +168,9 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
-def _tag(page: str, api: Api) -> str:
-    """Return the beginning of an API's tag URIs (RFC 4151), which outlive names and addresses of pages."""
-    return f"tag:{urlsplit(page).hostname or 'sundial.invalid'},{api.created_at:%Y-%m-%d}:api:{api.id}"
+def _urn(mark: str, what: str) -> str:
+    """Return an id that outlives names and addresses (RFC 4287 section 4.2.6)."""
+    return uuid5(NAMESPACE_URL, f"{mark}/{what}").urn
 
 
 def _moment(at: datetime) -> str:

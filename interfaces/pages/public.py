@@ -23,7 +23,7 @@ from registry.models import Api
 _LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 _CACHED = "public, max-age=300"
 _MOST_APIS = 1000
-FORMS: dict[str, tuple[Callable[[Api, Sequence[Entry], str], bytes], str]] = {
+FORMS: dict[str, tuple[Callable[[Api, Sequence[Entry], str, str], bytes], str]] = {
     "json": (feeds.as_json, "application/json"),
     "csv": (feeds.as_csv, "text/csv; charset=utf-8; header=present"),
     "atom": (feeds.as_atom, "application/atom+xml"),
@@ -41,8 +41,6 @@ def public_deprecations(slug: str) -> ResponseReturnValue:
             api=api,
             entries=published(session, api),
             policy_link=edge_terms(session, api.id).policy_link,
-            headline=feeds.headline,
-            forms=FORMS,
         )
     return _answer(page.encode(), "text/html; charset=utf-8")
 
@@ -54,7 +52,8 @@ def public_feed(slug: str, form: str) -> ResponseReturnValue:
     write, media_type = FORMS[form]
     with runtime().database.reading() as session:
         api = _public(session, slug)
-        return _answer(write(api, published(session, api), _page(slug)), media_type)
+        mark = runtime().key_for("feeds").hex()[:16]
+        return _answer(write(api, published(session, api), _page(slug), mark), media_type)
 
 
 def api_catalog() -> ResponseReturnValue:
