@@ -20,6 +20,7 @@ from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
 from deprecations.links import checked_link
 from deprecations.models import Deprecation, PolicyException, State, SunsetBy, TargetKind
+from deprecations.plan_verdict import verdict_on
 from deprecations.policies import (
     AUDIENCES,
     STABILITIES,
@@ -31,7 +32,7 @@ from deprecations.policies import (
 from deprecations.policy import Rule, breaches
 from deprecations.steps import Days, checked_span, days_of, lock, set_days, span_of, take, way
 from deprecations.targets import Thing
-from deprecations.verdict import Answer, Verdict, can_remove
+from deprecations.verdict import Answer
 from deprecations.wording import checked_reason, checked_replacement
 from registry.models import Operation, Version
 
@@ -404,7 +405,7 @@ def remove(
     """
     lock(session, deprecation)
     state = way(session, deprecation, Step.REMOVE, span_of(deprecation), now)
-    verdict = _verdict(session, deprecation, now)
+    verdict = verdict_on(session, deprecation, now=now).worst
     word = verdict.answer.replace("_", " ")
     if verdict.answer is not Answer.SAFE and not despite_verdict:
         against = next(one.sentence for one in verdict.reasons if one.weighs is verdict.answer)
@@ -416,14 +417,6 @@ def remove(
     deprecation.state = state
     record(session, deprecation, Step.REMOVE, by=by, reason=told, now=now)
     return deprecation
-
-
-def _verdict(session: Session, deprecation: Deprecation, now: datetime) -> Verdict:
-    """Return the worst verdict on what a plan reaches."""
-    reached = reach.reach(session, [deprecation.target_id])[deprecation.target_id]
-    judged = [can_remove(session, one, now=now) for one in reached or (deprecation.operation_id,)]
-    order = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
-    return min(judged, key=lambda one: order.index(one.answer))
 
 
 def advance(session: Session, now: datetime) -> int:

@@ -17,13 +17,14 @@ from deprecations.known_callers import ConsumerRow
 from deprecations.lifecycle import open_steps
 from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.notices import notices
+from deprecations.plan_verdict import verdict_on
 from deprecations.plans import earliest_resumed
 from deprecations.policies import excepted
 from deprecations.policy import Rule
 from deprecations.reach import operations_of
 from deprecations.steps import span_of
 from deprecations.targets import is_whole
-from deprecations.verdict import Verdict, can_remove
+from deprecations.verdict import Verdict
 from interfaces.gate import runtime
 from interfaces.overview import daily_by_consumer
 from interfaces.pages.context import reader_zone
@@ -69,8 +70,9 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
     """Render an ending; `more` is what an act that was refused hands back."""
     now = runtime().clock()
     since = now - timedelta(days=DAYS)
-    verdict = can_remove(session, plan.operation_id, window_days=DAYS, now=now)
-    per_day = daily(session, operation_id=plan.operation_id, since=since, until=now)
+    judged = verdict_on(session, plan, window_days=DAYS, now=now)
+    verdict = judged.worst
+    per_day = daily(session, operation_id=verdict.operation_id, since=since, until=now)
     facts = {
         "plan": plan,
         "steps": open_steps(plan.state, span_of(plan), now),
@@ -79,6 +81,7 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "promises": _promises(plan),
         "headers": _headers(plan, edge_terms(session, plan.api_id)),
         "verdict": verdict,
+        "judged": judged.operations,
         "reasons": reasons(verdict),
         "rows": _rows(session, plan, verdict, since, now),
         "daily": [(day(one.on), one.calls) for one in per_day],
@@ -205,7 +208,7 @@ def _headers(plan: Deprecation, terms: EdgeTerms) -> str:
 
 def _rows(session: Session, plan: Deprecation, verdict: Verdict, since: datetime, now: datetime) -> list[Row]:
     ids = [caller.consumer_id for caller in verdict.consumers]
-    lines = daily_by_consumer(session, plan.operation_id, ids, since=since, until=now)
+    lines = daily_by_consumer(session, verdict.operation_id, ids, since=since, until=now)
     told = telling(session, plan)
     rows = [
         Row(caller, lines[caller.consumer_id][-SPARK_DAYS:], told.get(caller.consumer_id, Telling()))

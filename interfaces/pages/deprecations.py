@@ -6,7 +6,6 @@ from functools import partial
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consumers.usage import callers_many, daily_many
 from deprecations import board
 from deprecations.models import State
 from interfaces import overview
@@ -15,6 +14,7 @@ from interfaces.pages import deprecation, deprecation_acts, new_deprecation, wha
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import Route
 from interfaces.pages.standing import apis_by_id
+from interfaces.plan_traffic import traffic
 from registry.apis import find_api
 
 DAYS = 30
@@ -30,7 +30,13 @@ def deprecations() -> ResponseReturnValue:
         api = find_api(session, slug) if slug else None
         api_id = api.id if api else None
         listed = board.deprecations(session, state=state, api_id=api_id, page=page_number())
-        ids = [plan.operation_id for plan in listed.items]
+        calls = traffic(
+            session,
+            listed.items,
+            since=now - timedelta(days=DAYS),
+            days_since=now - timedelta(days=SPARK_DAYS),
+            until=now,
+        )
         counts = board.count_by_state(session, api_id)
         return render_template(
             "deprecations.html",
@@ -40,8 +46,8 @@ def deprecations() -> ResponseReturnValue:
             state=state,
             tabs=_tabs(counts, slug),
             any_at_all=any(counts.values()),
-            callers=callers_many(session, ids, since=now - timedelta(days=DAYS), until=now),
-            daily=daily_many(session, ids, since=now - timedelta(days=SPARK_DAYS), until=now),
+            callers={plan: found.callers for plan, found in calls.items()},
+            daily={plan: found.daily for plan, found in calls.items()},
             told=overview.told(session, [plan.id for plan in listed.items]),
             days=DAYS,
             spark_days=SPARK_DAYS,

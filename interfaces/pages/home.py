@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from consumers.usage import Caller, Day, callers_many, daily_many, sources
+from consumers.usage import Caller, sources
 from deprecations import board
 from deprecations.alarms import Alarm, alarms
 from deprecations.brownouts.windows import running
@@ -18,6 +18,7 @@ from deprecations.models import Deprecation, State
 from interfaces import overview
 from interfaces.gate import runtime
 from interfaces.pages.route import Route
+from interfaces.plan_traffic import traffic
 from notifications import desk
 from notifications.models import EnvelopeState
 
@@ -96,24 +97,24 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
 
 def _endings(session: Session, plans: Iterable[Deprecation], now: datetime) -> list[Ending]:
     ordered = sorted(plans, key=lambda plan: (plan.sunset_at, plan.id))
-    since, ids = now - timedelta(days=DAYS), [plan.operation_id for plan in ordered]
-    who = callers_many(session, ids, since=since, until=now)
-    days = daily_many(session, ids, since=now - timedelta(days=SPARK_DAYS), until=now)
+    calls = traffic(
+        session,
+        ordered,
+        since=now - timedelta(days=DAYS),
+        days_since=now - timedelta(days=SPARK_DAYS),
+        until=now,
+    )
     told = overview.told(session, [plan.id for plan in ordered])
     return [
         Ending(
             plan=plan,
-            daily=_counts(days[plan.operation_id]),
-            callers=who[plan.operation_id],
+            daily=calls[plan.id].daily,
+            callers=calls[plan.id].callers,
             told=told.get(plan.id, overview.Told()),
-            next=_next(plan, who[plan.operation_id]),
+            next=_next(plan, calls[plan.id].callers),
         )
         for plan in ordered
     ]
-
-
-def _counts(days: tuple[Day, ...]) -> tuple[int, ...]:
-    return tuple(day.calls for day in days)
 
 
 def _next(plan: Deprecation, who: tuple[Caller, ...]) -> tuple[str, str]:

@@ -11,12 +11,14 @@ from consumers.models import Consumer, SourceHour, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
 from deprecations import extensions
 from deprecations.consumer_grades import Grade
-from deprecations.errors import PlanRefused
-from deprecations.models import State, SunsetBy
+from deprecations.errors import PlanRefused, TransitionRefused
+from deprecations.models import State, SunsetBy, TargetKind
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
-from deprecations.plans import advance, pause, plan
+from deprecations.plan_verdict import verdict_on
+from deprecations.plans import advance, pause, plan, plan_and_announce, remove
 from deprecations.rhythm import has_stopped, quiet_at
+from deprecations.targets import Thing
 from deprecations.verdict import Answer, Kind, Verdict, can_remove
 from registry.errors import NotFound
 from registry.models import Api, Operation, Version
@@ -358,3 +360,35 @@ def test_a_paused_plan_proves_nothing(session: Session, operation: Operation) ->
     make_source(session, until=at)
     found = can_remove(session, operation.id, now=at)
     assert (found.answer, [one.kind for one in found.reasons]) == (Answer.NOT_PROVEN, [Kind.PAUSED])
+
+
+def test_a_version_may_go_only_when_all_that_it_reaches_may(
+    session: Session, api: Api, operation: Operation
+) -> None:
+    quiet = make_operation(session, api, "GET /v1/orders")
+    whole = plan_and_announce(
+        session,
+        thing=Thing(TargetKind.VERSION, api_id=api.id, name="/v1"),
+        reason="Old.",
+        replacement="none",
+        documentation="",
+        deprecated_on=date(2026, 12, 1),
+        sunset_on=date(2027, 2, 28),
+        zone="UTC",
+        by="dana",
+        now=NOW,
+    )
+    at = datetime(2027, 4, 1, tzinfo=UTC)
+    make_source(session, until=at)
+    advance(session, at)
+    assert verdict_on(session, whole, now=at).worst.answer is Answer.SAFE
+    make_usage(session, make_consumer(session), quiet, at - DAY)
+    found = verdict_on(session, whole, now=at)
+    assert (found.worst.answer, found.worst.operation, found.operations) == (
+        Answer.UNSAFE,
+        "GET /v1/orders",
+        2,
+    )
+    assert can_remove(session, operation.id, now=at).answer is Answer.SAFE
+    with pytest.raises(TransitionRefused, match="GET /v1/orders is unsafe"):
+        remove(session, whole, by="dana", reason="Gone.", now=at)

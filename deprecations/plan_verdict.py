@@ -1,0 +1,57 @@
+"""The verdict on all that a plan reaches: the worst of its operations' verdicts, since all would go."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consumers.models import Usage
+from deprecations.models import Deprecation
+from deprecations.reach import reach
+from deprecations.verdict import WINDOW_DAYS, Answer, Verdict, can_remove
+
+_WORST_FIRST = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVerdict:
+    """The worst verdict, and among how many operations; nothing is worse than unsafe, so that ends it."""
+
+    worst: Verdict
+    operations: int
+
+
+def verdict_on(
+    session: Session,
+    plan: Deprecation,
+    *,
+    on: date | None = None,
+    window_days: int = WINDOW_DAYS,
+    now: datetime,
+) -> PlanVerdict:
+    """Judge a plan by its operations, those that were called last first."""
+    reached = reach(session, [plan.target_id])[plan.target_id] or (plan.operation_id,)
+    worst: Verdict | None = None
+    for operation_id in _latest_first(session, reached):
+        found = can_remove(session, operation_id, on=on, window_days=window_days, now=now)
+        if worst is None or _rank(found) < _rank(worst):
+            worst = found
+        if worst.answer is Answer.UNSAFE:
+            break
+    assert worst is not None  # noqa: S101 - for the type checker; a plan reaches an operation at least
+    return PlanVerdict(worst, len(reached))
+
+
+def _rank(verdict: Verdict) -> int:
+    return _WORST_FIRST.index(verdict.answer)
+
+
+def _latest_first(session: Session, operation_ids: tuple[int, ...]) -> list[int]:
+    rows = session.execute(
+        select(Usage.operation_id, func.max(Usage.last_at))
+        .where(Usage.operation_id.in_(operation_ids))
+        .group_by(Usage.operation_id)
+    )
+    last = {row[0]: row[1].timestamp() for row in rows}
+    return sorted(operation_ids, key=lambda one: (-last.get(one, 0.0), one))
