@@ -11,6 +11,7 @@ from consumers.identity_order import Attribute
 from consumers.ingest import BatchReport
 from consumers.models import Consumer, Contact, Contract, Credential
 from consumers.pacts.interaction import Interaction
+from consumers.relying import Relying
 from consumers.source_hours import Telling
 from consumers.unknown_traffic import UnknownPath
 from consumers.usage import Caller, OperationCalls, SourceHealth
@@ -37,6 +38,7 @@ from deprecations.models import (
 from deprecations.notice_models import Answer
 from deprecations.policies import as_terms
 from deprecations.presets import Preset
+from deprecations.silence import Silence
 from deprecations.verdict import Verdict
 from notifications.models import Envelope, PostOffice
 from registry.models import (
@@ -265,6 +267,31 @@ def credential_facts(credential: Credential) -> Facts:
 def identity_facts(attributes: Sequence[Attribute], *, own: bool) -> Facts:
     """By which attributes an API's callers are told apart, surest first."""
     return {"attributes": [plain(one) for one in attributes], "own": own}
+
+
+def silence_facts(silence: Silence) -> Facts:
+    """What a consumer hasn't called lately, and may call again by its own rhythm."""
+    habit = silence.habit
+    return {
+        "operation_id": habit.operation.id,
+        "api": habit.operation.api.slug,
+        "operation": habit.operation.label,
+        "last_at": instant(habit.last_at),
+        "longest_gap_days": habit.longest_gap_days,
+        "until": instant(silence.until),
+    }
+
+
+def relying_facts(relying: Relying) -> Facts:
+    """Whose contract relies on an operation, and on what of it."""
+    return {
+        "contract": relying.contract.id,
+        "consumer": relying.contract.consumer.slug,
+        "version": relying.contract.version,
+        "interactions": relying.interactions,
+        "sends": list(relying.sends),
+        "reads": list(relying.reads),
+    }
 
 
 def contract_facts(contract: Contract, *, is_current: bool) -> Facts:

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from access.tokens import Scope
 from consumers import directory
+from consumers.declared import declared_apis
 from consumers.errors import NotFound
+from consumers.habits import habits_of
 from consumers.merging import credential_of, merge, split
 from consumers.models import Consumer
 from consumers.usage import calls_of
+from deprecations.silence import open_silences
 from interfaces.api.answers import days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
@@ -26,6 +29,7 @@ from interfaces.views import (
     credential_facts,
     operation_calls_facts,
     plain,
+    silence_facts,
 )
 
 
@@ -62,7 +66,13 @@ def show_consumer(slug: str) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         consumer = directory.find(session, slug)
         calls = calls_of(session, consumer.id, since=since, until=now)
-        facts = {**_detailed(session, consumer), "calls": [operation_calls_facts(one) for one in calls]}
+        silent = open_silences(habits_of(session, consumer.id), since=since, window_days=days(), now=now)
+        facts = {
+            **_detailed(session, consumer),
+            "calls": [operation_calls_facts(one) for one in calls],
+            "silences": [silence_facts(one) for one in silent],
+            "declared": [api.slug for api in declared_apis(session, consumer.id)],
+        }
     return jsonify(facts)
 
 

@@ -6,6 +6,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from access.tokens import Scope
+from consumers.relying import relying_on
 from consumers.usage import callers, daily, last_calls
 from consumers.used_names import names_in_use
 from deprecations.board import live_plan
@@ -13,7 +14,15 @@ from interfaces.api.answers import complete, days, listed, page_number
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views import caller_facts, deprecation_facts, instant, name_facts, operation_facts, plain
+from interfaces.views import (
+    caller_facts,
+    deprecation_facts,
+    instant,
+    name_facts,
+    operation_facts,
+    plain,
+    relying_facts,
+)
 from registry import apis
 
 MOST_CALLERS = 20  # of a name, where not one name alone is asked for
@@ -41,6 +50,7 @@ def show_operation(operation_id: int) -> ResponseReturnValue:
             "callers": [caller_facts(one) for one in callers(session, found.id, since=since, until=now)],
             "daily": plain(daily(session, operation_id=found.id, since=since, until=now)),
             "deprecation": deprecation_facts(plan) if plan else None,
+            "contracts": [relying_facts(one) for one in relying_on(session, found)],
         }
     return jsonify(facts)
 

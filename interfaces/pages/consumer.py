@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from consumers import contracts, directory
 from consumers.declared import declared_apis
+from consumers.habits import habits_of
 from consumers.models import Consumer, ContactRole, CredentialKind
 from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
 from deprecations.board import live_plans
 from deprecations.models import Deprecation, State
 from deprecations.notices import notices
+from deprecations.silence import Silence, open_silences
+from interfaces.coming_hits import coming_hits
 from interfaces.gate import runtime
 from interfaces.overview import contacts_of_many
 from interfaces.pages.listing import page_number
+from interfaces.pages.rhythm_words import rhythm
 from interfaces.pages.route import Route
 from interfaces.pages.standing import daily_by_operation, envelopes_by_key
 from interfaces.pages.times import day
@@ -33,10 +37,20 @@ KINDS = tuple(kind.value for kind in CredentialKind if kind is not CredentialKin
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An operation that the consumer calls, day by day, and how it ends if it does."""
+    """An operation that the consumer calls, day by day, how regularly, and how it ends if it does."""
 
     calls: OperationCalls
     daily: tuple[int, ...]
+    rhythm: str
+    plan: Deprecation | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilentRow:
+    """An operation that it hasn't called lately, but may call again by its own rhythm."""
+
+    silence: Silence
+    rhythm: str
     plan: Deprecation | None
 
 
@@ -77,15 +91,34 @@ def _calls(session: Session, found: Consumer) -> Facts:
     since = now - timedelta(days=DAYS)
     called = calls_of(session, found.id, since=since, until=now)
     ids = [one.operation_id for one in called]
-    plans = live_plans(session, ids)
+    habits = habits_of(session, found.id)
+    gaps = {one.operation.id: one.longest_gap_days for one in habits}
+    silent = open_silences(habits, since=since, window_days=DAYS, now=now)
+    plans = live_plans(session, [*ids, *(one.habit.operation.id for one in silent)])
     lines = daily_by_operation(session, found.id, ids, since=since, until=now)
-    rows = [Row(one, lines[one.operation_id][-SPARK_DAYS:], plans.get(one.operation_id)) for one in called]
+    rows = [
+        Row(
+            one,
+            lines[one.operation_id][-SPARK_DAYS:],
+            rhythm(gaps.get(one.operation_id)),
+            plans.get(one.operation_id),
+        )
+        for one in called
+    ]
     ending = [row for row in rows if row.plan is not None and row.plan.state != State.DRAFT]
     number = min(page_number(), max(1, -(-len(rows) // PAGE_SIZE)))
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    declared = declared_apis(session, found.id)
+    promised = contracts.contracts(session, consumer_id=found.id).items
+    about = {one.id for one in declared} | {one.api_id for one in promised}
     per_day = daily(session, consumer_id=found.id, since=since, until=now)
     return {
-        "declared": declared_apis(session, found.id),
+        "declared": declared,
+        "hits": coming_hits(session, found.slug, about | {one.operation.api_id for one in habits}),
+        "silent": [
+            SilentRow(one, rhythm(one.habit.longest_gap_days), plans.get(one.habit.operation.id))
+            for one in silent
+        ],
         "listed": Page(tuple(shown), number, len(rows)),
         "ending": sorted(ending, key=_last_day),
         "daily": [(day(one.on), one.calls) for one in per_day],

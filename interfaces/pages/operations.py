@@ -7,14 +7,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from consumers.relying import relying_on
 from consumers.usage import Caller, callers, daily, last_calls
 from consumers.used_names import names_in_use
 from deprecations.board import live_plan
-from deprecations.verdict import can_remove
+from deprecations.verdict import Verdict, can_remove
 from interfaces.gate import runtime
 from interfaces.overview import contacts_of_many, daily_by_consumer, newest_versions
 from interfaces.pages.listing import page_number
 from interfaces.pages.reasons import reasons
+from interfaces.pages.rhythm_words import rhythm
 from interfaces.pages.route import Route
 from interfaces.pages.times import day
 from registry import apis
@@ -34,6 +36,7 @@ class Row:
     last_at: datetime
     daily: tuple[int, ...]
     contacts: int
+    rhythm: str
 
 
 def operation(operation_id: int) -> ResponseReturnValue:
@@ -50,7 +53,10 @@ def operation(operation_id: int) -> ResponseReturnValue:
             reasons=reasons(verdict),
             operation=found,
             callers=who,
-            rows=_rows(session, found.id, who, since, now),
+            rows=_rows(session, verdict, who, since, now),
+            silent=[one for one in verdict.consumers if not one.calls and now < one.quiet_at],
+            rhythm=rhythm,
+            contracts=relying_on(session, found),
             daily=[
                 (day(one.on), one.calls)
                 for one in daily(session, operation_id=found.id, since=since, until=now)
@@ -66,10 +72,11 @@ def operation(operation_id: int) -> ResponseReturnValue:
 
 
 def _rows(
-    session: Session, operation_id: int, who: tuple[Caller, ...], since: datetime, now: datetime
+    session: Session, verdict: Verdict, who: tuple[Caller, ...], since: datetime, now: datetime
 ) -> list[Row]:
     ids = [caller.consumer_id for caller in who]
-    lines = daily_by_consumer(session, operation_id, ids, since=since, until=now)
+    gaps = {one.consumer_id: one.longest_gap_days for one in verdict.consumers}
+    lines = daily_by_consumer(session, verdict.operation_id, ids, since=since, until=now)
     contacts = contacts_of_many(session, ids)
     return [
         Row(
@@ -80,6 +87,7 @@ def _rows(
             last_at=caller.last_at,
             daily=lines[caller.consumer_id][-SPARK_DAYS:],
             contacts=contacts.get(caller.consumer_id, 0),
+            rhythm=rhythm(gaps.get(caller.consumer_id)),
         )
         for caller in who
     ]

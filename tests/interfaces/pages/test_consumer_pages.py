@@ -231,3 +231,33 @@ def test_a_list_shows_what_it_would_change_before_it_does(visitor: Visitor) -> N
     assert "Nothing was changed: 1 fault line 2: there is no consumer called other" in words(refused.text)
     assert hand_in(text).status_code == 302
     assert "The shop" in visitor.get("/consumers/shop")
+
+
+def test_a_consumer_says_what_it_may_call_again_by_its_own_rhythm(acme: Visitor) -> None:
+    with acme.runtime.database.transaction() as session:
+        operation = make_operation(session, make_api(session))
+        monthly = make_consumer(session, "monthly", name="Month end")
+        for days in (95, 64, 33):
+            make_usage(session, monthly, operation, NOW - timedelta(days=days))
+        number = operation.id
+    said = words(acme.get("/consumers/monthly"))
+    assert "Silent, but not gone" in said
+    assert "Pauses of up to 31 days" in said
+    assert "Month end Pauses of up to 31 days" in words(acme.get(f"/operations/{number}"))
+    assert "Silent, but not gone" not in acme.get("/consumers/acme")
+
+
+def test_a_consumer_and_an_operation_say_what_changes_and_contracts_mean_for_them(
+    visitor: Visitor, publish: Publish
+) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}", "GET /v1/orders"))
+    visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0")
+    said = words(visitor.get("/operations/1"))
+    assert "Who relies on it by contract" in said
+    assert "checkout-web 1.2.0 1 interaction expand id status lines" in said
+    assert "Who relies on it by contract" not in visitor.get("/operations/2")
+
+    publish("orders-api", openapi("2.0.0", "GET /v1/orders"))
+    said = words(visitor.get("/consumers/checkout-web"))
+    assert "What the newest versions do to it Orders-Api 1.0.0 to 2.0.0 Hurt" in said
+    assert "Its contract calls it: “read one open order”." in said
