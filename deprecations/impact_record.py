@@ -3,10 +3,12 @@
 Values that are kept as JSON with their comparison, so names and figures stay as they were.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from consumers.confidence import Confidence
 from deprecations.standing import Proof, Standing
@@ -106,14 +108,21 @@ class Impact:
         return next((one for one in self.findings if one.fingerprint == fingerprint), None)
 
 
-def facts_of(impact: Impact) -> dict[str, Any]:
-    """Return an impact as JSON values."""
-    facts: dict[str, Any] = _plain(asdict(impact))
-    return facts
+Keep = Callable[[str, Mapping[str, Any]], bool]
 
 
-def impact_in(facts: Mapping[str, Any]) -> Impact:
-    """Return the impact that JSON values of `facts_of` tell of."""
+def encoded(impact: Impact) -> bytes:
+    """Write an impact as JSON."""
+    return orjson.dumps(impact, option=orjson.OPT_NON_STR_KEYS)
+
+
+def impact_in(data: bytes, keep: Keep | None = None) -> Impact:
+    """Read an impact that `encoded` wrote.
+
+    `keep` says which parties (a finding's fingerprint, a party's JSON) are wanted, where not all of the tens
+    of thousands are; the counts stay those of everyone.
+    """
+    facts = orjson.loads(data)
     return Impact(
         at=_instant(facts["at"]),
         since=_instant(facts["since"]),
@@ -121,34 +130,42 @@ def impact_in(facts: Mapping[str, Any]) -> Impact:
         blind=facts["blind"],
         sources=tuple(facts["sources"]),
         contracts=facts["contracts"],
-        consumers=tuple(
-            Sufferer(**{**one, **_typed(one), "last_call_at": _maybe(one["last_call_at"])})
-            for one in facts["consumers"]
-        ),
-        findings=tuple(map(_finding, facts["findings"])),
+        consumers=tuple(map(_sufferer, facts["consumers"])),
+        findings=tuple(_finding(one, keep) for one in facts["findings"]),
     )
 
 
-def _finding(facts: Mapping[str, Any]) -> FindingImpact:
-    parties = tuple(
-        Party(
-            **{
-                **one,
-                **_typed(one),
-                "proof": Proof(one["proof"]),
-                "confidence": Confidence(one["confidence"]),
-                "last_call_at": _maybe(one["last_call_at"]),
-            }
-        )
-        for one in facts["parties"]
-    )
+def _finding(facts: Mapping[str, Any], keep: Keep | None) -> FindingImpact:
+    fingerprint = facts["fingerprint"]
+    wanted = (one for one in facts["parties"] if keep is None or keep(fingerprint, one))
     return FindingImpact(
-        facts["fingerprint"], facts["level"], facts["text"], _counts(facts["counts"]), parties
+        fingerprint, facts["level"], facts["text"], _counts(facts["counts"]), tuple(map(_party, wanted))
     )
 
 
-def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"standing": Standing(facts["standing"])}
+def _party(facts: Mapping[str, Any]) -> Party:
+    return Party(
+        consumer=facts["consumer"],
+        name=facts["name"],
+        is_unattributed=facts["is_unattributed"],
+        standing=Standing(facts["standing"]),
+        proof=Proof(facts["proof"]),
+        confidence=Confidence(facts["confidence"]),
+        why=facts["why"],
+        calls=facts["calls"],
+        last_call_at=_maybe(facts["last_call_at"]),
+        contract=facts["contract"],
+    )
+
+
+def _sufferer(facts: Mapping[str, Any]) -> Sufferer:
+    return Sufferer(
+        **{
+            **facts,
+            "standing": Standing(facts["standing"]),
+            "last_call_at": _maybe(facts["last_call_at"]),
+        }
+    )
 
 
 def _counts(facts: Mapping[str, int]) -> Mapping[Standing, int]:
@@ -161,11 +178,3 @@ def _instant(text: str) -> datetime:
 
 def _maybe(text: str | None) -> datetime | None:
     return None if text is None else _instant(text)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,6 +1,5 @@
 """Impacts as stored: one when a comparison is made, and one each time that somebody asks again."""
 
-import json
 import zlib
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session, undefer
 
 from deprecations.errors import SnapshotNotFound
 from deprecations.impact import WINDOW_DAYS, impact
-from deprecations.impact_record import Impact, facts_of, impact_in
+from deprecations.impact_record import Impact, Keep, encoded, impact_in
 from deprecations.models import ImpactSnapshot
 from deprecations.standing import Standing
 from storage.paging import Page, page_of
@@ -30,15 +29,15 @@ def take(
         at_risk=found.counts[Standing.AT_RISK],
         unknown=found.counts[Standing.UNKNOWN],
         not_hurt=found.counts[Standing.NOT_HURT],
-        body=zlib.compress(json.dumps(facts_of(found)).encode()),
+        body=zlib.compress(encoded(found)),
     )
     session.add(snapshot)
     session.flush()
     return snapshot
 
 
-def latest(session: Session, comparison_id: int) -> Impact | None:
-    """Return the newest impact of a comparison; None where none was ever worked out."""
+def latest(session: Session, comparison_id: int, keep: Keep | None = None) -> Impact | None:
+    """Return the newest impact of a comparison, with the parties wanted; None where none was ever kept."""
     newest = (
         select(ImpactSnapshot)
         .where(ImpactSnapshot.comparison_id == comparison_id)
@@ -47,12 +46,12 @@ def latest(session: Session, comparison_id: int) -> Impact | None:
         .options(undefer(ImpactSnapshot.body))
     )
     found = session.scalar(newest)
-    return None if found is None else _opened(found)
+    return None if found is None else impact_in(zlib.decompress(found.body), keep)
 
 
-def current(session: Session, comparison_id: int, now: datetime) -> Impact:
-    """Return the newest impact of a comparison; where none was kept, as it stands now."""
-    return latest(session, comparison_id) or impact(session, comparison_id, now=now)
+def current(session: Session, comparison_id: int, now: datetime, keep: Keep | None = None) -> Impact:
+    """Return the newest impact of a comparison; where none was kept, as it stands now, with everyone."""
+    return latest(session, comparison_id, keep) or impact(session, comparison_id, now=now)
 
 
 def snapshot_of(session: Session, comparison_id: int, snapshot_id: int) -> Impact:
@@ -61,7 +60,7 @@ def snapshot_of(session: Session, comparison_id: int, snapshot_id: int) -> Impac
     found = session.scalar(wanted.options(undefer(ImpactSnapshot.body)))
     if found is None:
         raise SnapshotNotFound(f"comparison {comparison_id} has no impact {snapshot_id}")
-    return _opened(found)
+    return impact_in(zlib.decompress(found.body))
 
 
 def snapshots(session: Session, comparison_id: int, page: int = 1) -> Page[ImpactSnapshot]:
@@ -76,7 +75,3 @@ def forget_snapshots(session: Session, *, before: datetime) -> int:
     old = delete(ImpactSnapshot).where(ImpactSnapshot.taken_at < before, ImpactSnapshot.id.not_in(newest))
     gone = session.execute(old.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", gone).rowcount
-
-
-def _opened(snapshot: ImpactSnapshot) -> Impact:
-    return impact_in(json.loads(zlib.decompress(snapshot.body)))

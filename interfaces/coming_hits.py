@@ -33,7 +33,7 @@ def coming_hits(session: Session, slug: str, api_ids: Collection[int]) -> tuple[
 
 
 def _hit(session: Session, slug: str, comparison_id: int) -> ComingHit | None:
-    impact = latest(session, comparison_id)
+    impact = latest(session, comparison_id, lambda _fingerprint, party: party["consumer"] == slug)
     mine = next((one for one in impact.consumers if one.consumer == slug), None) if impact else None
     if impact is None or mine is None or mine.standing not in HITTING:
         return None
@@ -41,6 +41,6 @@ def _hit(session: Session, slug: str, comparison_id: int) -> ComingHit | None:
         (finding.fingerprint, finding.text, party)
         for finding in impact.findings
         for party in finding.parties
-        if party.consumer == slug and party.standing in HITTING
+        if party.standing in HITTING
     ]
     return ComingHit(comparisons.find(session, comparison_id), mine.standing, tuple(met))

@@ -1,10 +1,8 @@
 """The reports of a stored comparison, with whom its findings hit: what pages, API and command hand out."""
 
-import json
-
 from sqlalchemy.orm import Session
 
-from deprecations.impact_record import Impact, facts_of
+from deprecations.impact_record import Impact, encoded
 from deprecations.snapshots import current
 from diffing.reports import render
 from diffing.reports.view import View
@@ -38,5 +36,4 @@ def view_of(stored: bytes, impact: Impact) -> View:
 
 
 def _with_member(stored: bytes, impact: Impact) -> bytes:
-    facts = json.dumps(facts_of(impact), ensure_ascii=False, separators=(",", ":")).encode()
-    return stored.rstrip().removesuffix(b"}") + b',"impact":' + facts + b"}\n"
+    return stored.rstrip().removesuffix(b"}") + b',"impact":' + encoded(impact) + b"}\n"

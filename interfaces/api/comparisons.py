@@ -96,7 +96,8 @@ def list_findings(comparison_id: int) -> ResponseReturnValue:
         comparisons.find(session, comparison_id)
         page = apis.findings(session, comparison_id, level=query().get("level"), page=page_number())
         callers = finding_callers(session, comparison_id, since=now - timedelta(days=days()), until=now)
-        hits = current(session, comparison_id, now)
+        here = {one.fingerprint for one in page.items}
+        hits = current(session, comparison_id, now, lambda fingerprint, _party: fingerprint in here)
     return listed(page, lambda finding: _finding(finding, callers.get(finding.id, ()), hits))
 
 

@@ -128,7 +128,8 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
     now = runtime().clock()
     view = View(comparison_in(comparisons.report_of(session, found.id) or b""))
     listed = apis.findings(session, found.id, level=level, page=page_number())
-    hits = current(session, found.id, now)
+    shown_here = {one.fingerprint for one in listed.items}
+    hits = current(session, found.id, now, lambda fingerprint, _party: fingerprint in shown_here)
     reached = operations_reached(session, [one.id for one in listed.items])
     plans = live_plans(session, {one.id for many in reached.values() for one in many})
     shown = tuple(_shown(found, one, reached.get(one.id, ()), plans, hits) for one in listed.items)

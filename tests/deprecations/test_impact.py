@@ -10,7 +10,7 @@ from consumers.confidence import Confidence
 from consumers.contracts import Offer, receive
 from consumers.models import Consumer, Credential, NameUse, UsedName
 from deprecations.impact import impact
-from deprecations.impact_record import FindingImpact, facts_of, impact_in
+from deprecations.impact_record import FindingImpact, encoded, impact_in
 from deprecations.snapshots import forget_snapshots, latest, snapshot_of, snapshots, take
 from deprecations.standing import Proof, Standing
 from registry.models import Api, DocumentOperation, Operation, StoredComparison, StoredFinding, Version
@@ -380,4 +380,7 @@ def test_an_impact_is_the_same_after_json(
     make_finding(session, comparison, spelled(session, operation))
     make_usage(session, make_consumer(session), operation, days_ago(1))
     found = impact(session, comparison.id, now=NOW)
-    assert impact_in(facts_of(found)) == found
+    assert impact_in(encoded(found)) == found
+    nobody = impact_in(encoded(found), lambda _fingerprint, party: party["consumer"] == "other")
+    assert nobody.findings[0].parties == ()
+    assert nobody.findings[0].counts == found.findings[0].counts
