@@ -1,6 +1,9 @@
 """What consumers say they use, whether traffic ever showed it or not."""
 
-from sqlalchemy import select
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from consumers.models import DeclaredUse
@@ -10,6 +13,12 @@ from registry.models import Api
 def declared_users(session: Session, api_id: int) -> frozenset[int]:
     """Return the ids of the consumers that say they use an API."""
     return frozenset(session.scalars(select(DeclaredUse.consumer_id).where(DeclaredUse.api_id == api_id)))
+
+
+def forget_declared(session: Session, *, before: datetime) -> int:
+    """Delete what no list has declared since; return how many went."""
+    gone = session.execute(delete(DeclaredUse).where(DeclaredUse.declared_at < before))
+    return cast("CursorResult[Any]", gone).rowcount
 
 
 def declared_apis(session: Session, consumer_id: int) -> tuple[Api, ...]:

@@ -29,10 +29,10 @@ class CredentialKind(StrEnum):
     """How traffic names a consumer, surest first unless an API has an order of its own."""
 
     APP_ID = "app-id"  # an application or subscription that a gateway has registered
-    CLIENT_ID = "client-id"  # OAuth's: azp, client_id
+    CLIENT_ID = "client-id"  # OAuth's (azp, client_id), or what X-Client-Id says
     API_KEY = "api-key"
     CERTIFICATE = "certificate"  # the subject of a client's certificate
-    HEADER = "header"  # a header in which callers say who they are
+    HEADER = "header"  # another header in which callers say who they are
     USER = "user"
     USER_AGENT = "user-agent"
     NONE = "none"

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consumers.relying import relying_on
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources, unmatched_between
 from deprecations.board import live_plan
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     """What a reason is about."""
 
     CALLS = "calls"
+    CONTRACT = "contract"
     PROMISE = "promise"
     EXTENSION = "extension"
     NO_LAST_DAY = "no-last-day"
@@ -59,6 +61,7 @@ class Kind(StrEnum):
 
 _WEIGHS = {
     Kind.CALLS: Answer.UNSAFE,
+    Kind.CONTRACT: Answer.UNSAFE,
     Kind.PROMISE: Answer.UNSAFE,
     Kind.EXTENSION: Answer.UNSAFE,
     Kind.NO_LAST_DAY: Answer.NOT_PROVEN,
@@ -135,6 +138,7 @@ def can_remove(
     graded = grades(session, plan, rows, at=at, since=since, now=now)
     reasons = (
         *_callers(rows, window_days),
+        *_contracts(session, operation),
         *_promise(plan, at),
         *_extensions(graded),
         *_listeners(heard, since),
@@ -172,6 +176,16 @@ def _callers(rows: Sequence[ConsumerRow], window_days: int) -> Iterator[Reason]:
                 f"{_moment(row.last_call_at)}.",
                 {"consumer": row.slug, "calls": row.calls, "last_call_at": row.last_call_at},
             )
+
+
+def _contracts(session: Session, operation: Operation) -> Iterator[Reason]:
+    for one in relying_on(session, operation):
+        consumer, version = one.contract.consumer, one.contract.version
+        yield Reason(
+            Kind.CONTRACT,
+            f"{consumer.name} relies on it by its contract of version {version}.",
+            {"consumer": consumer.slug, "contract": one.contract.id, "version": version},
+        )
 
 
 def _promise(plan: Deprecation | None, at: datetime) -> Iterator[Reason]:

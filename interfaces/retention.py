@@ -11,6 +11,7 @@ from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
 from consumers.condensing import condense, days_to_condense
 from consumers.contracts import forget_contracts
+from consumers.declared import forget_declared
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
 from deprecations.gate_models import GateRun
@@ -32,6 +33,7 @@ def forget(runtime: Runtime) -> int:
         gone += forget_batches(session, older_than=timedelta(days=settings.history_retention_days), now=now)
         gone += forget_snapshots(session, before=history)
         gone += forget_contracts(session, before=history)
+        gone += forget_declared(session, before=history)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         400,
         ge=31,
         description="Days that settled deliveries, batches, mails' attempts, earlier impacts, replaced "
-        "contracts and old sessions are kept.",
+        "contracts, declared uses and old sessions are kept.",
     )
     audit_retention_days: int = Field(1100, ge=31, description="Days that the audit trail is kept.")
     log_format: str = Field("text", pattern="^(text|json)$", description="`text` or `json`, on stderr.")

@@ -30,6 +30,8 @@ from registry import apis
 from registry.errors import RegistryError
 from registry.models import Api
 
+_LONGEST_ORIGIN = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -170,10 +172,14 @@ def _use(work: _Work, entry: UseEntry) -> Iterator[Change]:
             raise ConsumersError(f"there is no API called {entry.api}: `sundial api list` shows the names")
         work.notes.append(f"{entry.place}: no API is called {entry.api} here, so that use is left out")
         return
-    if work.session.get(DeclaredUse, (consumer.id, api_id)) is not None:
+    known = work.session.get(DeclaredUse, (consumer.id, api_id))
+    if known is not None:
+        known.declared_at, known.origin = work.now, work.origin[:_LONGEST_ORIGIN]
         return
     work.session.add(
-        DeclaredUse(consumer_id=consumer.id, api_id=api_id, origin=work.origin[:300], declared_at=work.now)
+        DeclaredUse(
+            consumer_id=consumer.id, api_id=api_id, origin=work.origin[:_LONGEST_ORIGIN], declared_at=work.now
+        )
     )
     work.session.flush()
     yield Change(entry.place, "use declared", entry.slug, entry.api)

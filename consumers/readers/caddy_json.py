@@ -14,7 +14,7 @@ FIELDS = Fields(
     host=("request.host",),
     agent=("request.headers.User-Agent",),
     callers=(
-        ("header", "request.headers.X-Client-Id"),
+        ("client-id", "request.headers.X-Client-Id"),
         ("api-key", "request.headers.X-Api-Key"),
         ("certificate", "request.tls.client_common_name"),
         ("user", "user_id"),

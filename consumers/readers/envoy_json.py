@@ -19,7 +19,7 @@ FIELDS = Fields(
         ("client-id", "jwt_azp"),
         ("client-id", "azp"),
         ("client-id", "client_id"),
-        ("header", "x_client_id"),
+        ("client-id", "x_client_id"),
         ("api-key", "x_api_key"),
         ("api-key", "api_key"),
         ("certificate", "peer_subject"),

@@ -61,4 +61,4 @@ def _captured(text: str) -> tuple[str, tuple[Identity, ...]]:
     agent, _bar, further = text.partition("|")
     caller = further.partition("|")[0].strip()
     named = caller not in {"", "-"} and not _ADDRESS.fullmatch(caller)
-    return product(agent), (Identity("header", caller),) if named else ()
+    return product(agent), (Identity("client-id", caller),) if named else ()

@@ -19,7 +19,7 @@ FIELDS = Fields(
         ("app-id", "consumer"),
         ("client-id", "jwt_azp"),
         ("client-id", "client_id"),
-        ("header", "http_x_client_id"),
+        ("client-id", "http_x_client_id"),
         ("api-key", "http_x_api_key"),
         ("api-key", "http_apikey"),
         ("api-key", "api_key"),

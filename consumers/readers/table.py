@@ -30,6 +30,8 @@ FIELDS = Fields(
         ("api-key", "api_key"),
         ("api-key", "apikey"),
         ("api-key", "x_api_key"),
+        ("certificate", "certificate"),
+        ("header", "caller"),
         ("user", "user"),
         ("user", "username"),
         ("user", "remote_user"),

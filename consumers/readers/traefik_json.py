@@ -14,7 +14,7 @@ FIELDS = Fields(
     host=("RequestHost", "RequestAddr"),
     agent=("request_User-Agent",),
     callers=(
-        ("header", "request_X-Client-Id"),
+        ("client-id", "request_X-Client-Id"),
         ("api-key", "request_X-Api-Key"),
         ("user", "ClientUsername"),
     ),

@@ -10,10 +10,10 @@ from consumers.identity_order import USUAL_ATTRIBUTES, attributes_of
 UNUSED = ""
 NAMES = {
     "app-id": "Application that the gateway registered",
-    "client-id": "OAuth client (azp, client_id)",
+    "client-id": "OAuth client (azp, client_id), X-Client-Id",
     "api-key": "API key",
     "certificate": "Subject of the client’s certificate",
-    "header": "Header in which callers say who they are",
+    "header": "Another header in which callers say who they are",
     "user": "User (Basic, or the gateway’s)",
     "user-agent": "Product in the User-Agent",
 }

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consumers import directory
-from consumers.declared import declared_apis
+from consumers.declared import declared_apis, forget_declared
 from consumers.imports.apply import ImportReport, apply
 from consumers.imports.backstage import read_catalog
 from consumers.imports.csv_table import read_table
@@ -212,3 +212,16 @@ def test_an_address_of_pages_names_no_consumer(session: Session) -> None:
     with pytest.raises(ImportRefused, match="“import” is an address of its own here"):
         imported(session, read_table(b"consumer,name\nimport,Import\n"))
     assert session.scalar(select(Consumer)) is None
+
+
+def test_a_use_that_no_list_declares_any_more_is_forgotten_after_its_time(
+    session: Session, orders: Api
+) -> None:
+    imported(session, read_table(b"consumer,name,api\nshop,Shop,orders\nkiosk,Kiosk,orders\n"))
+    later = NOW + timedelta(days=100)
+    again = read_table(b"consumer,api\nshop,orders\n")
+    report = apply(session, again, origin="a list", pepper=PEPPER, now=later)
+    assert report.changes == ()
+    assert forget_declared(session, before=NOW + timedelta(days=50)) == 1
+    shop, kiosk = (directory.find(session, slug) for slug in ("shop", "kiosk"))
+    assert (declared_apis(session, shop.id), declared_apis(session, kiosk.id)) == ((orders,), ())

@@ -91,8 +91,8 @@ def test_a_new_consumer_is_made_of_some_credentials_with_their_calls(
 def test_a_split_that_makes_no_sense_is_refused(session: Session, two: tuple[Consumer, Consumer]) -> None:
     [other] = directory.credentials_of(session, two[1].id).items
     with pytest.raises(ConsumersError, match="one at least"):
-        split(session, two[0], [], slug="new", name="New", now=NOW)
+        split(session, two[0], [], slug="third", name="New", now=NOW)
     with pytest.raises(NotFound, match=f"acme has no credential {other.id}"):
-        split(session, two[0], [other.id], slug="new", name="New", now=NOW)
+        split(session, two[0], [other.id], slug="third", name="New", now=NOW)
     with pytest.raises(Conflict, match="there is a consumer called acme-old already"):
         split(session, two[1], [other.id], slug="acme-old", name="New", now=NOW)

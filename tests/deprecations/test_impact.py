@@ -13,8 +13,7 @@ from deprecations.impact import impact
 from deprecations.impact_record import FindingImpact, encoded, impact_in
 from deprecations.snapshots import forget_snapshots, latest, snapshot_of, snapshots, take
 from deprecations.standing import Proof, Standing
-from registry.models import Api, DocumentOperation, Operation, StoredComparison, StoredFinding, Version
-from registry.publish import shape
+from registry.models import Api, Operation, StoredComparison, StoredFinding, Version
 from tests.consumers.pacts.files import pact
 from tests.support.factories_deprecations import (
     NOW,
@@ -22,6 +21,7 @@ from tests.support.factories_deprecations import (
     make_operation,
     make_source,
     make_usage,
+    spell,
 )
 
 REMOVED = {"element": "operation", "aspect": "existence", "action": "removed", "property": None}
@@ -44,19 +44,7 @@ def comparison(session: Session, api: Api, operation: Operation) -> StoredCompar
 
 def spelled(session: Session, operation: Operation) -> Operation:
     """Let the published document spell an operation."""
-    version = session.get_one(Version, operation.first_version_id)
-    session.add(
-        DocumentOperation(
-            digest=version.digest,
-            method=operation.method,
-            path=operation.path,
-            full_path=operation.path,
-            shape=shape(operation.path),
-            summary="",
-            deprecated=False,
-        )
-    )
-    session.flush()
+    spell(session, session.get_one(Version, operation.first_version_id), operation)
     return operation
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from consumers.contracts import Offer, receive, remove_contract
 from consumers.models import Consumer, SourceHour, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
 from deprecations import extensions
@@ -22,6 +23,7 @@ from deprecations.targets import Thing
 from deprecations.verdict import Answer, Kind, Verdict, can_remove
 from registry.errors import NotFound
 from registry.models import Api, Operation, Version
+from tests.consumers.pacts.files import pact
 from tests.support.factories_deprecations import (
     NOW,
     make_api,
@@ -31,6 +33,7 @@ from tests.support.factories_deprecations import (
     make_plan,
     make_source,
     make_usage,
+    spell,
 )
 
 DAY = timedelta(days=1)
@@ -56,6 +59,20 @@ def ended(session: Session, operation: Operation) -> Operation:
 
 def test_what_nobody_calls_since_its_announced_end_is_safe(session: Session, ended: Operation) -> None:
     make_source(session)
+    assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
+
+
+def test_what_a_contract_relies_on_is_unsafe_however_silent_it_is(session: Session, ended: Operation) -> None:
+    make_source(session)
+    version = session.get_one(Version, ended.first_version_id)
+    spell(session, version, ended)
+    api = session.get_one(Api, ended.api_id)
+    data = pact(provider={"name": api.slug})
+    contract = receive(session, Offer(data, "upload", version="1.2.0"), by="dana", now=NOW).contract
+    assert judge(session, ended) == (Answer.UNSAFE, {Kind.CONTRACT})
+    [reason] = can_remove(session, ended.id, now=NOW).reasons
+    assert reason.sentence == "checkout-web relies on it by its contract of version 1.2.0."
+    remove_contract(session, contract)
     assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
 
 

@@ -11,7 +11,7 @@ from deprecations.approvals import approve
 from deprecations.lifecycle import Step
 from deprecations.models import Approval, Deprecation
 from deprecations.plans import plan_and_announce
-from registry.models import Api, Operation, StoredDocument, Version
+from registry.models import Api, DocumentOperation, Operation, StoredDocument, Version
 from registry.publish import shape
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -72,6 +72,22 @@ def make_operation(session: Session, api: Api, name: str = "GET /v1/orders/{id}"
     session.add(operation)
     session.flush()
     return operation
+
+
+def spell(session: Session, version: Version, operation: Operation) -> None:
+    """Let a version's document spell an operation, so that paths lead to it."""
+    session.add(
+        DocumentOperation(
+            digest=version.digest,
+            method=operation.method,
+            path=operation.path,
+            full_path=operation.path,
+            shape=shape(operation.path),
+            summary="",
+            deprecated=False,
+        )
+    )
+    session.flush()
 
 
 def make_consumer(session: Session, slug: str = "acme-sync", **changes: Any) -> Consumer:

@@ -156,7 +156,7 @@ def test_haproxy_over_syslog(tmp_path: Path) -> None:
         with writers.running([haproxy, "-db", "-f", tmp_path / "haproxy.cfg"], port):
             begun = calls(port, X_Client_Id=KEY)
             eventually(lambda: any(b"<BADREQ>" in line for line in lines))
-    check(items(lines, "haproxy"), begun, ("header", KEY))
+    check(items(lines, "haproxy"), begun, ("client-id", KEY))
     assert recognise(lines) == "haproxy"
 
 

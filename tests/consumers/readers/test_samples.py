@@ -37,7 +37,7 @@ EXPECTED: dict[str, tuple[tuple[object, ...], ...]] = {
     ),
     # https://docs.haproxy.org/2.6/configuration.html#8.2.3
     "haproxy": (
-        (34, GET, "", 200, "header acme", "acme-sync/2.1", ""),
+        (34, GET, "", 200, "client-id acme", "acme-sync/2.1", ""),
         (35, POST, HOST, 503, "", "beta/1.0", ""),
         (36, "GET /v1/orders", "", -1, "", "", ""),
     ),
