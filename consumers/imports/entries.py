@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from consumers.errors import ConsumersError
 
-MOST_ENTRIES = 50_000
+MOST_ENTRIES = 20_000
 LARGEST = 5 * 1024 * 1024  # bytes
 _MOST_TOLD = 20
 

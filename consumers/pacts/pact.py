@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from consumers.errors import BadContract
 from consumers.pacts.fields import TooManyFields, fields_of
 from consumers.pacts.interaction import Interaction
-from consumers.pacts.rules import Rules, rules_of
+from consumers.pacts.rules import Rules, TooMuchWork, Work, rules_of
 
 MOST_INTERACTIONS = 5_000
 _LONGEST_NAME = 200
@@ -45,7 +45,8 @@ def read_pact(data: bytes) -> Pact:
     if len(listed) > MOST_INTERACTIONS:
         raise BadContract(f"interactions: are {len(listed):,}, more than {MOST_INTERACTIONS:,}")
     wraps = specification.startswith("4")
-    made = [_interaction(one, wraps, f"interactions/{number}") for number, one in enumerate(listed)]
+    work = Work()
+    made = [_interaction(one, wraps, work, f"interactions/{number}") for number, one in enumerate(listed)]
     http = tuple(one for one in made if one is not None)
     if not http:
         told = "messages only" if "messages" in tree or made else "no interactions"
@@ -94,7 +95,7 @@ def _party(tree: _Json, role: str) -> str:
     return name.strip()
 
 
-def _interaction(told: Any, wraps: bool, place: str) -> Interaction | None:
+def _interaction(told: Any, wraps: bool, work: Work, place: str) -> Interaction | None:
     if not isinstance(told, dict):
         raise BadContract(f"{place}: is no object")
     if told.get("type", _HTTP) != _HTTP:
@@ -115,7 +116,7 @@ def _interaction(told: Any, wraps: bool, place: str) -> Interaction | None:
         status=_status(response, answered),
         answer_headers=_headers(response, answered),
         answer_media_type=answer_media_type,
-        reads=_fields(read, rules_of(response.get("matchingRules"), "body"), f"{answered}/body"),
+        reads=_fields(read, rules_of(response.get("matchingRules"), "body", work), f"{answered}/body"),
         reads_body=read is not _NOT_TOLD,
     )
 
@@ -220,3 +221,7 @@ def _fields(body: Any, rules: Rules, place: str) -> Any:
         return fields_of(body, rules)
     except TooManyFields as error:
         raise BadContract(f"{place}: {error}") from error
+    except TooMuchWork as error:
+        raise BadContract(
+            f"{place}: the file has more matching rules than can be held against its fields"
+        ) from error

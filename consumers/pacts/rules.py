@@ -35,17 +35,43 @@ class _Placed:
     matchers: tuple[Mapping[str, Any], ...]
 
 
+class TooMuchWork(Exception):
+    """Rules and fields that would take minutes to bring together."""
+
+
+@dataclass(slots=True)
+class Work:
+    """How many more times a file's rules may be held against its fields: a hostile one has many of both."""
+
+    left: int = 3_000_000
+
+    def spend(self, steps: int) -> None:
+        """Count steps; raise TooMuchWork beyond what a file may take."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork
+
+
 class Rules:
     """The matching rules of one body."""
 
-    def __init__(self, placed: Iterable[_Placed] = ()) -> None:
-        """Take rules with the places that they hold at."""
-        self._placed = tuple(placed)
+    def __init__(self, placed: Iterable[_Placed] = (), work: Work | None = None) -> None:
+        """Take rules with the places that they hold at; they are looked for by their first token."""
+        self._work = work or Work()
+        self._by_first: dict[str, list[_Placed]] = {}
+        for one in placed:
+            self._by_first.setdefault(one.tokens[0] if one.tokens else "", []).append(one)
+
+    def _near(self, tokens: Sequence[str]) -> Iterable[_Placed]:
+        first = {"", "*", *tokens[:1]}
+        found = [one for name in first for one in self._by_first.get(name, ())]
+        self._work.spend(len(found) + 1)
+        return found
 
     def at(self, tokens: Sequence[str]) -> Rule:
         """Return the rule that holds at a place, given by keys and indices."""
         best, weight = Rule(), (-1, -1)
-        for one in self._placed:
+        for one in self._near(tokens):
             exactness = _exactness(one.tokens, tokens)
             if exactness is None:
                 continue
@@ -58,20 +84,21 @@ class Rules:
         """Tell whether the keys of the object at a place are examples only."""
         return any(
             _name(matcher) in _KEYS_FREE
-            for one in self._placed
+            for one in self._near(tokens)
             if len(one.tokens) == len(tokens) and _exactness(one.tokens, tokens) is not None
             for matcher in one.matchers
         )
 
 
-def rules_of(table: Any, section: str) -> Rules:
+def rules_of(table: Any, section: str, work: Work) -> Rules:
     """Return the rules for a body out of `matchingRules`, as version 2 writes them, or 3 and 4."""
     if not isinstance(table, dict):
         return Rules()
     nested = table.get(section)
     if isinstance(nested, dict):
-        return Rules(_placed(nested))
-    return Rules(_placed({key: value for key, value in table.items() if _is_in_body(key)}, root="$.body"))
+        return Rules(_placed(nested), work)
+    flat = {key: value for key, value in table.items() if _is_in_body(key)}
+    return Rules(_placed(flat, root="$.body"), work)
 
 
 def _is_in_body(expression: str) -> bool:

@@ -190,3 +190,11 @@ def test_what_can_not_be_read_is_refused_with_its_place(data: bytes, said: str |
     with pytest.raises(BadContract) as refused:
         read_pact(data)
     assert str(refused.value).startswith(said)
+
+
+def test_more_rules_and_fields_than_a_machine_can_hold_together_are_refused() -> None:
+    body = {f"a{number}": number for number in range(4_000)}
+    rules = {f"$.*.b{number}": {"matchers": [{"match": "type"}]} for number in range(4_000)}
+    response = {"status": 200, "body": body, "matchingRules": {"body": rules}}
+    with pytest.raises(BadContract, match="interactions/0/response/body: the file has more matching rules"):
+        read_pact(pact(read_order(response=response)))
