@@ -1,8 +1,8 @@
 """`python -m benchmarks.ingest`: from a log file to committed counts, beside merely decoding the same events.
 
 Whole processes, in turn: `sundial ingest` of a file into a fresh SQLite database, and a process that decodes
-each line of the same calls as NDJSON with orjson. The share is the yardstick's time by ours: lines per second
-as a part of what decoding alone reaches.
+each line of the same calls as NDJSON with orjson. The share is the yardstick's processor time by ours: lines
+per second as a part of what decoding alone reaches, on a machine that others use, too.
 """
 
 import argparse
@@ -59,8 +59,8 @@ def _measure(home: Path, name: str, wanted: argparse.Namespace, first: float, th
         "--source",
         "edge",
     ]
-    ours = _on_fresh_data(process(command, ROOT), home / "empty", data)
-    decoding = process([sys.executable, str(YARDSTICK), str(home / "events")], ROOT)
+    ours = _on_fresh_data(process(command, ROOT, by_processor=True), home / "empty", data)
+    decoding = process([sys.executable, str(YARDSTICK), str(home / "events")], ROOT, by_processor=True)
     outcome = side_by_side(decoding, ours, wanted.rounds)
     rates = (wanted.lines / outcome.second.seconds, wanted.lines / outcome.first.seconds)
     print(

@@ -86,7 +86,8 @@ class Tally:
     `match` (method, path, route) finds operations; `orders` say by which attributes callers are told apart,
     for the operations where that isn't as usual. Hits more than an hour ahead of `now`, or older than 400
     days, count as broken: the first would keep a source fresh that is dead, the second would come back after
-    their retention. OPTIONS counts as nothing. `number` is the last line's, for samples.
+    their retention. OPTIONS counts as nothing. Of calls at one instant any may be the last, of which the
+    User-Agent stays. `number` is the last line's, for samples.
     """
 
     def __init__(

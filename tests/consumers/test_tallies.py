@@ -36,17 +36,22 @@ WHO = ("-", "acme", "globex", "with space", "")
 SECONDS = st.sampled_from((0, 1, 1, 2, 3599, 3600, 7300, -60, 400 * 86_400, -9_000))
 
 
-def nginx(path: str, second: int, who: str, agent: str, status: int) -> bytes:
+def agent_at(second: int) -> str:
+    """Return one User-Agent for each instant: of calls at the very same, any may be told to be the last."""
+    return AGENTS[second % len(AGENTS)]
+
+
+def nginx(path: str, second: int, who: str, status: int) -> bytes:
     at = f"{NOW - timedelta(seconds=second):%d/%b/%Y:%H:%M:%S} +0000"
-    return combined_line(path, who, at, agent).replace(b" 200 ", b" %d " % status)
+    return combined_line(path, who, at, agent_at(second)).replace(b" 200 ", b" %d " % status)
 
 
-def ours(path: str, second: int, who: str, agent: str, status: int) -> bytes:
+def ours(path: str, second: int, who: str, status: int) -> bytes:
     return event(
         path,
         NOW - timedelta(seconds=second),
         status=status,
-        user_agent=agent,
+        user_agent=agent_at(second),
         identity={"user": who} if who != "-" else {},
     )
 
@@ -56,7 +61,6 @@ MEMBERS = (
     st.sampled_from(PATHS),
     SECONDS,
     st.sampled_from(WHO),
-    st.sampled_from(AGENTS),
     st.sampled_from((200, 204, 302, 404, 500, 600)),
 )
 
@@ -68,9 +72,7 @@ def told(result: RollUp) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", TALLIES)
 @given(lines=st.lists(st.tuples(*MEMBERS), max_size=20))
-def test_usual_and_unusual_lines_come_to_the_same(
-    name: str, lines: list[tuple[str, int, str, str, int]]
-) -> None:
+def test_usual_and_unusual_lines_come_to_the_same(name: str, lines: list[tuple[str, int, str, int]]) -> None:
     data = [b"{broken\n", b"\n", *(LINE[name](*members) for members in lines)]
     orders = {3: {"user-agent": 0}, 4: {"user-agent": 0}}
     tally = Tally(ROUTER.match, 7, NOW, orders)
