@@ -21,17 +21,22 @@ def schemas(
     node: Node, base: str, at: str = "", *, names_only: bool = False
 ) -> Iterator[tuple[str, dict[str, Node], str]]:
     """Yield what may be a schema below a node: its JSON pointer, itself, the address that holds in it."""
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from schemas(item, base, f"{at}/{index}")
-    if isinstance(node, dict):
-        if not names_only:
-            base = _address(node, base)
-            yield at, node, base
-        for key, value in node.items():
-            if isinstance(value, dict | list) and (names_only or not _is_literal(key)):
-                names = not names_only and key in NAME_MAPS
-                yield from schemas(value, base, f"{at}/{escape(key)}", names_only=names)
+    pending = [(at, node, base, names_only)]
+    while pending:
+        at, node, base, names_only = pending.pop()
+        inner: list[tuple[str, Node, str, bool]] = []
+        if isinstance(node, list):
+            inner = [(f"{at}/{index}", item, base, False) for index, item in enumerate(node)]
+        elif isinstance(node, dict):
+            if not names_only:
+                base = _address(node, base)
+                yield at, node, base
+            inner = [
+                (f"{at}/{escape(key)}", value, base, not names_only and key in NAME_MAPS)
+                for key, value in node.items()
+                if isinstance(value, dict | list) and (names_only or not _is_literal(key))
+            ]
+        pending.extend(reversed(inner))
 
 
 def rewritten(node: Node, swap: Swap, base: str, *, names_only: bool = False) -> Node:
