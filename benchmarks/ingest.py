@@ -59,9 +59,9 @@ def _measure(home: Path, name: str, wanted: argparse.Namespace, first: float, th
         "--source",
         "edge",
     ]
-    ours = _on_fresh_data(process(command, ROOT, by_processor=True), home / "empty", data)
-    decoding = process([sys.executable, str(YARDSTICK), str(home / "events")], ROOT, by_processor=True)
-    outcome = side_by_side(decoding, ours, wanted.rounds)
+    ours = _on_fresh_data(process(command, ROOT), home / "empty", data)
+    decoding = process([sys.executable, str(YARDSTICK), str(home / "events")], ROOT)
+    outcome = side_by_side(decoding, ours, wanted.rounds, busy=True)
     rates = (wanted.lines / outcome.second.seconds, wanted.lines / outcome.first.seconds)
     print(
         f"{name:<16}{rates[0]:>10,.0f}{rates[1]:>12,.0f}{outcome.ratio:>9.1%}{first:>9.0%}{then:>7.0%}"

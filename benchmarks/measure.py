@@ -47,10 +47,8 @@ class Failed(Exception):
 Run = Callable[[], Sample]
 
 
-def process(
-    command: Sequence[str], folder: Path, *, accepted: Sequence[int] = (0,), by_processor: bool = False
-) -> Run:
-    """Return a run of a whole process, its output thrown away; `by_processor` counts processor time.
+def process(command: Sequence[str], folder: Path, *, accepted: Sequence[int] = (0,)) -> Run:
+    """Return a run of a whole process, its output thrown away.
 
     Python finds its code compiled from the second run on, as whoever installed it does.
     """
@@ -83,8 +81,6 @@ def process(
         if child.returncode not in accepted:
             raise Failed(f"ended with {child.returncode}")
         return Sample(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
-        if by_processor:
-            seconds = usage.ru_utime + usage.ru_stime
         return Sample(seconds, usage.ru_maxrss / 1024)
 
     return run
