@@ -81,7 +81,6 @@ def process(command: Sequence[str], folder: Path, *, accepted: Sequence[int] = (
         if child.returncode not in accepted:
             raise Failed(f"ended with {child.returncode}")
         return Sample(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
-        return Sample(seconds, usage.ru_maxrss / 1024)
 
     return run
 
