@@ -98,6 +98,18 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database without a table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('tmp_path') / 'empty.sqlite'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql_cluster")
+    name = f"empty_{next(_numbers)}"
+    yield cluster.create(name)
+    cluster.drop(name)
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator["Engine"]:
     """An engine on the fresh database."""

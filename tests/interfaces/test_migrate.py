@@ -9,17 +9,6 @@ from storage.engine import make_engine
 from tests.support.processes import child
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def empty_url(request, tmp_path):
-    """The URL of a database without a table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
-        return
-    cluster = request.getfixturevalue("postgresql_cluster")
-    yield cluster.create("empty")
-    cluster.drop("empty")
-
-
 def _tables(url: str) -> list[str]:
     engine = make_engine(url)
     try:

@@ -1,13 +1,16 @@
 """Migrations with data already there."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from storage import migrations
+from storage.engine import make_engine
 
 _FOLDER = Path(next(iter(migrations.__path__)))
 
@@ -20,12 +23,20 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def test_usage_stays_what_it_was_when_it_is_kept_in_numbers(engine: Engine) -> None:
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Engine]:
+    """A database without a table."""
+    made = make_engine(empty_url)
+    yield made
+    made.dispose()
+
+
+def test_usage_stays_what_it_was_when_it_is_kept_in_numbers(empty: Engine) -> None:
     first = datetime(2026, 11, 22, 12, 4, 5, 7, tzinfo=UTC)
     hour, last = datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2026, 11, 22, 12, 59, 59, tzinfo=UTC)
-    told = (hour, first, last) if engine.dialect.name == "postgresql" else _texts(hour, first, last)
-    with engine.begin() as connection:
-        command.downgrade(_config(connection), "0003")
+    told = (hour, first, last) if empty.dialect.name == "postgresql" else _texts(hour, first, last)
+    with empty.begin() as connection:
+        command.upgrade(_config(connection), "0003")
         for statement in _ROWS:
             connection.execute(
                 text(statement), {"now": told[0], "hour": told[0], "first": told[1], "last": told[2]}
