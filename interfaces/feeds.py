@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from deprecations.models import State
 from deprecations.published import Entry
-from interfaces.views import Facts, instant, plain
+from interfaces.views.facts import Facts, instant, plain
 from registry.models import Api
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -7,7 +7,7 @@ from deprecations import gate
 from deprecations.gate_models import GateRemoval, GateRun
 from interfaces.publishing import Upload, examined
 from interfaces.runtime import Runtime
-from interfaces.views import Facts, instant
+from interfaces.views.facts import Facts, instant
 from registry.apis import find_api
 from registry.publish import shape
 

@@ -12,7 +12,7 @@ from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import audit_facts, token_facts
+from interfaces.views.access import audit_facts, token_facts
 from registry.errors import NotFound
 
 

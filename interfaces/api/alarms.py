@@ -8,7 +8,7 @@ from interfaces.api.answers import complete
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views import plain
+from interfaces.views.facts import plain
 from registry.apis import find_api
 
 

@@ -10,7 +10,7 @@ from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.removal import remove_api as remove_whole_api
-from interfaces.views import api_facts
+from interfaces.views.apis import api_facts
 from registry import apis
 
 

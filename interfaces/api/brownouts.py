@@ -19,7 +19,8 @@ from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.brownouts import aborted, announced, exempted
 from interfaces.gate import actor, runtime
-from interfaces.views import Facts, brownout_facts, exemption_facts, freeze_facts, report_facts
+from interfaces.views.edge import brownout_facts, exemption_facts, freeze_facts, report_facts
+from interfaces.views.facts import Facts
 from registry.apis import find_api
 
 

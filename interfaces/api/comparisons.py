@@ -18,15 +18,14 @@ from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.publishing import work_on_comparison
 from interfaces.reports import report_with_impact
-from interfaces.views import (
-    Facts,
+from interfaces.views.comparisons import (
     comparison_facts,
     finding_facts,
     finding_impact_facts,
     impact_facts,
-    instant,
     snapshot_facts,
 )
+from interfaces.views.facts import Facts, instant
 from registry import apis, comparisons
 from registry.errors import Conflict
 from registry.models import ComparisonState, StoredComparison, StoredFinding

@@ -22,15 +22,9 @@ from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
 from interfaces.importing import List, import_list
-from interfaces.views import (
-    Facts,
-    consumer_facts,
-    contact_facts,
-    credential_facts,
-    operation_calls_facts,
-    plain,
-    silence_facts,
-)
+from interfaces.views.consumers import consumer_facts, contact_facts, credential_facts, silence_facts
+from interfaces.views.facts import Facts, plain
+from interfaces.views.usage import operation_calls_facts
 
 
 def list_consumers() -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.contract_intake import take_contract
 from interfaces.gate import actor, runtime
-from interfaces.views import contract_facts, interaction_facts
+from interfaces.views.consumers import contract_facts, interaction_facts
 from registry import apis
 
 

@@ -30,18 +30,18 @@ from interfaces.api.answers import complete, days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import (
-    Facts,
+from interfaces.views.apis import operation_facts
+from interfaces.views.deprecations import (
     approval_facts,
     deprecation_facts,
     event_facts,
     exception_facts,
     extension_facts,
-    known_caller_facts,
-    notice_facts,
-    operation_facts,
     suggestion_facts,
 )
+from interfaces.views.facts import Facts
+from interfaces.views.notices import notice_facts
+from interfaces.views.usage import known_caller_facts
 from registry import apis
 from registry.models import StoredFinding
 

@@ -12,7 +12,7 @@ from deprecations.headers import EdgeTerms
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import plain
+from interfaces.views.facts import plain
 from registry.apis import find_api
 
 

@@ -13,7 +13,7 @@ from interfaces.api.answers import complete
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import extension_facts
+from interfaces.views.deprecations import extension_facts
 
 
 def list_extensions(deprecation_id: int) -> ResponseReturnValue:

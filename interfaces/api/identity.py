@@ -15,7 +15,7 @@ from consumers.identity_order import (
 from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
-from interfaces.views import identity_facts
+from interfaces.views.consumers import identity_facts
 from registry.apis import find_api
 
 

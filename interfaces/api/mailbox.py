@@ -8,7 +8,7 @@ from interfaces.api.answers import listed, page_number
 from interfaces.api.route import Route
 from interfaces.gate import runtime
 from interfaces.mail import mailbox_folder
-from interfaces.views import plain
+from interfaces.views.facts import plain
 from notifications.mailbox_reader import list_mails, open_mail
 
 

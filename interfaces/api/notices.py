@@ -18,7 +18,8 @@ from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.mail import resume_mail, send_trial
-from interfaces.views import answer_facts, envelope_facts, notice_facts, office_facts, plain
+from interfaces.views.facts import plain
+from interfaces.views.notices import answer_facts, envelope_facts, notice_facts, office_facts
 from notifications import desk
 from notifications.office import office, pause
 from registry.apis import find_api

@@ -14,15 +14,11 @@ from interfaces.api.answers import complete, days, listed, page_number
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views import (
-    caller_facts,
-    deprecation_facts,
-    instant,
-    name_facts,
-    operation_facts,
-    plain,
-    relying_facts,
-)
+from interfaces.views.apis import operation_facts
+from interfaces.views.consumers import relying_facts
+from interfaces.views.deprecations import deprecation_facts
+from interfaces.views.facts import instant, plain
+from interfaces.views.usage import caller_facts, name_facts
 from registry import apis
 
 MOST_CALLERS = 20  # of a name, where not one name alone is asked for

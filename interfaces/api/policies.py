@@ -18,7 +18,8 @@ from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.changed_days import changed
 from interfaces.gate import actor, runtime
-from interfaces.views import exception_facts, plain, policy_facts, preset_facts
+from interfaces.views.deprecations import exception_facts, policy_facts, preset_facts
+from interfaces.views.facts import plain
 from registry.apis import find_api
 
 

@@ -11,7 +11,7 @@ from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.live_check import check_now
-from interfaces.views import probe_facts, result_facts
+from interfaces.views.edge import probe_facts, result_facts
 from registry.apis import find_api
 
 

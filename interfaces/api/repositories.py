@@ -11,7 +11,8 @@ from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.publishing import poll
-from interfaces.views import Facts, delivery_facts, repository_facts
+from interfaces.views.apis import delivery_facts, repository_facts
+from interfaces.views.facts import Facts
 from registry import inbox
 from registry import repositories as spec_repositories
 from registry.apis import find_api

@@ -19,7 +19,7 @@ from interfaces.api.route import Route
 from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
 from interfaces.route_tables import route_table
-from interfaces.views import batch_facts, source_facts, telling_facts, unknown_facts
+from interfaces.views.usage import batch_facts, source_facts, telling_facts, unknown_facts
 from registry.apis import find_api
 from registry.apis import slugs as slugs_of
 

@@ -13,7 +13,7 @@ from interfaces.api.law import body
 from interfaces.api.route import Route
 from interfaces.gate import actor, runtime
 from interfaces.people import Act, added, done, linked, sign_in_address
-from interfaces.views import link_facts, user_facts
+from interfaces.views.access import link_facts, user_facts
 
 _UNKEPT = {"Cache-Control": "no-store"}
 

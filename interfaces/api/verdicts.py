@@ -11,7 +11,7 @@ from interfaces.api.answers import days
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views import verdict_facts
+from interfaces.views.verdicts import verdict_facts
 from registry.apis import find_api, operation_named
 
 

@@ -11,7 +11,9 @@ from interfaces.body import whole_body
 from interfaces.gate import actor, runtime
 from interfaces.overview import steps_to
 from interfaces.publishing import Upload, publish_upload
-from interfaces.views import Facts, comparison_facts, version_facts
+from interfaces.views.apis import version_facts
+from interfaces.views.comparisons import comparison_facts
+from interfaces.views.facts import Facts
 from registry import apis, comparisons
 from registry.errors import NotFound
 

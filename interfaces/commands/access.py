@@ -11,7 +11,7 @@ from access.tokens import SCOPES
 from access.users import administrator, sign_in_link
 from interfaces.commands.setting import actor, print_rows, surroundings
 from interfaces.people import sign_in_address
-from interfaces.views import instant
+from interfaces.views.facts import instant
 
 
 @click.command("sign-in")

@@ -6,7 +6,7 @@ import click
 
 from deprecations.alarms import alarms as raised
 from interfaces.commands.setting import print_json, surroundings
-from interfaces.views import plain
+from interfaces.views.facts import plain
 from registry.apis import find_api
 
 

@@ -12,7 +12,8 @@ from consumers.identity_order import (
 )
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.removal import remove_api
-from interfaces.views import api_facts, identity_facts, operation_facts, version_facts
+from interfaces.views.apis import api_facts, operation_facts, version_facts
+from interfaces.views.consumers import identity_facts
 from registry import apis
 
 
@@ -173,7 +174,7 @@ def show_operation(slug: str, name: str, days: int, as_json: bool) -> None:
     from datetime import timedelta
 
     from consumers.usage import callers
-    from interfaces.views import caller_facts
+    from interfaces.views.usage import caller_facts
 
     around = surroundings()
     now = around.clock()
@@ -201,7 +202,7 @@ def list_names(slug: str, name: str, parameter: str | None, days: int, as_json: 
 
     from consumers.models import NameKind
     from consumers.used_names import names_in_use
-    from interfaces.views import name_facts
+    from interfaces.views.usage import name_facts
 
     around = surroundings()
     now = around.clock()

@@ -16,7 +16,8 @@ from deprecations.calendar import local
 from deprecations.models import Deprecation
 from interfaces.brownouts import aborted, announced, exempted
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import Facts, brownout_facts, freeze_facts, report_facts
+from interfaces.views.edge import brownout_facts, freeze_facts, report_facts
+from interfaces.views.facts import Facts
 from registry.apis import find_api
 
 _TIME = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"])

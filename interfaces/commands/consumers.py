@@ -10,7 +10,8 @@ from consumers.merging import credential_of, merge, split
 from consumers.models import ContactRole, CredentialKind
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.importing import FORMATS, List, format_of, import_list
-from interfaces.views import consumer_facts, contact_facts, credential_facts, plain
+from interfaces.views.consumers import consumer_facts, contact_facts, credential_facts
+from interfaces.views.facts import plain
 
 _KINDS = [kind.value for kind in CredentialKind if kind is not CredentialKind.NONE]
 

@@ -15,7 +15,8 @@ from consumers.pacts.broker import Broker, fetch_contracts
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.contract_intake import take_contract, told
 from interfaces.runtime import Runtime
-from interfaces.views import contract_facts, instant, interaction_facts
+from interfaces.views.consumers import contract_facts, interaction_facts
+from interfaces.views.facts import instant
 from registry import apis
 
 _LARGEST = 20 * 1024 * 1024

@@ -17,14 +17,9 @@ from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
 from interfaces.aiming import reaches, thing_named
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import (
-    Facts,
-    deprecation_facts,
-    event_facts,
-    extension_facts,
-    notice_facts,
-    suggestion_facts,
-)
+from interfaces.views.deprecations import deprecation_facts, event_facts, extension_facts, suggestion_facts
+from interfaces.views.facts import Facts
+from interfaces.views.notices import notice_facts
 from registry.apis import find_api
 
 _DATE = click.DateTime(["%Y-%m-%d"])

@@ -14,7 +14,7 @@ from deprecations.exporters.pitfalls.lint import LINTERS, edge_of
 from deprecations.exporters.pitfalls.lint import lint as pitfalls_of
 from interfaces.commands.live_check import check, probe
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import plain
+from interfaces.views.facts import plain
 
 _LARGEST = 8 * 1024 * 1024
 _FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -13,7 +13,8 @@ from interfaces.commands.publishing import compared
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.impact_words import WORDS, based_on, counted, headline, told
 from interfaces.runtime import Runtime
-from interfaces.views import impact_facts, instant
+from interfaces.views.comparisons import impact_facts
+from interfaces.views.facts import instant
 from registry import comparisons
 from registry.errors import RegistryError
 from registry.models import ComparisonState

@@ -8,7 +8,7 @@ from access.audit import record
 from deprecations.live import probes
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.live_check import check_now
-from interfaces.views import probe_facts
+from interfaces.views.edge import probe_facts
 from registry.apis import find_api
 
 

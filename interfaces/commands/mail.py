@@ -15,7 +15,8 @@ from deprecations.phrases import LANGUAGES, NAMES
 from deprecations.reader_language import contacts_at, set_language
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
-from interfaces.views import answer_facts, envelope_facts, instant, plain
+from interfaces.views.facts import instant, plain
+from interfaces.views.notices import answer_facts, envelope_facts
 from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
 from notifications.office import pause

@@ -14,7 +14,8 @@ from deprecations.what_if import what_if
 from interfaces.changed_days import changed
 from interfaces.commands.deprecations import deprecation
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views import plain, policy_facts, preset_facts
+from interfaces.views.deprecations import policy_facts, preset_facts
+from interfaces.views.facts import plain
 from registry.apis import find_api
 
 _DATE = click.DateTime(["%Y-%m-%d"])

@@ -13,7 +13,7 @@ from access.audit import record
 from interfaces.commands.setting import actor, print_json, surroundings
 from interfaces.publishing import Upload, publish_upload, work_on_comparison
 from interfaces.runtime import Runtime
-from interfaces.views import comparison_facts
+from interfaces.views.comparisons import comparison_facts
 from registry import apis, comparisons
 from registry.errors import NotFound, RegistryError
 from registry.models import Api, StoredComparison, Version

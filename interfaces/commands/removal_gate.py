@@ -10,7 +10,7 @@ from deprecations import gate as gates
 from interfaces.commands.publishing import upload_of
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.removal_gate import ask_gate, rate_facts, removal_facts, run_facts
-from interfaces.views import Facts
+from interfaces.views.facts import Facts
 from registry.apis import find_api
 
 _WORDS = {"safe": "safe", "unsafe": "unsafe", "not_proven": "not proven"}

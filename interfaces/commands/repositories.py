@@ -6,7 +6,7 @@ from access.audit import record
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.publishing import poll as poll_now
 from interfaces.runtime import Runtime
-from interfaces.views import delivery_facts, repository_facts
+from interfaces.views.apis import delivery_facts, repository_facts
 from registry import inbox
 from registry import repositories as spec_repositories
 from registry.apis import find_api

@@ -4,7 +4,7 @@ import click
 
 from diffing.finding import Level
 from interfaces.commands.setting import print_json, print_rows
-from interfaces.views import plain
+from interfaces.views.facts import plain
 
 _LEVELS = [level.value for level in Level]
 

@@ -22,7 +22,8 @@ from consumers.usage import sources
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.runtime import Runtime
 from interfaces.source_changes import source_of
-from interfaces.views import instant, plain, telling_facts, unknown_facts
+from interfaces.views.facts import instant, plain
+from interfaces.views.usage import telling_facts, unknown_facts
 from registry import apis
 
 Look = Callable[[Intake], FileReport | None]

@@ -7,7 +7,8 @@ from access.models import User
 from access.sessions import last_seen
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.people import Act, added, done, linked, sign_in_address
-from interfaces.views import instant, user_facts
+from interfaces.views.access import user_facts
+from interfaces.views.facts import instant
 
 
 @click.group()

@@ -9,7 +9,8 @@ from deprecations.consumer_grades import ConsumerGrade, Grade
 from deprecations.verdict import WINDOW_DAYS, Answer
 from deprecations.verdict import can_remove as judge
 from interfaces.commands.setting import print_json, print_rows, surroundings
-from interfaces.views import instant, verdict_facts
+from interfaces.views.facts import instant
+from interfaces.views.verdicts import verdict_facts
 from registry.apis import find_api, operation_named
 
 _GRADES = {
