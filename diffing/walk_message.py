@@ -217,15 +217,15 @@ def covering(status: str, responses: Mapping[str, Response]) -> str | None:
     """Answer the entry that stands for a status: itself, its range, or a `default` that means it."""
     if status in responses:
         return status
-    if f"{status[0]}XX" in responses:
-        return f"{status[0]}XX"
+    if f"{status[:1]}XX" in responses:
+        return f"{status[:1]}XX"
     if "default" in responses and (not _success(status) or len(responses) == 1):
         return "default"
     return None
 
 
 def _success(status: str) -> bool:
-    return status[0] in "23"
+    return status[:1] in ("2", "3")
 
 
 def _standing(old: Mapping[str, Response], new: Mapping[str, Response]) -> str:
@@ -235,7 +235,7 @@ def _standing(old: Mapping[str, Response], new: Mapping[str, Response]) -> str:
 
 
 def _status(ground: Ground, response: Response, action: str, trait: str, where: Scene) -> None:
-    success = response.status[0] in "123"
+    success = response.status[:1] in ("1", "2", "3")
     removed = action == "removed"
     ground.report(
         Change(

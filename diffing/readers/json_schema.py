@@ -12,7 +12,7 @@ from diffing.part import Part, Spot
 from diffing.readers import keywords
 from diffing.readers.opened import Opened, Opener
 from diffing.readers.refs import Resolver
-from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema
+from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema, canonical
 
 
 class SchemaReader:
@@ -84,6 +84,7 @@ def _settle(schema: Schema) -> None:
     schema.never = schema.never or _is_empty(schema)
     if schema.subschemas:
         _settle_closing(schema)
+        _settle_negations(schema)
     _settle_conditions(schema)
     if schema.types == frozenset({"integer"}):
         _settle_bounds(schema)
@@ -100,6 +101,18 @@ def _settle_closing(schema: Schema) -> None:
             schema.subschemas[keyword] = (closing[0],)
     if "additionalItems" in schema.subschemas and "items" not in schema.subschemas:
         schema.subschemas["items"] = schema.subschemas.pop("additionalItems")
+
+
+def _settle_negations(schema: Schema) -> None:
+    """Join what several parts exclude: nothing may be the one or the other, as of a union in one `not`."""
+    excluded = {canonical(part.node): part for part in schema.subschemas.get("not", ())}
+    if len(excluded) < 2:
+        return
+    first, *others = sorted(excluded.values(), key=lambda part: part.spot)
+    pointer = "~#or".join([first.pointer, *(part.pointer for part in others)])
+    schema.subschemas["not"] = (
+        Part({"anyOf": [part.node for part in (first, *others)]}, first.file, pointer),
+    )
 
 
 def _is_empty(schema: Schema) -> bool:
