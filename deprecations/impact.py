@@ -20,6 +20,7 @@ from consumers.declared import declared_users
 from consumers.identity_order import confidences
 from consumers.models import Consumer, Contract
 from consumers.pacts.interaction import Interaction
+from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources
 from consumers.usage import rhythms_many
 from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
@@ -90,6 +91,16 @@ def blind_spot(heard: Sequence[SourceHealth], since: datetime) -> str | None:
     return None
 
 
+def _patchy(session: Session, heard: Sequence[SourceHealth], since: datetime, now: datetime) -> str | None:
+    """Say which source missed some of the calls in a window; None where each told of all."""
+    for slug, telling in tellings(session, [one.slug for one in heard], since=since, until=now).items():
+        if telling.gaps:
+            return f"The source {slug} told of nothing for a while, so silence proves nothing."
+        if telling.sampling_rate < 1:
+            return f"The source {slug} tells of a part of the calls only, so silence proves nothing."
+    return None
+
+
 def _known(
     session: Session, api_id: int, heard: Sequence[SourceHealth], window_days: int, now: datetime
 ) -> _Known:
@@ -111,7 +122,7 @@ def _known(
         promised=_promised(session, api_id, contracts),
         gaps=rhythms_many(session, silent) if silent else {},
         confidences=confidences(session, api_id),
-        blind=blind_spot(heard, since),
+        blind=blind_spot(heard, since) or _patchy(session, heard, since, now),
         window_days=window_days,
         now=now,
     )
@@ -205,8 +216,13 @@ def _finding(finding: StoredFinding, parties: Mapping[int, Party], known: _Known
 
 
 def _otherwise(finding: StoredFinding, known: _Known) -> Standing:
-    """Return how those stand of whom nothing is known at what a finding reaches."""
-    return Standing.UNKNOWN if known.blind and finding.facts["operations"] else Standing.NOT_HURT
+    """Return how those stand of whom nothing is known at what a finding reaches.
+
+    No source sees who waits for a webhook: the provider is the one who calls there.
+    """
+    reached = finding.facts["operations"]
+    is_unseen = any(not one["path"].startswith("/") for one in reached)
+    return Standing.UNKNOWN if is_unseen or (known.blind and reached) else Standing.NOT_HURT
 
 
 def _by_consumer(

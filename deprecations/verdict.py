@@ -19,6 +19,7 @@ from consumers.sources import SourceHealth, sources, unmatched_between
 from deprecations.board import live_plan
 from deprecations.consumer_grades import ConsumerGrade, Grade, grades
 from deprecations.errors import PlanRefused
+from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow, known_callers
 from deprecations.models import Deprecation, State
 from deprecations.steps import span_of
@@ -134,13 +135,16 @@ def can_remove(
         raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
     plan = live_plan(session, operation_id)
     heard = sources(session, operation.api_id, now=now)
-    rows = known_callers(session, operation_id, plan, since=since, window_days=window_days)
+    # a shorter window to look at makes no shorter silence prove anything
+    patience = max(window_days, WINDOW_DAYS)
+    rows = known_callers(session, operation_id, plan, since=since, window_days=patience)
     graded = grades(session, plan, rows, at=at, since=since, now=now)
     reasons = (
         *_callers(rows, window_days),
         *_contracts(session, operation),
         *_promise(plan, at),
         *_extensions(graded),
+        *_extended_callers_to_come(session, plan, graded, at),
         *_listeners(heard, since),
         *_attention(session, heard, since, now),
         *_misunderstandings(session, operation, heard, since),
@@ -218,6 +222,20 @@ def _extensions(graded: Sequence[ConsumerGrade]) -> Iterator[Reason]:
             )
 
 
+def _extended_callers_to_come(
+    session: Session, plan: Deprecation | None, graded: Sequence[ConsumerGrade], at: datetime
+) -> Iterator[Reason]:
+    """Tell of consumers that were given longer and that no traffic has shown yet."""
+    known = {one.slug for one in graded}
+    for extension in in_force(session, [plan.id], at).values() if plan is not None else ():
+        if extension.consumer.slug not in known:
+            yield Reason(
+                Kind.EXTENSION,
+                f"{extension.consumer.name} was given until {extension.until_on}, and hasn't called yet.",
+                {"consumer": extension.consumer.slug, "until_on": extension.until_on},
+            )
+
+
 def _ahead(at: datetime, now: datetime) -> Iterator[Reason]:
     if at > now:
         yield Reason(
@@ -235,7 +253,8 @@ def _listeners(heard: Sequence[SourceHealth], since: datetime) -> Iterator[Reaso
         )
         return
     for source in heard:
-        if source.stale:
+        # however patient one is with a source: who said nothing all the while tells of no silence
+        if source.stale or (source.last_event_at and source.last_event_at < since):
             last = (
                 f"told last of {_moment(source.last_event_at)}"
                 if source.last_event_at

@@ -11,7 +11,7 @@ from diffing.document import Node
 from diffing.equality import same
 from diffing.finding import Direction, Effect
 from diffing.ground import WORDS, Ground
-from diffing.part import Part
+from diffing.part import Part, escape
 
 Spot = tuple[str, str]
 
@@ -93,8 +93,32 @@ def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple
         inner = _members(was, now)
         if inner:
             pending.extend(reversed(inner))
-        elif not told.within(was, now) and not _renamed(was, now, told, ground):
+        elif not (
+            told.within(was, now) or _renamed(was, now, told, ground) or _required_elsewhere(was, now, told)
+        ):
             yield was, now
+
+
+def _required_elsewhere(old: Part | None, new: Part | None, told: _Told) -> bool:
+    """Answer whether two lists of required names differ only in properties at which a finding stands."""
+    held = [part for part in (old, new) if part is not None and part.pointer.endswith("/required")]
+    if not all(_is_list_of_names(part) for part in held):
+        return False
+    differing: set[str] = set()
+    for part in held:
+        differing ^= set(part.node)
+        beside = f"{part.pointer.removesuffix('required')}properties/"
+    spots = [(part.file, beside + escape(name)) for name in differing]
+    return bool(spots) and all(spot in told.exact[0] or spot in told.exact[1] for spot in spots)
+
+
+def _is_list_of_names(part: Part) -> bool:
+    names = part.node
+    return (
+        isinstance(names, list)
+        and all(isinstance(name, str) for name in names)
+        and len({*names}) == len(names)
+    )
 
 
 def _members(old: Part | None, new: Part | None) -> list[tuple[Part | None, Part | None]]:

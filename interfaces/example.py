@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from access.models import AuditEntry
+from access.models import AuditEntry, User
 from consumers import directory
 from consumers.contracts import Offer
 from consumers.ingest import ingest
@@ -44,9 +44,9 @@ _ZONE = "Europe/Berlin"
 
 
 def load_when_empty(runtime: Runtime, tell: Callable[[str], None]) -> None:
-    """Load the company where there is no API yet, unless the operator wants none; `tell` the progress."""
+    """Load the company where there is no API and nobody yet, unless the operator wants none."""
     with runtime.database.reading() as session:
-        empty = session.scalar(select(func.count()).select_from(Api)) == 0
+        empty = not any(session.scalar(select(func.count()).select_from(table)) for table in (Api, User))
     if empty and runtime.settings.examples:
         tell("The database is empty: loading the example company, which takes about half a minute.")
         load_whole(runtime, tell)

@@ -343,6 +343,42 @@ def test_one_consumers_later_day_stands_against_a_removal_until_it_is_over(
     assert (in_july.answer, in_july.grades[0].grade) == (Answer.SAFE, Grade.SILENT)
 
 
+def test_who_was_given_longer_and_never_called_yet_stands_against_a_removal(
+    session: Session, operation: Operation
+) -> None:
+    planned = make_plan(session, operation, sunset_on=date(2027, 2, 20))
+    quiet = make_consumer(session, "yearly")
+    until = date(2027, 6, 30)
+    extensions.grant(
+        session, planned, quiet, until_on=until, reason="Yearly.", approved_by="kim", by="dana", now=NOW
+    )
+    make_source(session, until=datetime(2027, 7, 2, tzinfo=UTC))
+    answer, kinds = judge(session, operation, datetime(2027, 6, 1, tzinfo=UTC))
+    assert (answer, Kind.EXTENSION in kinds) == (Answer.UNSAFE, True)
+    assert Kind.EXTENSION not in judge(session, operation, datetime(2027, 7, 2, tzinfo=UTC))[1]
+
+
+def test_a_source_that_told_nothing_all_the_while_proves_no_silence_however_patient_one_is_with_it(
+    session: Session, ended: Operation
+) -> None:
+    make_source(session, until=NOW - 40 * DAY).stale_after_hours = 9600
+    session.flush()
+    answer, kinds = judge(session, ended)
+    assert (answer, Kind.STALE_SOURCE in kinds) == (Answer.NOT_PROVEN, True)
+
+
+@pytest.mark.parametrize("window_days", [1, 7, 30])
+def test_a_shorter_window_makes_no_shorter_silence_prove_anything(
+    session: Session, ended: Operation, window_days: int
+) -> None:
+    daily = make_consumer(session)
+    for days in range(2, 12):
+        make_usage(session, daily, ended, NOW - days * DAY)
+    make_source(session)
+    found = can_remove(session, ended.id, window_days=window_days, now=NOW)
+    assert found.answer is not Answer.SAFE
+
+
 def test_a_consumer_that_calls_the_successor_has_moved(
     session: Session, api: Api, operation: Operation
 ) -> None:
