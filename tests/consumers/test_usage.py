@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consumers import directory, usage
 from consumers.ingest import BatchReport
-from consumers.models import LogCursor, Usage, UsageBatch
+from consumers.models import LogCursor, SourceHour, Usage, UsageBatch
 from consumers.retention import forget_batches, forget_usage
 from tests.support.factories_consumers import NOW, PEPPER, event, publish_templates
 
@@ -213,8 +213,9 @@ def test_the_sources_of_an_api_are_its_own_and_those_of_all_apis(session: Sessio
 
 def test_old_usage_is_forgotten(session: Session, send: Send) -> None:
     send(event(at=NOW - 399 * DAY), event(at=NOW - 100 * DAY))
-    assert forget_usage(session, older_than=200 * DAY, now=NOW) == 1
-    assert session.scalars(select(Usage.hour)).all() == [NOW - 100 * DAY]
+    assert forget_usage(session, older_than=200 * DAY, now=NOW) == 2
+    for hours in (Usage.hour, SourceHour.hour):
+        assert session.scalars(select(hours)).all() == [NOW - 100 * DAY]
 
 
 def test_batches_are_kept_as_long_as_their_lines_could_count_again(session: Session, send: Send) -> None:

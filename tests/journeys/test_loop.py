@@ -172,10 +172,10 @@ def _judge(hands: Hands) -> None:
 
 
 _VERDICTS = {
-    ("orders", ENDING): Verdict("unsafe", frozenset({"calls", "promise"})),
-    ("orders", "POST /orders"): Verdict("unsafe", frozenset({"calls", "no-plan"})),
-    ("orders", "GET /orders"): Verdict("not_proven", frozenset({"silence", "no-plan"})),
-    ("parcels", "GET /parcels"): Verdict("not_proven", frozenset({"stale-source", "no-plan"})),
+    ("orders", ENDING): Verdict("unsafe", frozenset({"calls", "promise", "source-gap"})),
+    ("orders", "POST /orders"): Verdict("unsafe", frozenset({"calls", "no-plan", "source-gap"})),
+    ("orders", "GET /orders"): Verdict("not_proven", frozenset({"source-gap", "no-plan"})),
+    ("parcels", "GET /parcels"): Verdict("not_proven", frozenset({"stale-source", "source-gap", "no-plan"})),
 }
 
 

@@ -16,6 +16,7 @@ _KINDS = {
     r" made [\d,]+ calls? in the last ": "calls",
     r"^Its last day was announced ": "promise",
     r"^No source of usage ": "no-source",
+    r"^The source .* told of nothing from ": "source-gap",
     r"^The source .* what it has missed is unknown": "stale-source",
     r"^Its end was never announced": "no-plan",
     r"^No call to it was ever seen": "silence",
@@ -146,9 +147,10 @@ class HandsPage:
 
     def cannot_judge(self, slug: str, operation: str) -> str:
         self._go("/deprecations/new")
-        self._page.get_by_label("API").select_option(slug)
-        self._fill({"Operation": operation})
-        self._press("Go on")
+        form = self._page.locator("main form").first
+        form.get_by_label("API").select_option(slug)
+        form.get_by_label("Operation").fill(operation)
+        form.get_by_role("button", name="Go on").click()
         return self._page.get_by_role("alert").inner_text()
 
     def _go(self, path: str) -> None:

@@ -33,8 +33,15 @@ def test_an_api_is_registered_once(api: Program, runtime: Runtime) -> None:
 
 def test_a_policy_is_the_default_until_it_is_set(api: Program) -> None:
     api.send("POST", "/apis", 201, {"slug": "orders", "name": "Orders"})
-    assert api.get("/apis/orders/policy") == {"minimum_notice_days": 90, "replacement_required": True}
-    ours = {"minimum_notice_days": 180, "replacement_required": False}
+    usual = {
+        "minimum_notice_days": 90,
+        "overlap_days": 0,
+        "replacement_required": True,
+        "documentation_required": False,
+        "approval_required": False,
+    }
+    assert api.get("/apis/orders/policy") == usual
+    ours = {**usual, "minimum_notice_days": 180, "replacement_required": False}
     assert api.send("PUT", "/apis/orders/policy", 200, ours) == ours
     assert api.get("/apis/orders/policy") == ours
 
