@@ -14,9 +14,10 @@ from registry.apis import find_api
 @click.option("--api", "slug", help="Only those of this API.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def alarms(slug: str | None, as_json: bool) -> None:
-    """List what of the endings needs somebody, the worst first, each with what to do.
+    """List where traffic and documents don't do what the plans say, each with what to do.
 
-    Exit 0: nothing does. 1: something does.
+    New consumers of something closed, calls that rise or come after the last day, documents that don't
+    show what a plan says; the worst first. Exit 0: none of it. 1: some.
     """
     around = surroundings()
     with around.database.reading() as session:
