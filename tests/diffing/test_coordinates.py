@@ -27,7 +27,7 @@ def assert_listed(finding: Finding) -> None:
     rule = coordinates().get(finding.rule)
     assert rule is not None, finding.rule
     # What is proved moot is editorial, and inside `not` every effect turns round.
-    if finding.effect != "none" and "/not/" not in (finding.old or finding.new or NOWHERE).pointer:
+    if finding.effect != "none" and "/not/" not in f"{(finding.old or finding.new or NOWHERE).pointer}/":
         assert finding.level in [level for level, _ in rule.levels], finding.rule
     assert (rule.kind, rule.direction) == (finding.kind, finding.direction), finding.rule
 
