@@ -22,6 +22,7 @@ _STEPS = (
     (re.compile(rf"{MASK}(?:[.:/-]?{MASK})+"), MASK),
 )
 _VERSION = re.compile(r"v\d{1,2}")
+_SLASH = re.compile(r"(/|%2[Ff])")  # an encoded one too: what stands before it isn't part of an id
 
 
 def redact(text: str) -> str:
@@ -36,12 +37,12 @@ def redact(text: str) -> str:
 
 def redact_path(path: str) -> str:
     """Return a path with what is like an id left out: `/v1/orders/8841` is `/v1/orders/…`."""
-    return "/".join(map(_segment, path[:_READ_AT_MOST].split("/")))[:LONGEST_SAMPLE]
+    return "".join(map(_segment, _SLASH.split(path[:_READ_AT_MOST])))[:LONGEST_SAMPLE]
 
 
 @lru_cache(maxsize=4096)  # the literal segments of paths are few
 def _segment(segment: str) -> str:
-    return segment if _VERSION.fullmatch(segment) else redact(segment)
+    return segment if _VERSION.fullmatch(segment) or _SLASH.fullmatch(segment) else redact(segment)
 
 
 def _member(text: re.Match[str]) -> str:

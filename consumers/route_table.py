@@ -5,16 +5,13 @@ Without an API, all APIs' templates count; where two APIs have the same, the one
 a source that reports on one API had better name it.
 """
 
-import re
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from consumers.routing import Router
+from consumers.routing import Router, is_version
 from registry.models import DocumentOperation, Operation, Version
-
-_VERSION = re.compile(r"v?\d+(\.\d+)*", re.IGNORECASE)
 
 
 def routes(session: Session, api_id: int | None = None) -> Router:
@@ -52,7 +49,7 @@ def base_paths(session: Session, api_id: int | None = None) -> list[str]:
 def _leading(path: str) -> str:
     """Return a first segment that is like a version, which a template may have without a server's help."""
     first = path.split("/", 2)[1]
-    return f"/{first}" if _VERSION.fullmatch(first) else ""
+    return f"/{first}" if is_version(first) else ""
 
 
 class RouteTable:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 _IGNORED = "OPTIONS"  # browsers ask before they call; that is no use of the operation
+_VERSION = re.compile(r"v?\d+(\.\d+)*", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{[^{}/]*\}|<[^<>/]*>|(?<=/):[A-Za-z_]\w*")  # {id}, <int:id>, :id
 
 
@@ -91,6 +92,11 @@ class Router:
 def shape(template: str) -> str:
     """Return a path template with its parameters unnamed, whichever way a server writes them."""
     return _PARAMETER.sub("{}", template.rstrip("/"))
+
+
+def is_version(segment: str) -> bool:
+    """Tell whether a path's segment is like a version: `v1`, `2.0`."""
+    return _VERSION.fullmatch(segment) is not None
 
 
 def _child(node: _Node, segment: str) -> _Node:

@@ -30,6 +30,7 @@ class SourceHealth:
     api_id: int | None
     is_example: bool
     retired: bool
+    retired_at: datetime | None
     stale_after_hours: int
     first_event_at: datetime | None
     last_event_at: datetime | None
@@ -38,18 +39,22 @@ class SourceHealth:
     missing: bool
 
 
-def sources(session: Session, api_id: int | None = None, *, now: datetime) -> tuple[SourceHealth, ...]:
+def sources(
+    session: Session, api_id: int | None = None, *, retired_since: datetime | None = None, now: datetime
+) -> tuple[SourceHealth, ...]:
     """Return the sources that report on an API and aren't retired, or all there are, by slug.
 
-    The example company's sources report on its own APIs only, and no others on those.
+    `retired_since` takes those in that were retired later. The example company's sources report on its own
+    APIs only, and no others on those.
     """
     statement = select(UsageSource).order_by(UsageSource.slug)
     if api_id is not None:
+        live = UsageSource.retired_at.is_(None)
         is_example = session.scalar(select(Api.is_example).where(Api.id == api_id)) or False
         statement = statement.where(
             or_(UsageSource.api_id == api_id, UsageSource.api_id.is_(None)),
             UsageSource.is_example == is_example,
-            UsageSource.retired_at.is_(None),
+            live if retired_since is None else or_(live, UsageSource.retired_at > retired_since),
         )
     return tuple(_health(source, now) for source in session.scalars(statement))
 
@@ -85,6 +90,17 @@ def unmatched_between(session: Session, slugs: Collection[str], since: datetime,
         .where(UsageSource.slug.in_(slugs), UsageBatch.received_at >= since, UsageBatch.received_at < until)
     )
     return int(total or 0)
+
+
+def broken_shares(session: Session, slugs: Collection[str], since: datetime) -> dict[str, float]:
+    """Return which share of its lines nobody could read, of each source that sent any since an instant."""
+    rows = session.execute(
+        select(UsageSource.slug, func.sum(UsageBatch.broken), func.sum(UsageBatch.lines))
+        .join(UsageBatch, UsageBatch.source_id == UsageSource.id)
+        .where(UsageSource.slug.in_(slugs), UsageBatch.received_at >= since)
+        .group_by(UsageSource.slug)
+    )
+    return {slug: broken / lines for slug, broken, lines in rows if lines}
 
 
 def heard_since(session: Session, at: datetime) -> bool:
@@ -167,6 +183,7 @@ def _health(source: UsageSource, now: datetime) -> SourceHealth:
         api_id=source.api_id,
         is_example=source.is_example,
         retired=source.retired_at is not None,
+        retired_at=source.retired_at,
         stale_after_hours=source.stale_after_hours,
         first_event_at=source.first_event_at,
         last_event_at=last,

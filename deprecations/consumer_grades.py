@@ -17,7 +17,10 @@ from deprecations import replacement as replacements
 from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow
 from deprecations.models import Deprecation, Extension, Notice
+from deprecations.notice_models import Answer, AnswerKind
 from notifications.models import Envelope, EnvelopeState
+
+_TELLING = (AnswerKind.ACKNOWLEDGED, AnswerKind.MORE_TIME, AnswerKind.MOVED, AnswerKind.NOT_MINE)
 
 
 class Grade(StrEnum):
@@ -25,6 +28,7 @@ class Grade(StrEnum):
 
     MOVED = "moved"  # silent for longer than its habit, and calling the successor
     SILENT = "silent"  # silent for longer than its habit
+    SEEN_ONCE = "seen-once"  # silent for a quarter, of no rhythm that anybody knows
     TOO_SHORT = "too-short"  # silent, and has been silent for as long before
     EXTENDED = "extended"  # was given a later day
     CALLING = "calling"
@@ -36,6 +40,8 @@ class ConsumerGrade:
 
     `successor_calls` are its calls to the successor in the window, None where none is known; `adoption` is
     their share of all its calls to either, None without any. `delivered` are the notices that reached it.
+    `answer` is the kind of what its contacts answered last, None where nobody did, and `answered_on` the day
+    that they named; a claim weighs nothing against calls.
     """
 
     consumer_id: int
@@ -48,6 +54,9 @@ class ConsumerGrade:
     adoption: float | None
     delivered: int
     extended_until: date | None
+    answer: str | None
+    answered_on: date | None
+    answered_at: datetime | None
 
 
 def grades(
@@ -64,7 +73,8 @@ def grades(
     moved = _successor_calls(session, plan, ids, since)
     delivered = _delivered(session, plan)
     longer = in_force(session, [plan.id], now) if plan is not None else {}
-    return tuple(_grade(row, plan, moved, delivered, longer, at, now) for row in rows)
+    said = _answers(session, plan)
+    return tuple(_grade(row, plan, moved, delivered, longer, said, at, now) for row in rows)
 
 
 def _grade(
@@ -73,10 +83,12 @@ def _grade(
     moved: dict[int, int] | None,
     delivered: dict[int, int],
     longer: dict[tuple[int, int], Extension],
+    said: dict[int, Answer],
     at: datetime,
     now: datetime,
 ) -> ConsumerGrade:
     extension = longer.get((plan.id, row.consumer_id)) if plan is not None else None
+    answer = said.get(row.consumer_id)
     to_successor = moved.get(row.consumer_id, 0) if moved is not None else None
     whole = row.calls + (to_successor or 0)
     return ConsumerGrade(
@@ -90,6 +102,9 @@ def _grade(
         adoption=(to_successor or 0) / whole if whole and to_successor is not None else None,
         delivered=delivered.get(row.consumer_id, 0),
         extended_until=extension.until_on if extension is not None else None,
+        answer=answer.kind if answer is not None else None,
+        answered_on=answer.on if answer is not None else None,
+        answered_at=answer.at if answer is not None else None,
     )
 
 
@@ -98,9 +113,12 @@ def _word(row: ConsumerRow, is_extended: bool, has_moved: bool, now: datetime) -
         return Grade.CALLING
     if is_extended:
         return Grade.EXTENDED
+    has_rhythm = row.longest_gap_days is not None
+    if has_moved and (now >= row.quiet_at or not has_rhythm):
+        return Grade.MOVED  # that it calls the successor tells more than a rhythm that nobody knows
     if now < row.quiet_at:
         return Grade.TOO_SHORT
-    return Grade.MOVED if has_moved else Grade.SILENT
+    return Grade.SILENT if has_rhythm else Grade.SEEN_ONCE
 
 
 def _successor_calls(
@@ -134,3 +152,13 @@ def _delivered(session: Session, plan: Deprecation | None) -> dict[int, int]:
         .group_by(Notice.consumer_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _answers(session: Session, plan: Deprecation | None) -> dict[int, Answer]:
+    """Return what each consumer answered last about a plan, where it tells how far it is."""
+    if plan is None:
+        return {}
+    rows = session.scalars(
+        select(Answer).where(Answer.deprecation_id == plan.id, Answer.kind.in_(_TELLING)).order_by(Answer.id)
+    )
+    return {row.consumer_id: row for row in rows}

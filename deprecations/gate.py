@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.gate_models import EndingSettings, GateRemoval, GateRun
-from deprecations.verdict import Answer, Kind, Verdict, can_remove
+from deprecations.verdict import Verdict, can_remove
+from deprecations.verdict_reasons import Answer, Kind
 from deprecations.wording import checked_reason
 from registry.models import Operation, Version
 from storage.paging import Page, page_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from consumers.call_evidence import Seen
-from deprecations.rhythm import quiet_at
+from deprecations.rhythm import proven_at
 from deprecations.standing import Proof, Standing
 from deprecations.touch import Part, Touch
 
@@ -65,11 +65,15 @@ def by_silence(
     `blind` says why silence proves nothing here, None where every source of usage can be trusted.
     """
     since = f"{seen.last_at.astimezone(UTC):%Y-%m-%d}"
-    proven_at = quiet_at(seen.last_at, longest_gap_days, window_days)
-    if now < proven_at:
+    proven = proven_at(seen.last_at, longest_gap_days, window_days)
+    if now < proven:
+        habit = (
+            f"it was silent for {longest_gap_days} days before"
+            if longest_gap_days is not None
+            else "it was seen once and no rhythm of it is known"
+        )
         why = (
-            f"Silent since {since}, but it was silent for {longest_gap_days} days before: "
-            f"that proves nothing until {proven_at.astimezone(UTC):%Y-%m-%d}."
+            f"Silent since {since}, but {habit}: that proves nothing until {proven.astimezone(UTC):%Y-%m-%d}."
         )
         return Judgement(Standing.AT_RISK, Proof.SILENCE, why)
     if seen.is_sampled:

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from consumers.models import Consumer, Contact, Usage
 from consumers.usage import rhythms_many
 from deprecations.models import Deprecation, Notice
-from deprecations.rhythm import quiet_at
+from deprecations.rhythm import proven_at
 
 
 @dataclass(frozen=True, slots=True)
 class ConsumerRow:
     """What is known of one consumer that ever called the operation.
 
-    `longest_gap_days` is its own rhythm, None where it called on one day only. `quiet_at` is when its
-    silence starts to prove something.
+    `longest_gap_days` is its own rhythm, None where it called on one day only, and where many strangers
+    are counted as one. `quiet_at` is when its silence starts to prove something.
     """
 
     consumer_id: int
@@ -48,6 +48,7 @@ def known_callers(
     gaps = rhythms_many(session, [operation_id])
     reachable = _reachable(session, [consumer.id for consumer, _ in rows])
     told = _notices_sent(session, plan)
+    own = {one.id: None if one.is_unattributed else gaps.get((operation_id, one.id)) for one, _at in rows}
     return tuple(
         ConsumerRow(
             consumer_id=consumer.id,
@@ -56,8 +57,8 @@ def known_callers(
             is_unattributed=consumer.is_unattributed,
             calls=recent.get(consumer.id, 0),
             last_call_at=last_at,
-            longest_gap_days=gaps.get((operation_id, consumer.id)),
-            quiet_at=quiet_at(last_at, gaps.get((operation_id, consumer.id)), window_days),
+            longest_gap_days=own[consumer.id],
+            quiet_at=proven_at(last_at, own[consumer.id], window_days),
             has_contact=consumer.id in reachable,
             notices_sent=told.get(consumer.id, 0),
         )

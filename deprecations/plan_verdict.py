@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from consumers.models import Usage
 from deprecations.models import Deprecation
 from deprecations.reach import reach
-from deprecations.verdict import WINDOW_DAYS, Answer, Verdict, can_remove
+from deprecations.verdict import WINDOW_DAYS, Verdict, can_remove
+from deprecations.verdict_reasons import Answer
 
 _WORST_FIRST = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
 

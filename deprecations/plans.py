@@ -32,7 +32,7 @@ from deprecations.policies import (
 from deprecations.policy import Rule, breaches
 from deprecations.steps import Days, checked_span, days_of, lock, set_days, span_of, take, way
 from deprecations.targets import Thing
-from deprecations.verdict import Answer
+from deprecations.verdict_reasons import Answer
 from deprecations.wording import checked_reason, checked_replacement
 from registry.models import Operation, Version
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 _SHARE = 1.5  # silence proves something once it is half as long again as the longest gap seen
 _LEAST_DAYS = 14
+NO_RHYTHM_DAYS = 92  # a quarter: of a caller seen on one day only, a job of each quarter would look the same
 
 
 def quiet_at(last_call_at: datetime, longest_gap_days: int | None, least_days: int) -> datetime:
@@ -15,6 +16,12 @@ def quiet_at(last_call_at: datetime, longest_gap_days: int | None, least_days: i
     """
     own = math.ceil((longest_gap_days or 0) * _SHARE)
     return last_call_at + timedelta(days=max(least_days, own))
+
+
+def proven_at(last_call_at: datetime, longest_gap_days: int | None, least_days: int) -> datetime:
+    """Return when a caller's silence proves that it is gone; without a rhythm, only after a quarter."""
+    patience = least_days if longest_gap_days is not None else max(least_days, NO_RHYTHM_DAYS)
+    return quiet_at(last_call_at, longest_gap_days, patience)
 
 
 def has_stopped(last_call_at: datetime, longest_gap_days: int | None, now: datetime) -> bool:

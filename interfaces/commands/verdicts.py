@@ -6,8 +6,9 @@ from datetime import datetime
 import click
 
 from deprecations.consumer_grades import ConsumerGrade, Grade
-from deprecations.verdict import WINDOW_DAYS, Answer
+from deprecations.verdict import WINDOW_DAYS
 from deprecations.verdict import can_remove as judge
+from deprecations.verdict_reasons import Answer
 from interfaces.commands.setting import print_json, print_rows, surroundings
 from interfaces.views.facts import instant
 from interfaces.views.verdicts import verdict_facts
@@ -16,6 +17,7 @@ from registry.apis import find_api, operation_named
 _GRADES = {
     Grade.MOVED: "gone, to its successor",
     Grade.SILENT: "silent beyond its habit",
+    Grade.SEEN_ONCE: "seen once, no rhythm known",
     Grade.TOO_SHORT: "silent, not long enough",
     Grade.EXTENDED: "was given longer",
     Grade.CALLING: "calls",

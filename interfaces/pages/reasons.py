@@ -1,6 +1,7 @@
 """How a verdict's reasons look on a page: a checklist, of many callers the heaviest only."""
 
-from deprecations.verdict import Answer, Kind, Verdict
+from deprecations.verdict import Verdict
+from deprecations.verdict_reasons import Answer, Kind
 
 _TONES = {Answer.SAFE: "good", Answer.UNSAFE: "bad", Answer.NOT_PROVEN: "warn"}
 _MOST_CALLERS_NAMED = 3

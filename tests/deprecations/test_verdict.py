@@ -8,19 +8,23 @@ import pytest
 from sqlalchemy.orm import Session
 
 from consumers.contracts import Offer, receive, remove_contract
-from consumers.models import Consumer, SourceHour, UsageBatch, UsageSource
+from consumers.models import Consumer, SourceHour, UnknownCall, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
 from deprecations import extensions
+from deprecations.board import live_plan
 from deprecations.consumer_grades import Grade
 from deprecations.errors import PlanRefused, TransitionRefused
 from deprecations.models import State, SunsetBy, TargetKind
+from deprecations.notice_models import Answer as ReaderAnswer
+from deprecations.notice_models import AnswerKind
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.plan_verdict import verdict_on
 from deprecations.plans import advance, pause, plan, plan_and_announce, remove
 from deprecations.rhythm import has_stopped, quiet_at
 from deprecations.targets import Thing
-from deprecations.verdict import Answer, Kind, Verdict, can_remove
+from deprecations.verdict import Verdict, can_remove
+from deprecations.verdict_reasons import Answer, Kind
 from registry.errors import NotFound
 from registry.models import Api, Operation, Version
 from tests.consumers.pacts.files import pact
@@ -132,18 +136,7 @@ def test_calls_that_matched_nothing_before_it_was_known_may_have_been_its_own(
     source = make_source(session)
     first = session.get_one(Version, ended.first_version_id)
     first.published_at = NOW - 3 * DAY
-    batch = UsageBatch(
-        source_id=source.id,
-        key="1",
-        lines=46,
-        matched=0,
-        unmatched=46,
-        broken=0,
-        samples=[],
-        received_at=NOW - 4 * DAY,
-    )
-    session.add(batch)
-    session.flush()
+    batch = _batch(session, source, NOW - 4 * DAY, unmatched=46)
     assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.UNKNOWN_CALLS})
     assert judge(session, ended, NOW + 27 * DAY)[1] == {Kind.STALE_SOURCE}
     batch.received_at = NOW - 2 * DAY
@@ -151,9 +144,68 @@ def test_calls_that_matched_nothing_before_it_was_known_may_have_been_its_own(
     assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
 
 
+def _batch(session: Session, source: UsageSource, at: datetime, **counts: int) -> UsageBatch:
+    told = {"lines": 46, "matched": 0, "unmatched": 0, "broken": 0, **counts}
+    batch = UsageBatch(source_id=source.id, key=at.isoformat(), samples=[], received_at=at, **told)
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+@pytest.mark.parametrize(("broken", "answer"), [(10, Answer.SAFE), (11, Answer.NOT_PROVEN)])
+def test_lines_that_nobody_could_read_may_have_told_of_its_calls(
+    session: Session, ended: Operation, broken: int, answer: Answer
+) -> None:
+    _batch(session, make_source(session), NOW - DAY, lines=1000, broken=broken)
+    found = can_remove(session, ended.id, now=NOW)
+    assert found.answer is answer
+    if answer is Answer.NOT_PROVEN:
+        assert [one.kind for one in found.reasons] == [Kind.BROKEN_LINES]
+
+
+def _unknown(session: Session, source: UsageSource, call: str, at: datetime, successes: int = 1) -> None:
+    method, path = call.split()
+    counts = {"calls": 3, "successes": successes, "first_at": at, "last_at": at}
+    session.add(UnknownCall(source_id=source.id, method=method, path=path, **counts))
+    session.flush()
+
+
+@pytest.mark.parametrize("call", ["GET //v1/orders/…", "GET /edge/v1/orders/…", "POST /v1/orders/…", "GET …"])
+def test_unknown_calls_that_look_like_its_own_are_named(
+    session: Session, ended: Operation, call: str
+) -> None:
+    source = make_source(session)
+    _unknown(session, source, "GET /v1/customers/…", NOW - DAY)
+    assert judge(session, ended)[0] is Answer.SAFE
+    _unknown(session, source, call, NOW - DAY)
+    found = can_remove(session, ended.id, now=NOW)
+    assert (found.answer, [one.kind for one in found.reasons]) == (Answer.NOT_PROVEN, [Kind.LOOKALIKE])
+    assert call in found.reasons[0].sentence
+    assert found.reasons[0].evidence["calls"] == 3
+
+
+def test_unknown_calls_of_before_the_window_weigh_nothing(session: Session, ended: Operation) -> None:
+    _unknown(session, make_source(session), "GET //v1/orders/…", NOW - 31 * DAY)
+    assert judge(session, ended)[0] is Answer.SAFE
+
+
+def test_another_api_that_serves_the_same_path_by_its_base_may_have_got_its_calls(
+    session: Session, ended: Operation
+) -> None:
+    make_source(session)
+    copies = make_api(session, "copies")
+    other = make_operation(session, copies, "GET /orders/{number}")
+    spell(session, session.get_one(Version, other.first_version_id), other, base="/v2")
+    assert judge(session, ended)[0] is Answer.SAFE
+    moved = make_operation(session, copies, "GET /orders/{key}/")
+    spell(session, session.get_one(Version, moved.first_version_id), moved, base="/v1")
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SHARED_PATH})
+
+
 def test_an_api_with_the_same_path_may_have_got_its_calls(session: Session, ended: Operation) -> None:
     source = make_source(session)
-    make_operation(session, make_api(session, "copies"), ended.label)
+    other = make_operation(session, make_api(session, "copies"), ended.label)
+    spell(session, session.get_one(Version, other.first_version_id), other)
     assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.SHARED_PATH})
     source.api_id = ended.api_id
     session.flush()
@@ -166,6 +218,9 @@ def test_a_retired_source_is_waited_for_no_more_until_it_tells_of_something(
     make_source(session)
     dead = make_source(session, "dead", until=NOW - 2 * DAY)
     retire_source(session, dead, NOW)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.RETIRED_SOURCE})
+    dead.retired_at = NOW - 31 * DAY
+    session.flush()
     assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
     heard(session, dead, log_format="combined", first_at=None, last_at=None, now=NOW)
     session.refresh(dead)
@@ -226,6 +281,51 @@ def test_an_end_that_was_never_announced_is_never_safe(session: Session, operati
         now=NOW,
     )
     assert judge(session, operation) == (Answer.NOT_PROVEN, {Kind.SILENCE, Kind.NO_PLAN})
+
+
+@pytest.mark.parametrize(
+    ("silent_for", "answer"), [(31, Answer.NOT_PROVEN), (91, Answer.NOT_PROVEN), (93, Answer.SAFE)]
+)
+@pytest.mark.parametrize("is_unattributed", [False, True])
+def test_of_a_caller_without_a_rhythm_a_quarter_must_have_passed(
+    session: Session, ended: Operation, silent_for: int, answer: Answer, *, is_unattributed: bool
+) -> None:
+    make_source(session)
+    consumer = make_consumer(session, is_unattributed=is_unattributed)
+    make_usage(session, consumer, ended, NOW - silent_for * DAY)
+    if is_unattributed:
+        make_usage(session, consumer, ended, NOW - (silent_for + 1) * DAY)
+    verdict = can_remove(session, ended.id, now=NOW)
+    assert verdict.answer == answer
+    assert verdict.grades[0].grade is (Grade.SEEN_ONCE if answer is Answer.SAFE else Grade.TOO_SHORT)
+    assert "no rhythm is known" in verdict.reasons[0].sentence.lower()
+
+
+def test_a_plan_of_the_whole_api_still_promises_what_its_own_plan_no_longer_does(
+    session: Session, ended: Operation, api: Api
+) -> None:
+    make_source(session)
+    told: dict[str, Any] = {"deprecated_on": date(2026, 12, 1), "sunset_on": date(2027, 6, 30)}
+    whole = Thing(TargetKind.API, api_id=api.id)
+    said = {"reason": "Old.", "replacement": "none", "documentation": "", "zone": "UTC", "by": "dana"}
+    plan_and_announce(session, thing=whole, **said, **told, now=NOW)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.WIDER_PROMISE})
+
+
+def test_who_asked_for_more_time_and_got_none_may_come_back(session: Session, ended: Operation) -> None:
+    make_source(session)
+    acme = make_consumer(session)
+    make_usage(session, acme, ended, NOW - 93 * DAY)
+    planned = live_plan(session, ended.id)
+    assert planned is not None
+    asked: dict[str, Any] = {"deprecation_id": planned.id, "consumer_id": acme.id, "by": "kim@example.com"}
+    session.add(ReaderAnswer(kind=AnswerKind.MORE_TIME, on=date(2026, 12, 24), at=NOW, **asked))
+    session.flush()
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.ASKED_FOR_TIME})
+    session.add(ReaderAnswer(kind=AnswerKind.MOVED, on=None, at=NOW, **asked))
+    session.flush()
+    found = can_remove(session, ended.id, now=NOW)
+    assert (found.answer, found.grades[0].answer) == (Answer.SAFE, AnswerKind.MOVED)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +431,8 @@ def test_one_consumers_later_day_stands_against_a_removal_until_it_is_over(
 ) -> None:
     planned = make_plan(session, operation, sunset_on=date(2027, 2, 20))
     acme = make_consumer(session)
-    make_usage(session, acme, operation, NOW - 40 * DAY)
+    for days in (41, 40):
+        make_usage(session, acme, operation, NOW - days * DAY)
     until = date(2027, 6, 30)
     extensions.grant(
         session, planned, acme, until_on=until, reason="Slow.", approved_by="kim", by="dana", now=NOW

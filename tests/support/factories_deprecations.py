@@ -74,14 +74,14 @@ def make_operation(session: Session, api: Api, name: str = "GET /v1/orders/{id}"
     return operation
 
 
-def spell(session: Session, version: Version, operation: Operation) -> None:
-    """Let a version's document spell an operation, so that paths lead to it."""
+def spell(session: Session, version: Version, operation: Operation, base: str = "") -> None:
+    """Let a version's document spell an operation, below a base path, so that paths lead to it."""
     session.add(
         DocumentOperation(
             digest=version.digest,
             method=operation.method,
             path=operation.path,
-            full_path=operation.path,
+            full_path=base + operation.path,
             shape=shape(operation.path),
             summary="",
             deprecated=False,
