@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from deprecations.answer_words import ENGLISH
 from deprecations.errors import AnswerLinkRefused
 
 _LIFETIME = timedelta(days=180)
@@ -21,7 +22,7 @@ def contact_of(key: bytes, secret: str, now: datetime) -> int:
     try:
         contact_id, until = URLSafeSerializer(key, salt=_SALT).loads(secret)
     except (BadSignature, ValueError, TypeError) as error:
-        raise AnswerLinkRefused("This link is not whole: open it from the mail once more.") from error
+        raise AnswerLinkRefused(ENGLISH.torn) from error
     if datetime.fromtimestamp(until, UTC) < now:
-        raise AnswerLinkRefused("This link has expired: the newest mail has one that works.")
+        raise AnswerLinkRefused(ENGLISH.expired, is_expired=True)
     return int(contact_id)

@@ -2,29 +2,58 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from consumers.contacts import add_contact
-from consumers.errors import Conflict
+from consumers.errors import Conflict, ConsumersError
 from consumers.models import Contact
+from deprecations.answer_words import ANSWER_WORDS, AnswerWords
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day, moment
-from deprecations.errors import AnswerRefused
+from deprecations.errors import AnswerNotFound, AnswerRefused
 from deprecations.headers import EMITTING
-from deprecations.models import Deprecation, Notice
-from deprecations.notice_models import Answer, AnswerKind
+from deprecations.models import Deprecation, Notice, State
+from deprecations.notice_models import ASKING, Answer, AnswerKind, Decision
 from deprecations.own_ends import own_ends
+from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
+from deprecations.reader_language import language_of
 from storage.paging import Page, page_of
 
 _QUIET = timedelta(days=7)
 _MOST_CONTACTS = 10
 _MOST_ANSWERS = 50  # of one consumer about one plan: a link can leak
 _LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a reader is told about its answer; it isn't good where something is left to do."""
+
+    text: str
+    is_good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An answer that came in, with the words of its reader's language."""
+
+    session: Session
+    contact: Contact
+    plan: Deprecation
+    on: date | None
+    words: str
+    now: datetime
+    say: AnswerWords
+    phrases: Phrases
+
+    def day(self, on: date) -> str:
+        return day(on, self.phrases)
 
 
 def answer(
@@ -36,20 +65,25 @@ def answer(
     on: date | None = None,
     words: str = "",
     now: datetime,
-) -> tuple[Answer, str]:
-    """Keep what a contact answers about a plan, and return it with what to reply.
+) -> tuple[Answer, Reply]:
+    """Keep what a contact answers about a plan, and return it with what to reply in its language.
 
     Raises AnswerRefused for what makes no sense: a day that is missing or over, a plan that isn't this
     contact's, an address that is none.
     """
+    language = language_of(session, contact.id)
+    say = ANSWER_WORDS[language]
     if kind not in _ACTS:
-        raise AnswerRefused(f"“{kind}” is no answer: use {', '.join(_ACTS)}")
+        raise AnswerRefused(say.unknown_kind.format(kind, ", ".join(_ACTS)))
     concerns = select(Notice.id).where(Notice.contact_id == contact.id, Notice.deprecation_id == plan.id)
     if plan.state not in EMITTING or session.scalar(concerns.limit(1)) is None:
-        raise AnswerRefused("This ending doesn't concern you any more.")
+        raise AnswerRefused(say.no_concern)
     if len(answers_of(session, contact.consumer_id, [plan.id]).get(plan.id, ())) >= _MOST_ANSWERS:
-        raise AnswerRefused("That was answered very often: please write to the API's team instead.")
-    said, reply = _ACTS[AnswerKind(kind)](session, contact, plan, on, " ".join(words.split())[:_LONGEST], now)
+        raise AnswerRefused(say.too_many)
+    asked = _Asked(
+        session, contact, plan, on, " ".join(words.split())[:_LONGEST], now, say, LANGUAGES[language]
+    )
+    said, reply = _ACTS[AnswerKind(kind)](asked)
     kept = Answer(
         deprecation_id=plan.id,
         consumer_id=contact.consumer_id,
@@ -87,6 +121,7 @@ def answers_of(
     rows = session.scalars(
         select(Answer)
         .where(Answer.consumer_id == consumer_id, Answer.deprecation_id.in_(plan_ids))
+        .options(joinedload(Answer.decision))
         .order_by(Answer.id.desc())
     )
     found: dict[int, list[Answer]] = defaultdict(list)
@@ -96,24 +131,71 @@ def answers_of(
 
 
 def list_answers(
-    session: Session, *, deprecation_id: int | None = None, kind: str = "", page: int = 1
+    session: Session,
+    *,
+    deprecation_id: int | None = None,
+    consumer_id: int | None = None,
+    kind: str = "",
+    only_asking: bool = False,
+    page: int = 1,
 ) -> Page[Answer]:
-    """List answers with their plans and consumers, newest first."""
-    plan = joinedload(Answer.deprecation)
-    wanted = select(Answer).order_by(Answer.id.desc())
+    """List answers with their plans, consumers and decisions, newest first.
+
+    `only_asking` leaves those that wait for a decision: of each contact its newest about a plan that isn't
+    over, as long as nobody decided.
+    """
+    wanted = _loaded().order_by(Answer.id.desc())
     if deprecation_id is not None:
         wanted = wanted.where(Answer.deprecation_id == deprecation_id)
+    if consumer_id is not None:
+        wanted = wanted.where(Answer.consumer_id == consumer_id)
     if kind:
         wanted = wanted.where(Answer.kind == kind)
-    return page_of(
-        session,
-        wanted.options(
-            plan.joinedload(Deprecation.api),
-            plan.joinedload(Deprecation.operation),
-            plan.joinedload(Deprecation.target),
-            joinedload(Answer.consumer),
+    if only_asking:
+        wanted = wanted.where(*_asks())
+    return page_of(session, wanted, page)
+
+
+def find_answer(session: Session, answer_id: int) -> Answer:
+    """Return an answer with its plan, consumer and decision."""
+    found = session.scalar(_loaded().where(Answer.id == answer_id))
+    if found is None:
+        raise AnswerNotFound(f"there is no answer {answer_id}")
+    return found
+
+
+def is_asking(session: Session, answer_id: int) -> bool:
+    """Tell whether an answer waits for a decision."""
+    return session.scalar(select(Answer.id).where(Answer.id == answer_id, *_asks())) is not None
+
+
+def _asks() -> tuple[ColumnElement[bool], ...]:
+    later = aliased(Answer)
+    overtaken = exists().where(
+        later.deprecation_id == Answer.deprecation_id,
+        later.consumer_id == Answer.consumer_id,
+        later.by == Answer.by,
+        later.kind == Answer.kind,
+        later.id > Answer.id,
+    )
+    return (
+        Answer.kind.in_(ASKING),
+        ~exists().where(Decision.answer_id == Answer.id),
+        ~overtaken,
+        exists().where(
+            Deprecation.id == Answer.deprecation_id, Deprecation.state.in_((*EMITTING, State.PAUSED))
         ),
-        page,
+    )
+
+
+def _loaded() -> Select[Answer]:
+    plan = joinedload(Answer.deprecation)
+    return select(Answer).options(
+        plan.joinedload(Deprecation.api),
+        plan.joinedload(Deprecation.operation),
+        plan.joinedload(Deprecation.target),
+        joinedload(Answer.consumer),
+        joinedload(Answer.decision),
     )
 
 
@@ -136,78 +218,72 @@ def _is_quiet(row: Answer, today: date) -> bool:
     return row.kind == AnswerKind.MUTED or (row.on is not None and row.on >= today)
 
 
-def _acknowledge(
-    session: Session, contact: Contact, plan: Deprecation, on: date | None, words: str, now: datetime
-) -> tuple[str, str]:
-    last = own_ends(session, [plan.id], now).of(plan, contact.consumer_id).on
-    _check_day(on, contact, now)
-    assert on is not None  # noqa: S101 - checked
+def _acknowledge(asked: _Asked) -> tuple[str, Reply]:
+    on, last = _day_to_come(asked), _last_day(asked)
     if on > last:
-        raise AnswerRefused(f"It ends on {day(last)}: choose a day up to that, or ask for more time.")
-    return words, f"Thank you. You plan to be done by {day(on)}; until then only the last reminders come."
+        raise AnswerRefused(asked.say.day_too_late.format(asked.day(last)))
+    return asked.words, Reply(asked.say.acknowledged.format(asked.day(on)))
 
 
-def _ask_for_time(
-    session: Session, contact: Contact, plan: Deprecation, on: date | None, words: str, now: datetime
-) -> tuple[str, str]:
-    last = own_ends(session, [plan.id], now).of(plan, contact.consumer_id).on
-    _check_day(on, contact, now)
-    assert on is not None  # noqa: S101 - checked
+def _ask_for_time(asked: _Asked) -> tuple[str, Reply]:
+    on, last = _day_to_come(asked), _last_day(asked)
     if on <= last:
-        raise AnswerRefused(f"You have until {day(last)} already: choose a later day.")
-    if not words:
-        raise AnswerRefused("Say why you need it: the API's team decides by that.")
-    return words, f"The API's team is asked. Until it agrees, the last day stays {day(last)}."
+        raise AnswerRefused(asked.say.has_time.format(asked.day(last)))
+    if not asked.words:
+        raise AnswerRefused(asked.say.no_reason)
+    return asked.words, Reply(asked.say.asked.format(asked.day(last)))
 
 
-def _forward(
-    session: Session, contact: Contact, _plan: Deprecation, _on: date | None, words: str, now: datetime
-) -> tuple[str, str]:
+def _forward(asked: _Asked) -> tuple[str, Reply]:
+    session, contact, named = asked.session, asked.contact, asked.words
+    if not named:
+        return "", Reply(asked.say.nobody_named)
     of_consumer = select(func.count()).select_from(Contact).where(Contact.consumer_id == contact.consumer_id)
     if (session.scalar(of_consumer) or 0) >= _MOST_CONTACTS:
-        raise AnswerRefused("There are many contacts already: please write to the API's team instead.")
+        raise AnswerRefused(asked.say.many_contacts)
     try:
-        add_contact(session, contact.consumer, name=words, email=words, zone=contact.zone, now=now)
+        add_contact(session, contact.consumer, name=named, email=named, zone=contact.zone, now=asked.now)
     except Conflict:
-        return words, f"{words} is told already."
-    return words, f"{words} is told from now on. You are told too, until you stop the reminders below."
+        return named, Reply(asked.say.told_already.format(named))
+    except ConsumersError as error:
+        raise AnswerRefused(asked.say.no_address.format(named)) from error
+    return named, Reply(asked.say.forwarded.format(named))
 
 
-def _claim_moved(
-    session: Session, contact: Contact, plan: Deprecation, _on: date | None, _words: str, now: datetime
-) -> tuple[str, str]:
-    seen = gather_for_plans(session, [plan], now).get((plan.id, contact.consumer_id))
+def _claim_moved(asked: _Asked) -> tuple[str, Reply]:
+    contact, plan, now, say = asked.contact, asked.plan, asked.now, asked.say
+    seen = gather_for_plans(asked.session, [plan], now).get((plan.id, contact.consumer_id))
     if seen is None:
-        return "no call was ever seen", "Good: no call of yours was ever seen."
-    last = moment(seen.last_call_at, contact.zone)
-    if now - seen.last_call_at < _QUIET:
-        names = ", ".join((*seen.hints, *seen.user_agents)) or "an unknown caller"
-        said = f"calls still came: the last one {last}, by {names}"
-        return said, f"Not quite: {said}. Something of yours still runs the old way."
-    return f"no call since {last}", f"It looks so: the last call came {last}. We will keep an eye on it."
+        return "no call was ever seen", Reply(say.never_called)
+    last, names = seen.last_call_at, ", ".join((*seen.hints, *seen.user_agents))
+    told = asked.phrases.on.format(moment(last, contact.zone, asked.phrases))
+    if now - last < _QUIET:
+        kept = f"calls still came: the last one {moment(last)}, by {names or 'an unknown caller'}"
+        return kept, Reply(say.still_calls.format(told, names or say.somebody), is_good=False)
+    return f"no call since {moment(last)}", Reply(say.quiet_since.format(told))
 
 
-def _mute(
-    _session: Session, _contact: Contact, _plan: Deprecation, _on: date | None, _words: str, _now: datetime
-) -> tuple[str, str]:
-    return "", "Reminders stop, but for the last two before the end, and what changes or moves."
+def _mute(asked: _Asked) -> tuple[str, Reply]:
+    return "", Reply(asked.say.muted)
 
 
-def _unmute(
-    _session: Session, _contact: Contact, _plan: Deprecation, _on: date | None, _words: str, _now: datetime
-) -> tuple[str, str]:
-    return "", "Reminders come again."
+def _unmute(asked: _Asked) -> tuple[str, Reply]:
+    return "", Reply(asked.say.unmuted)
 
 
-def _check_day(on: date | None, contact: Contact, now: datetime) -> None:
-    if on is None:
-        raise AnswerRefused("Choose a day.")
-    if on < day_of(now, contact.zone):
-        raise AnswerRefused(f"{day(on)} is over already: choose a day to come.")
+def _last_day(asked: _Asked) -> date:
+    return own_ends(asked.session, [asked.plan.id], asked.now).of(asked.plan, asked.contact.consumer_id).on
 
 
-_Act = Callable[[Session, Contact, Deprecation, date | None, str, datetime], tuple[str, str]]
-_ACTS: Final[Mapping[AnswerKind, _Act]] = {
+def _day_to_come(asked: _Asked) -> date:
+    if asked.on is None:
+        raise AnswerRefused(asked.say.no_day)
+    if asked.on < day_of(asked.now, asked.contact.zone):
+        raise AnswerRefused(asked.say.day_over.format(asked.day(asked.on)))
+    return asked.on
+
+
+_ACTS: Final[Mapping[AnswerKind, Callable[[_Asked], tuple[str, Reply]]]] = {
     AnswerKind.ACKNOWLEDGED: _acknowledge,
     AnswerKind.MORE_TIME: _ask_for_time,
     AnswerKind.NOT_MINE: _forward,

@@ -9,28 +9,34 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Contact
-from deprecations.answers import answers_of
+from deprecations.answers import answers_of, list_answers
 from deprecations.headers import EMITTING
 from deprecations.mail import Item, facts_of, worst_first
 from deprecations.models import Deprecation, Notice
 from deprecations.notice_models import Answer
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
+from deprecations.phrases import LANGUAGES
 from deprecations.plan_evidence import gather_for_plans, reached
+from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """One plan as it concerns the consumer; `facts` are those of a mail, as of now."""
+    """One plan as it concerns the consumer; `facts` are those of a mail, as of now.
+
+    `undecided` are the ids of the answers that wait for a decision.
+    """
 
     plan: Deprecation
     facts: Mapping[str, Any]
     answers: tuple[Answer, ...]
+    undecided: frozenset[int]
 
 
 def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
-    """Return what ends for a contact's consumer and what it answered, worst first."""
+    """Return what ends for a contact's consumer and what it answered, worst first, in its language."""
     newest = _newest_notices(session, contact)
     plans = [notice.deprecation for notice in newest]
     ids = [plan.id for plan in plans]
@@ -51,8 +57,12 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
         for notice in newest
         if (notice.deprecation_id, contact.consumer_id) in evidence
     )
+    words = LANGUAGES[language_of(session, contact.id)]
+    asking = list_answers(session, consumer_id=contact.consumer_id, only_asking=True).items
+    undecided = frozenset(one.id for one in asking)
     return [
-        Ending(item.plan, facts_of(item, contact.zone, now), answered.get(item.plan.id, ())) for item in items
+        Ending(item.plan, facts_of(item, contact.zone, now, words), answered.get(item.plan.id, ()), undecided)
+        for item in items
     ]
 
 

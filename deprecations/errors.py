@@ -34,9 +34,18 @@ class FreezeNotFound(DeprecationsError):
 class AnswerLinkRefused(DeprecationsError):
     """A link from a mail that is torn, forged or too old."""
 
+    def __init__(self, message: str, *, is_expired: bool = False) -> None:
+        """Keep beside the sentence which of them it is."""
+        super().__init__(message)
+        self.is_expired = is_expired
+
 
 class AnswerRefused(DeprecationsError):
     """An answer to a notice that makes no sense."""
+
+
+class AnswerNotFound(DeprecationsError):
+    """An answer that nobody gave."""
 
 
 class PlanRefused(DeprecationsError):

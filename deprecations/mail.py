@@ -92,9 +92,9 @@ def context(
     }
 
 
-def reply_to(items: Sequence[Item], fallback: str) -> str:
-    """Return where answers go: the owner of the worst item's API where it names an address."""
-    found = _ADDRESS.search(items[0].plan.api.owner)
+def reply_to(api: Api, fallback: str) -> str:
+    """Return where answers go: to an API's owner where it names an address."""
+    found = _ADDRESS.search(api.owner)
     return found[0] if found else fallback
 
 

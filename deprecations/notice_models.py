@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -38,6 +39,10 @@ class AnswerKind(StrEnum):
     UNMUTED = "unmuted"
 
 
+ASKING: Final = (AnswerKind.MORE_TIME, AnswerKind.NOT_MINE)
+"""The kinds that wait for a decision of the API's team."""
+
+
 class Answer(Base):
     """What one contact answered about one plan, never changed; the newest of a kind counts.
 
@@ -58,3 +63,21 @@ class Answer(Base):
     at: Mapped[datetime]
     deprecation: Mapped[Deprecation] = relationship(lazy="raise")
     consumer: Mapped[Consumer] = relationship(lazy="raise")
+    decision: Mapped["Decision | None"] = relationship(lazy="raise", viewonly=True)
+
+
+class Decision(Base):
+    """What the API's team decided about an answer that asks for it: one each, never changed.
+
+    `until_on` is the day up to which more time was granted. `envelope_key` is the mail that says so to
+    who asked, None where no mail reaches it any more.
+    """
+
+    __tablename__ = "decisions"
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    is_granted: Mapped[bool]
+    until_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    envelope_key: Mapped[str | None] = mapped_column(String(200))

@@ -29,7 +29,7 @@ from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
 from notifications.models import Envelope
 from notifications.outbox import post_once
-from notifications.render import render
+from notifications.render import Rendered, render
 
 KIND = "digest"
 _AHEAD = timedelta(days=10)  # what is due on a holiday is told on the working day before
@@ -131,7 +131,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         for notice in notices
     )
     link = desk.link(contact.id, now)
-    answers_to = reply_to(items, desk.reply_to)
+    answers_to = reply_to(items[0].plan.api, desk.reply_to)
     facts = context(
         items,
         consumer=consumer,
@@ -158,10 +158,9 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         is_example=consumer.is_example,
         now=now,
     )
-    digest = hashlib.sha256("\0".join((mail.subject, mail.text, mail.html)).encode()).hexdigest()
     if is_new:
         for item in items:
-            _mark_told(item, key, contact.email, digest)
+            mark_told(item, key, contact.email, digest_of(mail))
     return is_new
 
 
@@ -189,7 +188,13 @@ def _moved_from(notice: Notice, told: Mapping[int, date]) -> date | None:
     return before if before != notice.sunset_on else None
 
 
-def _mark_told(item: Item, key: str, recipient: str, digest: str) -> None:
+def digest_of(mail: Rendered) -> str:
+    """Return what proves a mail's content: SHA-256 of subject, text and HTML."""
+    return hashlib.sha256("\0".join((mail.subject, mail.text, mail.html)).encode()).hexdigest()
+
+
+def mark_told(item: Item, key: str, recipient: str, digest: str) -> None:
+    """Keep with a notice by which mail it was told, with which figures and promise."""
     plan = item.plan
     item.notice.envelope_key, item.notice.recipient = key, recipient
     item.notice.evidence = item.evidence.as_json() | {

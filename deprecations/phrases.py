@@ -56,3 +56,5 @@ GERMAN: Final = Phrases(
 LANGUAGES: Final = {"en": ENGLISH, "de": GERMAN}
 """By the code that BCP 47 gives each (its primary subtag)."""
 NAMES: Final = {"en": "English", "de": "German (Deutsch)"}
+OWN_NAMES: Final = {"en": "English", "de": "Deutsch"}
+"""As each language calls itself."""

@@ -10,6 +10,7 @@ from consumers.errors import NotFound as ConsumersNotFound
 from deprecations.errors import (
     AlreadyPlanned,
     AnswerLinkRefused,
+    AnswerNotFound,
     BrownoutNotFound,
     DeprecationNotFound,
     DeprecationsError,
@@ -32,6 +33,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BrokerUnavailable, HTTPStatus.BAD_GATEWAY),
     (DeprecationNotFound, HTTPStatus.NOT_FOUND),
     (AnswerLinkRefused, HTTPStatus.NOT_FOUND),
+    (AnswerNotFound, HTTPStatus.NOT_FOUND),
     (SnapshotNotFound, HTTPStatus.NOT_FOUND),
     (BrownoutNotFound, HTTPStatus.NOT_FOUND),
     (ExemptionNotFound, HTTPStatus.NOT_FOUND),

@@ -1,5 +1,7 @@
 """Notices that are planned, and envelopes on their way."""
 
+from datetime import date
+
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from deprecations.reader_language import set_language
 from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
+from interfaces.deciding import decline_answer, grant_answer
 from interfaces.gate import actor, runtime
 from interfaces.mail import resume_mail, send_trial
 from interfaces.views.facts import plain
@@ -69,10 +72,35 @@ def list_answers() -> ResponseReturnValue:
         found = answers.list_answers(
             session,
             deprecation_id=board.find(session, asked["deprecation"]).id if "deprecation" in asked else None,
+            consumer_id=directory.find(session, asked["consumer"]).id if "consumer" in asked else None,
             kind=asked.get("kind", ""),
+            only_asking=asked.get("asking", False),
             page=page_number(),
         )
         return listed(found, answer_facts)
+
+
+def grant_request(answer_id: int) -> ResponseReturnValue:
+    """Agree to what a reader asked."""
+    asked = body()
+    with runtime().database.transaction() as session:
+        decided = grant_answer(
+            session,
+            runtime(),
+            answer_id,
+            until_on=date.fromisoformat(asked["until_on"]) if "until_on" in asked else None,
+            reason=asked["reason"],
+            approved_by=asked.get("approved_by", ""),
+            by=actor(),
+        )
+        return jsonify(answer_facts(decided))
+
+
+def decline_request(answer_id: int) -> ResponseReturnValue:
+    """Say no to what a reader asked."""
+    with runtime().database.transaction() as session:
+        decided = decline_answer(session, runtime(), answer_id, reason=body()["reason"], by=actor())
+        return jsonify(answer_facts(decided))
 
 
 def list_ledger() -> ResponseReturnValue:
@@ -147,6 +175,8 @@ ROUTES = (
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
     Route("GET", "/notices", Scope.READ, list_notices),
     Route("GET", "/answers", Scope.READ, list_answers),
+    Route("POST", "/answers/<int:answer_id>/grant", Scope.MANAGE, grant_request),
+    Route("POST", "/answers/<int:answer_id>/decline", Scope.MANAGE, decline_request),
     Route("GET", "/ledger", Scope.READ, list_ledger),
     Route("GET", "/post-office", Scope.READ, show_post_office),
     Route("POST", "/post-office/pause", Scope.MANAGE, pause_post_office),

@@ -5,7 +5,6 @@ import sys
 import click
 
 from access.audit import record
-from deprecations.answers import list_answers
 from deprecations.cadences import cadence_of, set_cadence
 from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
@@ -13,10 +12,11 @@ from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from deprecations.phrases import LANGUAGES, NAMES
 from deprecations.reader_language import contacts_at, set_language
+from interfaces.commands.answers import answers_, decline, grant
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
 from interfaces.views.facts import instant, plain
-from interfaces.views.notices import answer_facts, envelope_facts
+from interfaces.views.notices import envelope_facts
 from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
 from notifications.office import pause
@@ -26,6 +26,10 @@ from registry.apis import find_api
 @click.group()
 def mail() -> None:
     """Plan notices, send what is due, look at the outbox."""
+
+
+for command in (answers_, grant, decline):
+    mail.add_command(command)
 
 
 @mail.command("write")
@@ -61,23 +65,6 @@ def list_(state: str | None, page: int, as_json: bool) -> None:
         (one["key"], one["recipient"], one["state"], one["sent_at"] or one["error"] or "") for one in facts
     ]
     print_rows(rows, ("key", "to", "state", "sent, or why not"), "The outbox is empty.")
-
-
-@mail.command("answers")
-@click.option("--deprecation", type=int, help="Only those about that one.")
-@click.option("--page", default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def answers_(deprecation: int | None, page: int, as_json: bool) -> None:
-    """List what contacts answered to their mails, newest first."""
-    with surroundings().database.reading() as session:
-        found = list_answers(session, deprecation_id=deprecation, page=page).items
-        facts = [answer_facts(one) for one in found]
-    if as_json:
-        print_json(facts)
-        return
-    columns = ("at", "consumer", "by", "kind", "on", "words")
-    rows = [[one[name] or "" for name in columns] for one in facts]
-    print_rows(rows, ("at", "consumer", "by", "answer", "day", "words"), "Nobody answered yet.")
 
 
 @mail.command("ledger")

@@ -3,7 +3,11 @@
 A GET only shows, since mail scanners open links; only a POST acts.
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +15,18 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from consumers.contacts import find_contact
-from consumers.errors import ConsumersError
+from consumers.errors import NotFound
 from consumers.models import Consumer, Contact
 from deprecations import board
 from deprecations.answer_links import contact_of
+from deprecations.answer_words import ANSWER_WORDS, AnswerWords
 from deprecations.answers import answer, list_answers, mute_all
 from deprecations.endings import endings
-from deprecations.errors import AnswerRefused
+from deprecations.errors import AnswerLinkRefused, AnswerRefused, DeprecationNotFound
+from deprecations.models import Deprecation
 from deprecations.notice_models import AnswerKind
-from deprecations.phrases import NAMES
-from deprecations.reader_language import language_of, set_language
+from deprecations.phrases import LANGUAGES, OWN_NAMES
+from deprecations.reader_language import DEFAULT, language_of, set_language
 from interfaces.gate import runtime
 from interfaces.mail import answer_key
 from interfaces.pages.listing import page_number
@@ -29,37 +35,65 @@ from interfaces.pages.route import POST, Route
 _REFUSED = 422
 
 
+P = ParamSpec("P")
+
+
+def _for_readers(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Say what is wrong with a link in the language that its reader's browser asks for."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        language = request.accept_languages.best_match([*ANSWER_WORDS]) or DEFAULT
+        say = ANSWER_WORDS[language]
+        try:
+            return view(*args, **kwargs)
+        except AnswerLinkRefused as error:
+            detail = say.expired if error.is_expired else say.torn
+        except NotFound:
+            detail = say.gone
+        page = render_template(
+            "answers/refused.html", language=language, heading=say.refused, detail=detail, status=404
+        )
+        return _private(make_response(page, HTTPStatus.NOT_FOUND))
+
+    return guarded
+
+
+@_for_readers
 def your_endings(secret: str) -> ResponseReturnValue:
     """Show what ends for the consumer of the link's contact."""
     with runtime().database.reading() as session:
         return _page(session, secret)
 
 
+@_for_readers
 def your_answer(secret: str, deprecation_id: int) -> ResponseReturnValue:
     """Keep an answer about one plan, and say what became of it."""
     around = runtime()
     now, form = around.clock(), request.form
     try:
         with around.database.transaction() as session:
-            contact, plan = _contact(session, secret), board.find(session, deprecation_id)
-            kept, said = answer(
+            contact = _contact(session, secret)
+            kept, reply = answer(
                 session,
                 contact,
-                plan,
+                _plan(session, contact, deprecation_id),
                 kind=form.get("kind", ""),
-                on=_day(form.get("on", "")),
+                on=_day(session, contact, form.get("on", "")),
                 words=form.get("words", ""),
                 now=now,
             )
             detail = f"{kept.kind}: {kept.on or ''} {kept.words}".strip()
-            _record(session, contact, "answered", str(plan.id), detail)
-    except (AnswerRefused, ConsumersError) as error:
+            _record(session, contact, "answered", str(deprecation_id), detail)
+    except AnswerRefused as error:
         with around.database.reading() as session:
             return _page(session, secret, said=str(error), tone="bad", about=deprecation_id), _REFUSED
     with around.database.reading() as session:
-        return _page(session, secret, said=said, tone="good", about=deprecation_id)
+        tone = "good" if reply.is_good else "warn"
+        return _page(session, secret, said=reply.text, tone=tone, about=deprecation_id)
 
 
+@_for_readers
 def your_mute(secret: str) -> ResponseReturnValue:
     """Stop all reminders to a contact at one click (RFC 8058): mail programs post here without cookies."""
     around = runtime()
@@ -67,27 +101,38 @@ def your_mute(secret: str) -> ResponseReturnValue:
     with around.database.transaction() as session:
         contact = _contact(session, secret)
         count = mute_all(session, contact, now)
+        said = _say(session, contact).muted_all
         _record(session, contact, "reminders muted", "all", str(count))
-    said = "Reminders stop, but for the last two before each end, and what changes or moves."
     with around.database.reading() as session:
-        return _page(session, secret, said=said, tone="good")
+        return _page(session, secret, said=said)
 
 
+@_for_readers
 def your_language(secret: str) -> ResponseReturnValue:
-    """Choose the language of one's mails."""
-    around = runtime()
+    """Choose the language of this page and of one's mails."""
+    around, asked = runtime(), request.form.get("language", "")
+    if asked not in LANGUAGES:
+        with around.database.reading() as session:
+            said = _say(session, _contact(session, secret)).unknown_language.format(asked)
+            return _page(session, secret, said=said, tone="bad"), _REFUSED
     with around.database.transaction() as session:
         contact = _contact(session, secret)
-        chosen = set_language(session, contact.id, request.form.get("language", ""))
+        chosen = set_language(session, contact.id, asked)
         _record(session, contact, "language chosen", "all", chosen)
     with around.database.reading() as session:
-        return _page(session, secret, said=f"Mails are written in {NAMES[chosen]} from now on.")
+        return _page(session, secret, said=ANSWER_WORDS[chosen].language.format(OWN_NAMES[chosen]))
 
 
 def answers() -> ResponseReturnValue:
-    """List what contacts answered, newest first."""
+    """List what contacts answered, newest first; `?asking=1` what asks for a decision."""
+    asking = request.args.get("asking") == "1"
     with runtime().database.reading() as session:
-        return render_template("answers/list.html", listed=list_answers(session, page=page_number()))
+        return render_template(
+            "answers/list.html",
+            listed=list_answers(session, only_asking=asking, page=page_number()),
+            asking=asking,
+            asks_total=list_answers(session, only_asking=True).total,
+        )
 
 
 def _record(session: Session, contact: Contact, action: str, subject: str, detail: str) -> None:
@@ -108,10 +153,13 @@ def _page(session: Session, secret: str, *, said: str = "", tone: str = "good", 
         tone=tone,
         about=about,
         mute=url_for("pages.your_mute", secret=secret),
-        languages=NAMES,
+        languages=OWN_NAMES,
         language=language_of(session, contact.id),
     )
-    shown = make_response(page)
+    return _private(make_response(page))
+
+
+def _private(shown: Response) -> Response:
     shown.cache_control.no_store = True
     shown.headers["Referrer-Policy"] = "no-referrer"
     shown.headers["X-Robots-Tag"] = "noindex"
@@ -125,11 +173,22 @@ def _contact(session: Session, secret: str) -> Contact:
     return contact
 
 
-def _day(text: str) -> date | None:
+def _say(session: Session, contact: Contact) -> AnswerWords:
+    return ANSWER_WORDS[language_of(session, contact.id)]
+
+
+def _plan(session: Session, contact: Contact, deprecation_id: int) -> Deprecation:
+    try:
+        return board.find(session, deprecation_id)
+    except DeprecationNotFound as error:
+        raise AnswerRefused(_say(session, contact).no_concern) from error
+
+
+def _day(session: Session, contact: Contact, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise AnswerRefused(f"“{text}” is no day: write it as 2027-06-30.") from error
+        raise AnswerRefused(_say(session, contact).unreadable_day.format(text)) from error
 
 
 ROUTES = (

@@ -14,6 +14,7 @@ from consumers.declared import declared_apis
 from consumers.habits import habits_of
 from consumers.models import Consumer, ContactRole, CredentialKind
 from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
+from deprecations.answers import list_answers
 from deprecations.board import live_plans
 from deprecations.models import Deprecation, State
 from deprecations.notices import notices
@@ -77,6 +78,7 @@ def page(session: Session, found: Consumer, view: str, **more: Any) -> str:
         },
         "total": consumer_totals(session, [found.id], since=since, until=now).get(found.id),
         "reachable": contacts_of_many(session, [found.id]).get(found.id, 0),
+        "asks": list_answers(session, consumer_id=found.id, only_asking=True),
         "days": DAYS,
         "given": {},
         "errors": {},

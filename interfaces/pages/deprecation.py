@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consumers.usage import daily
 from deprecations import approvals, board, extensions, history
+from deprecations.answers import list_answers
 from deprecations.calendar import local
 from deprecations.edge_terms import edge_terms
 from deprecations.headers import EdgeTerms, deprecation_value, links, sunset_value
@@ -92,6 +93,7 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "exceptions": excepted(session, plan.id),
         "rules": list(Rule),
         "approvals": approvals.approvals(session, plan.id),
+        "asks": list_answers(session, deprecation_id=plan.id, only_asking=True),
         "extensions": extensions.extensions(session, plan.id),
         "resumes_on": earliest_resumed(plan, now) if plan.state == State.PAUSED else None,
         "finding": finding_about(session, plan.operation_id, plan.finding) if plan.finding else None,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.usage import Caller, sources
 from deprecations import board
 from deprecations.alarms import Alarm, alarms
+from deprecations.answers import list_answers
 from deprecations.brownouts.windows import running
 from deprecations.live.probes import drifting
 from deprecations.models import Deprecation, State
@@ -67,11 +68,13 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
     soon = now + timedelta(days=SOON_DAYS)
     told_of = [one for one in endings if one.plan.state != State.DRAFT]
     failed = desk.list_envelopes(session, state=EnvelopeState.FAILED)
+    asks = list_answers(session, only_asking=True)
     # Traffic after a last day stands among the sunsets with traffic already.
     raised = [one for one in alarms(session, now) if one.kind != Alarm.AFTER_SUNSET]
     needs = {
         "alarms": raised[:_SHOWN],
         "sunsets": [one for one in told_of if one.plan.sunset_at < soon and one.calls],
+        "asks": asks.items[:_SHOWN],
         "mute": _mute(told_of),
         "failed": failed.items[:_SHOWN],
         "failed_total": failed.total,
@@ -85,6 +88,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
     return {
         "needs": needs,
         "alarms_total": len(raised),
+        "asks_total": asks.total,
         "calm": not any(needs.values()),
         "endings": endings[:_SHOWN],
         "total": plans.total,

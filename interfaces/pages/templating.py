@@ -3,13 +3,28 @@
 `now`, `today` and `zone` are not here: `context` brings them to each request.
 """
 
+from datetime import date, datetime
+
 from jinja2 import Environment
 
+from deprecations import dates_in_words
 from deprecations.judging import goes_at
+from deprecations.phrases import LANGUAGES
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
 from interfaces.pages.spec_text import with_code, with_marks
+
+
+def reader_day(on: date, language: str) -> str:
+    """Say a day in the language that mails are written in."""
+    return dates_in_words.day(on, LANGUAGES[language])
+
+
+def reader_moment(at: datetime, zone: str, language: str) -> str:
+    """Say an instant in the language that mails are written in."""
+    return dates_in_words.moment(at, zone, LANGUAGES[language])
+
 
 FILTERS = {
     "absolute": times.stamp,
@@ -20,6 +35,8 @@ FILTERS = {
     "goes_at": goes_at,
     "plural": figures.plural,
     "relative": times.relative,
+    "reader_day": reader_day,
+    "reader_moment": reader_moment,
     "relative_day": times.relative_day,
     "share": figures.share,
     "weekday": times.weekday,

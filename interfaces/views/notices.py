@@ -4,7 +4,7 @@ from deprecations.judging import told_from
 from deprecations.models import (
     Notice,
 )
-from deprecations.notice_models import Answer
+from deprecations.notice_models import Answer, Decision
 from interfaces.views.facts import Facts, instant
 from notifications.models import Envelope, PostOffice
 
@@ -37,6 +37,19 @@ def answer_facts(answer: Answer) -> Facts:
         "on": answer.on.isoformat() if answer.on else None,
         "words": answer.words,
         "at": instant(answer.at),
+        "decision": decision_facts(answer.decision) if answer.decision else None,
+    }
+
+
+def decision_facts(decision: Decision) -> Facts:
+    """What the API's team decided about an answer."""
+    return {
+        "granted": decision.is_granted,
+        "until_on": decision.until_on.isoformat() if decision.until_on else None,
+        "reason": decision.reason,
+        "by": decision.by,
+        "at": instant(decision.at),
+        "envelope": decision.envelope_key,
     }
 
 

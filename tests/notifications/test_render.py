@@ -158,6 +158,6 @@ def test_a_missing_fact_is_an_error_not_a_gap() -> None:
 
 
 def test_a_kind_without_templates_is_unknown() -> None:
-    assert kinds() == ("digest", "trial")
-    with pytest.raises(UnknownKind, match="there is no kind of mail 'brownout': known are digest"):
+    assert kinds() == ("decision", "digest", "trial")
+    with pytest.raises(UnknownKind, match="there is no kind of mail 'brownout': known are decision"):
         render("brownout", {})

@@ -87,7 +87,7 @@ def test_showing_changes_nothing(reader: Visitor) -> None:
 
 def test_somebody_takes_care_by_a_day(reader: Visitor) -> None:
     assert "done by Mon 1 Mar 2027" in said(reader, kind="acknowledged", on="2027-03-01")
-    assert "acknowledged, 1 Mar 2027" in words(reader.client.get(link(reader)).text)
+    assert "taken care of by Mon 1 Mar 2027" in words(reader.client.get(link(reader)).text)
     assert answers(reader) == [("acknowledged", "2027-03-01", "")]
 
 
@@ -116,7 +116,7 @@ def test_more_time_is_asked_for_and_shown_to_the_team(reader: Visitor) -> None:
         reader, kind="more-time", on="2027-09-30", words=f"A release {EVIL}"
     )
     team = reader.sign_in().get("/answers")
-    assert "More time, 30 Sep 2027" in words(team)
+    assert "More time , 30 Sep 2027" in words(team)
     assert EVIL not in team
 
 
@@ -136,9 +136,10 @@ def test_a_link_names_ten_contacts_at_most(reader: Visitor) -> None:
 
 
 def test_a_claim_to_have_moved_is_checked_against_the_traffic(reader: Visitor) -> None:
-    assert "Not quite: calls still came: the last one Sat 21 Nov 2026, 09:41 UTC, by …7f2a" in said(
-        reader, kind="moved"
-    )
+    page = reader.client.post(f"{link(reader)}/1", data={"kind": "moved"}).text
+    assert "Not quite: calls still came: the last one on Sat 21 Nov 2026, 09:41 UTC, by …7f2a" in words(page)
+    assert 'class="note warn"' in page
+    assert 'class="note good"' not in page
     ((_, _, kept),) = answers(reader)
     assert kept.startswith("calls still came")
 
@@ -206,7 +207,7 @@ def test_the_headers_for_one_click_are_there_over_https_alone(reader: Visitor) -
 
 def test_mails_are_written_in_the_language_that_their_reader_chose(reader: Visitor) -> None:
     answer = reader.client.post(f"{link(reader)}/language", data={"language": "de"})
-    assert "written in German (Deutsch) from now on" in words(answer.text)
+    assert "Diese Seite und Ihre Mails sind ab jetzt auf Deutsch." in words(answer.text)
     assert reader.client.post(f"{link(reader)}/language", data={"language": "xx"}).status_code == 422
     at = NOW.replace(year=2027, month=6, day=16)
     with reader.runtime.database.transaction() as session:
@@ -229,3 +230,52 @@ def test_mails_are_written_in_the_language_that_their_reader_chose(reader: Visit
     assert '<html lang="de">' in mail.html
     english = ("You ", "Hello", "last day", "Call ", "Whom", "There is")
     assert not [word for word in english if word in text.replace(EVIL, "")]
+
+
+ENGLISH = re.compile(r"\b(the|you|your|is|are|not|until|last|more|calls?|and|by|to|of|answer|choose)\b", re.I)
+
+
+def english_in(page: str) -> list[str]:
+    """Find what is left in English beside the facts that the API's team wrote."""
+    shown = words(page).replace(EVIL, "").replace("Because", "").replace("English", "")
+    return ENGLISH.findall(shown)
+
+
+GERMAN = [
+    ({"kind": "acknowledged", "on": "2027-03-01"}, "Sie wollen bis Mo 1. März 2027 fertig sein"),
+    ({"kind": "acknowledged", "on": "2026-11-01"}, "So 1. Nov. 2026 ist schon vorbei"),
+    ({"kind": "acknowledged", "on": "2027-07-01"}, "Es endet am Mi 30. Juni 2027"),
+    ({"kind": "acknowledged", "on": "bald"}, "„bald“ ist kein Tag"),
+    ({"kind": "more-time", "on": "2027-03-01", "words": "x"}, "Sie haben ohnehin Zeit bis Mi 30. Juni"),
+    ({"kind": "more-time", "on": "2027-09-01"}, "Bitte sagen Sie, warum"),
+    ({"kind": "more-time", "on": "2027-09-01", "words": "Umbau"}, "Das Team der API entscheidet"),
+    ({"kind": "not-mine", "words": "niemand"}, "„niemand“ ist keine E-Mail-Adresse"),
+    ({"kind": "not-mine", "words": "kim@example.com"}, "kim@example.com wird ab jetzt benachrichtigt"),
+    ({"kind": "not-mine"}, "wer sich darum kümmert"),
+    ({"kind": "moved"}, "Noch nicht ganz: Es kamen noch Aufrufe, der letzte am Sa 21. Nov. 2026"),
+    ({"kind": "muted"}, "Erinnerungen hören auf"),
+    ({"kind": "unmuted"}, "Erinnerungen kommen wieder"),
+    ({"kind": ""}, "ist keine Antwort"),
+]
+
+
+def test_the_page_of_a_german_reader_is_german_forms_and_errors_too(reader: Visitor) -> None:
+    reader.client.post(f"{link(reader)}/language", data={"language": "de"})
+    kinds = "acknowledged, more-time, not-mine, moved, muted, unmuted"
+    for fields, said_in_german in GERMAN:
+        page = reader.client.post(f"{link(reader)}/1", data=fields).text
+        assert said_in_german in words(page)
+        assert '<html lang="de">' in page
+        assert "Zum Inhalt springen" in page
+        assert english_in(page.replace(kinds, "")) == []
+
+
+def test_a_link_that_opens_nothing_says_so_in_the_browsers_language(reader: Visitor) -> None:
+    answer = reader.client.get("/your/x", headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert answer.status_code == 404
+    assert "Dieser Link ist nicht vollständig" in words(answer.text)
+    assert "This link is not whole" in words(reader.client.get("/your/x").text)
+    old = answer_secret(answer_key(reader.runtime), 1, NOW - timedelta(days=181))
+    assert "has expired" in words(reader.client.get(f"/your/{old}").text)
+    gone = answer_secret(answer_key(reader.runtime), 99, NOW)
+    assert "no contact here any more" in words(reader.client.get(f"/your/{gone}").text)

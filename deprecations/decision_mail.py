@@ -1,0 +1,126 @@
+"""The mail that tells a reader what was decided about its answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consumers.models import Contact
+from deprecations.dates_in_words import day, until_then
+from deprecations.headers import EMITTING
+from deprecations.mail import Item, reply_to
+from deprecations.milestones import Milestone
+from deprecations.models import Notice, SunsetBy
+from deprecations.notice_models import Answer, AnswerKind, Decision
+from deprecations.own_ends import OwnEnd, own_ends
+from deprecations.packing import Desk, digest_of, mark_told
+from deprecations.phrases import LANGUAGES, Phrases
+from deprecations.plan_evidence import gather_for_plans
+from deprecations.reader_language import language_of
+from deprecations.replacement import told
+from notifications.outbox import post
+from notifications.render import Rendered, render
+
+KIND = "decision"
+
+
+def post_decision(
+    session: Session, answer: Answer, decision: Decision, *, desk: Desk, now: datetime
+) -> str | None:
+    """Put the mail into the outbox and return its key; None where who asked can't be told any more.
+
+    It goes at once. The moved day that it tells of counts as told.
+    """
+    contact = session.get(Contact, answer.contact_id) if answer.contact_id else None
+    excused = decision.is_granted and answer.kind == AnswerKind.NOT_MINE
+    if contact is None or (contact.disabled_at is not None and not (excused and contact.disabled_at == now)):
+        return None
+    end = own_ends(session, [answer.deprecation_id], now).of(answer.deprecation, answer.consumer_id)
+    language = language_of(session, contact.id)
+    link = desk.link(contact.id, now)
+    answers_to = reply_to(answer.deprecation.api, desk.reply_to)
+    mail = render(
+        KIND,
+        {
+            "f": _facts(answer, decision, contact, end, LANGUAGES[language], bool(answers_to)),
+            "base_url": desk.base_url,
+            "link": link,
+            "language": language,
+        },
+    )
+    envelope = post(
+        session,
+        key=f"decision:answer:{answer.id}",
+        channel=desk.channel,
+        recipient=contact.email,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        domain=desk.domain,
+        reply_to=answers_to,
+        thread=f"contact:{contact.id}",
+        is_example=answer.consumer.is_example,
+        now=now,
+    )
+    if decision.is_granted and end.is_extended and answer.deprecation.state in EMITTING:
+        _count_as_told(session, answer, contact, end, envelope.key, mail, now)
+    return envelope.key
+
+
+def _facts(
+    answer: Answer, decision: Decision, contact: Contact, end: OwnEnd, words: Phrases, can_reply: bool
+) -> Mapping[str, Any]:
+    plan = answer.deprecation
+    return {
+        "consumer": {"name": answer.consumer.name},
+        "contact": {"name": contact.name},
+        "operation": plan.target.label,
+        "api": plan.api.name,
+        "kind": answer.kind,
+        "is_granted": decision.is_granted,
+        "is_fixed": end.is_extended or plan.sunset_by == SunsetBy.DATE,
+        "asked_until": day(answer.on, words) if answer.on else "",
+        "named": answer.words if answer.kind == AnswerKind.NOT_MINE else "",
+        "asked_because": answer.words if answer.kind == AnswerKind.MORE_TIME else "",
+        "reason": decision.reason,
+        "last_day": day(end.on, words),
+        "sunset_at": until_then(end.at, plan.zone, contact.zone, words),
+        "replacement": told(plan.replacement),
+        "documentation": plan.documentation,
+        "owner": f"{plan.api.name}: {plan.api.owner or words.team}",
+        "can_reply": can_reply,
+    }
+
+
+def _count_as_told(
+    session: Session,
+    answer: Answer,
+    contact: Contact,
+    end: OwnEnd,
+    key: str,
+    mail: Rendered,
+    now: datetime,
+) -> None:
+    """Keep the notice of the moved day as told by this mail, with its promise, for the ledger."""
+    plan = answer.deprecation
+    evidence = gather_for_plans(session, [plan], now).get((plan.id, answer.consumer_id))
+    if evidence is None or end.moved_at is None:
+        return
+    key_of_notice = {
+        "deprecation_id": plan.id,
+        "consumer_id": answer.consumer_id,
+        "contact_id": contact.id,
+        "milestone": Milestone.MOVED,
+        "due_at": end.moved_at,
+    }
+    notice = session.scalar(select(Notice).filter_by(**key_of_notice)) or Notice(
+        **key_of_notice, created_at=now
+    )
+    if notice.envelope_key is not None and notice.sunset_on == end.on:
+        return
+    notice.sunset_on = end.on
+    mark_told(Item(notice, plan, evidence, end, None), key, contact.email, digest_of(mail))
+    session.add(notice)
+    session.flush()
