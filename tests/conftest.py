@@ -4,6 +4,7 @@ The machinery is in `tests/support`; here are only its lifetimes. What is dear i
 test asks for it, once for each worker.
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.support.smtp import Sink
 
 _TEMPLATE = "sundial_template"
+_NAME = "sundial_test"
 
 
 def pytest_configure() -> None:
@@ -40,6 +42,13 @@ def pytest_configure() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("sundial")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage look seldom, and never again at what is loaded by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)  # before the markers that `-m` names are looked for
@@ -81,18 +90,36 @@ def migrated_cluster(postgresql_cluster: "Cluster") -> "Cluster":
     return postgresql_cluster
 
 
+@pytest.fixture
+def sqlite_url(migrated_file: Path, sqlite_file: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated, empty SQLite database."""
+    from tests.support.engines import sharing
+
+    for left in sqlite_file.parent.iterdir():
+        left.unlink()
+    shutil.copyfile(migrated_file, sqlite_file)
+    with sharing(f"sqlite:///{sqlite_file}") as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a fresh, migrated, empty database; each test that asks runs on both kinds."""
+    from tests.support.engines import sharing
+
     if request.param == "sqlite":
-        path = request.getfixturevalue("tmp_path") / "sundial.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_url")
         return
     cluster: Cluster = request.getfixturevalue("migrated_cluster")
-    name = f"test_{next(_numbers)}"
-    yield cluster.create(name, template=_TEMPLATE)
-    cluster.drop(name)
+    with sharing(cluster.create(_NAME, template=_TEMPLATE)) as url:
+        yield url
+    cluster.drop(_NAME)
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test's SQLite database is, at the same path for all, so that they can share an engine."""
+    return tmp_path_factory.mktemp("database") / "sundial.sqlite"
 
 
 _numbers = itertools.count(1)
@@ -111,13 +138,11 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator["Engine"]:
+def engine(database_url: str) -> "Engine":
     """An engine on the fresh database."""
-    from storage.engine import make_engine
+    from tests.support.engines import engine_for
 
-    made = make_engine(database_url)
-    yield made
-    made.dispose()
+    return engine_for(database_url)
 
 
 @pytest.fixture

@@ -149,6 +149,7 @@ def test_reminders_that_the_cadence_no_longer_has_are_dropped(
     assert dropped.dropped_because == "the API reminds less often now"
 
 
+@pytest.mark.slow
 def test_five_hundred_endings_are_one_mail(session: Session, api: Api, consumer: Consumer) -> None:
     for number in range(500):
         operation = make_operation(session, api, f"GET /v1/things{number:03}")
@@ -158,6 +159,7 @@ def test_five_hundred_endings_are_one_mail(session: Session, api: Api, consumer:
     assert subject == "Action needed by Wed 30 Jun 2027: Acme Sync calls 500 operations that end"
 
 
+@pytest.mark.slow
 def test_saving_a_plan_a_thousand_times_makes_the_same_rows(session: Session, planned: Deprecation) -> None:
     first = plan_notices(session, NOW)
     assert (first, sum(plan_notices(session, NOW) for _ in range(999))) == (8, 0)

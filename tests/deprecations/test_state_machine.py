@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -205,4 +206,4 @@ class PlanMachine(RuleBasedStateMachine):
 PlanMachine.TestCase.settings = settings(
     max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-test_whatever_happens_to_a_plan = PlanMachine.TestCase
+test_whatever_happens_to_a_plan = pytest.mark.slow(PlanMachine.TestCase)

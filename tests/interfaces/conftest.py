@@ -1,16 +1,19 @@
 """What tests of every way in share."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
+from interfaces import runtime as runtime_module
 from interfaces.runtime import Runtime
 from interfaces.web import make_web
 from registry import workbench
 from registry.bundle import Bundle, pack
 from registry.workbench import Limits
+from tests.support.engines import engine_for
 
 _answers: dict[tuple[object, ...], bytes] = {}
 
@@ -30,6 +33,20 @@ def examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return _answers[key]
 
     monkeypatch.setattr(workbench, "_run", remembered)
+
+
+@pytest.fixture(autouse=True)
+def engine_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every runtime on the same database share one engine."""
+    monkeypatch.setattr(runtime_module, "make_engine", engine_for)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of an empty Sundial, which the `sundial` command finds by its environment."""
+    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SUNDIAL_DATABASE_URL", sqlite_url)
+    return tmp_path / "data"
 
 
 class _Bytecode(BytecodeCache):

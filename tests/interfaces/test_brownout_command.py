@@ -10,13 +10,14 @@ from click.testing import CliRunner, Result
 from interfaces.cli import sundial
 from tests.support.programs import ORDERS_1
 
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 DAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
-def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def plan(tmp_path: Path) -> str:
     """The number of an announced plan in New York that began today and ends in a year."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "orders.yaml").write_text(ORDERS_1)
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0
     assert run("publish", "orders", str(tmp_path / "orders.yaml")).exit_code == 0

@@ -1,7 +1,6 @@
 """What the commands say at a shell, beyond what every way in has in common."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +14,12 @@ from tests.support.broker import ONE, StandIn, stand_in_broker
 from tests.support.factories_consumers import combined_line, event
 from tests.support.programs import ORDERS_1, ORDERS_2
 
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 
 @pytest.fixture
-def orders(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def orders(tmp_path: Path) -> Path:
     """A folder with two specs, beside the data of a Sundial that knows the first."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(migrated_file, tmp_path / "data" / "sundial.db")
     (tmp_path / "1.yaml").write_text(ORDERS_1)
     (tmp_path / "2.yaml").write_text(ORDERS_2)
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from interfaces.cli import sundial
 from tests.support.programs import ORDERS_1
 
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 TODAY = datetime.now(UTC).date()  # the command's own clock
 
 
@@ -28,9 +30,8 @@ def done(*arguments: str) -> str:
 
 
 @pytest.fixture
-def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def draft(tmp_path: Path) -> str:
     """The number of a draft."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "1.yaml").write_text(ORDERS_1)
     done("api", "add", "orders", "--name", "Orders")
     done("publish", "orders", str(tmp_path / "1.yaml"))

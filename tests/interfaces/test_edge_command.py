@@ -1,7 +1,6 @@
 """`sundial edge` at a shell."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,12 @@ from click.testing import CliRunner, Result
 from interfaces.cli import sundial
 from tests.support.programs import ORDERS_1
 
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 
 @pytest.fixture
-def orders(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def orders(tmp_path: Path) -> Path:
     """A folder to write to, beside the data of a Sundial that knows an API with an announced ending."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(migrated_file, tmp_path / "data" / "sundial.db")
     (tmp_path / "orders.yaml").write_text(ORDERS_1)
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0
     assert run("publish", "orders", str(tmp_path / "orders.yaml")).exit_code == 0

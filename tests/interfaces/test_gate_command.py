@@ -9,15 +9,16 @@ from click.testing import CliRunner, Result
 from interfaces.cli import sundial
 from tests.support.programs import ORDERS_1
 
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(sundial, list(arguments))
 
 
 @pytest.fixture
-def without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def without_it(tmp_path: Path) -> str:
     """A document that takes an operation away from the published one."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "1.yaml").write_text(ORDERS_1)
     (tmp_path / "2.yaml").write_text(ORDERS_1.replace("/v1/orders/{id}", "/v2/orders/{id}"))
     assert run("api", "add", "orders", "--name", "Orders").exit_code == 0

@@ -1,8 +1,6 @@
 """The people who may sign in, at a shell."""
 
 import json
-import shutil
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,13 +11,7 @@ from interfaces.runtime import make_runtime
 from interfaces.settings import Settings
 from interfaces.web import make_web
 
-
-@pytest.fixture(autouse=True)
-def _empty(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The data of a Sundial in which nobody is."""
-    monkeypatch.setenv("SUNDIAL_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(migrated_file, tmp_path / "data" / "sundial.db")
+pytestmark = pytest.mark.usefixtures("data_dir")
 
 
 def run(*arguments: str) -> Result:

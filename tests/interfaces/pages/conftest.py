@@ -30,6 +30,7 @@ class Visitor:
 
     def __init__(self, client: FlaskClient, runtime: Runtime) -> None:
         self.client, self.runtime = client, runtime
+        self._token = ""
 
     def get(self, path: str, status: int = 200) -> str:
         """Fetch a page; answer its text."""
@@ -38,12 +39,20 @@ class Visitor:
         assert answer.status_code == status, f"{path}: {answer.status_code}\n{words(text)}"
         return text
 
-    def send(self, path: str, /, token_from: str = "/account", **fields: Any) -> TestResponse:
+    def send(self, path: str, /, token_from: str = "", **fields: Any) -> TestResponse:
         """Send a form; a field that is bytes is a file of that name."""
-        token = _TOKEN.search(self.get(token_from))
-        assert token, f"{token_from} holds no form"
+        token = self._read_token(token_from) if token_from else self._token
+        if not token:
+            token = self._token = self._read_token("/account")
+        if path.startswith("/sign-"):
+            self._token = ""  # whoever comes next gets another
         data = {name: _sent(name, value) for name, value in fields.items()}
-        return self.client.post(path, data={**data, "csrf_token": token[1]})
+        return self.client.post(path, data={**data, "csrf_token": token})
+
+    def _read_token(self, page: str) -> str:
+        found = _TOKEN.search(self.get(page))
+        assert found, f"{page} holds no form"
+        return found[1]
 
     def act(self, path: str, /, **fields: Any) -> str:
         """Send a form that is accepted; answer the text of the page it leads to."""

@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from re import findall
 
 import pytest
@@ -24,16 +23,22 @@ IMPORTS = "".join(
 )
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     application = Flask("sundial", static_folder=None)
     application.config.update(SECRET_KEY="for tests", WTF_CSRF_CHECK_DEFAULT=False)
-    application.extensions["sundial"] = make_runtime(Settings(data_dir=tmp_path), lambda: NOW)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("macros"))
+    application.extensions["sundial"] = make_runtime(settings, lambda: NOW)
     csrf.init_app(application)
     application.register_blueprint(make_pages())
+    yield application
+    application.extensions["sundial"].database.engine.dispose()
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
     with application.test_request_context("/"):
         yield application
-    application.extensions["sundial"].database.engine.dispose()
 
 
 @pytest.fixture
