@@ -1,4 +1,4 @@
-"""Contracts: what consumers' tests say they rely on. Versions are kept; of each consumer the newest counts.
+"""Contracts: what consumers' tests say they rely on. Versions count side by side: several may be out.
 
 Reading a Pact file is `pacts`'s; what a contract means for a change is `deprecations`'s.
 """
@@ -6,14 +6,15 @@ Reading a Pact file is `pacts`'s; what a contract means for a change is `depreca
 import hashlib
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, exists, func, or_, select
+from sqlalchemy import CursorResult, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
+from consumers.contract_routes import Match, contract_matcher
 from consumers.directory import find, register
 from consumers.errors import ApiNotFound, BadContract, ConsumersError, NotFound
 from consumers.models import Consumer, Contract
@@ -45,11 +46,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of an offer. `created` False: the very same was there already, and is the newest now."""
+    """What became of an offer. `created` False: the very same was there already, and is the newest now.
+
+    `unmatched` are the interactions that no operation of the API answers, as people write them.
+    """
 
     contract: Contract
     created: bool
     registered: bool
+    unmatched: tuple[str, ...]
 
 
 def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Received:
@@ -60,6 +65,7 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
     pact = read_pact(offer.data)
     api = _api(session, offer.api_slug, pact.provider)
     consumer, registered = _consumer(session, offer.consumer_slug, pact.consumer, now)
+    lost = unmatched(pact.interactions, contract_matcher(session, api.id))
     body = json.dumps(kept(pact.interactions), sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()
     version = checked_line(offer.version or "", "a contract's version", ConsumersError) or digest[:12]
@@ -67,9 +73,10 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
         select(Contract).filter_by(consumer_id=consumer.id, api_id=api.id, version=version, digest=digest)
     )
     if known is not None:
-        known.confirmed_at = now
+        known.confirmed_at, known.unmatched = now, len(lost)
+        known.retired_at, known.retired_by = None, ""
         session.flush()
-        return Received(find_contract(session, known.id), created=False, registered=False)
+        return Received(find_contract(session, known.id), created=False, registered=False, unmatched=lost)
     made = Contract(
         consumer_id=consumer.id,
         api_id=api.id,
@@ -79,6 +86,7 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
         origin=offer.origin[:_LONGEST_ORIGIN],
         interactions=len(pact.interactions),
         skipped=pact.skipped,
+        unmatched=len(lost),
         body=zlib.compress(body),
         received_by=by,
         received_at=now,
@@ -86,7 +94,8 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
     )
     session.add(made)
     session.flush()
-    return Received(find_contract(session, made.id), created=True, registered=registered)
+    kept_one = find_contract(session, made.id)
+    return Received(kept_one, created=True, registered=registered, unmatched=lost)
 
 
 def contracts(
@@ -111,15 +120,18 @@ def find_contract(session: Session, contract_id: int) -> Contract:
 
 
 def current_contracts(session: Session, api_id: int) -> tuple[Contract, ...]:
-    """Return the contract of each consumer that counts, with what it relies on."""
-    statement = _with_parties(select(Contract)).where(Contract.api_id == api_id, ~_is_superseded())
-    return tuple(session.scalars(statement.options(undefer(Contract.body)).order_by(Contract.id)))
+    """Return the contracts that count, with what they rely on, newest first.
 
-
-def current_ids(session: Session, contract_ids: Collection[int]) -> frozenset[int]:
-    """Return which of some contracts count: the newest of their consumers."""
-    wanted = select(Contract.id).where(Contract.id.in_(contract_ids), ~_is_superseded())
-    return frozenset(session.scalars(wanted))
+    Of a consumer's versions that rely on the very same, the newest stands for all.
+    """
+    statement = _with_parties(select(Contract)).where(
+        Contract.api_id == api_id, Contract.retired_at.is_(None)
+    )
+    newest = statement.order_by(Contract.confirmed_at.desc(), Contract.id.desc())
+    alike: dict[tuple[int, str], Contract] = {}
+    for one in session.scalars(newest.options(undefer(Contract.body))):
+        alike.setdefault((one.consumer_id, one.digest), one)
+    return tuple(alike.values())
 
 
 def interactions_of(session: Session, contract: Contract) -> tuple[Interaction, ...]:
@@ -134,8 +146,45 @@ def opened(contract: Contract) -> tuple[Interaction, ...]:
 
 
 def remove_contract(session: Session, contract: Contract) -> None:
-    """Take a contract away; the one before it counts then."""
+    """Take a contract away for good."""
     session.execute(delete(Contract).where(Contract.id == contract.id))
+
+
+def retire_contract(session: Session, contract: Contract, *, by: str, now: datetime) -> None:
+    """Let a contract count no more: nobody runs that version of the consumer any longer."""
+    contract.retired_at, contract.retired_by = contract.retired_at or now, contract.retired_by or by
+    session.flush()
+
+
+def resume_contract(session: Session, contract: Contract) -> None:
+    """Let a retired contract count again."""
+    contract.retired_at, contract.retired_by = None, ""
+    session.flush()
+
+
+def retire_replaced(session: Session, *, before: datetime, now: datetime) -> int:
+    """Retire contracts that were last handed in before and that a newer one replaced; return how many."""
+    old = select(Contract.id).where(
+        Contract.confirmed_at < before, Contract.retired_at.is_(None), _is_superseded()
+    )
+    aged = (
+        update(Contract).where(Contract.id.in_(old)).values(retired_at=now, retired_by="a newer one, in time")
+    )
+    done = session.execute(aged.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", done).rowcount
+
+
+def unmatched(interactions: Iterable[Interaction], match: Match) -> tuple[str, ...]:
+    """Return the interactions that no operation answers, as people write them."""
+    return tuple(dict.fromkeys(one.label for one in interactions if match(one.method, one.path) is None))
+
+
+def match_again(session: Session, api_id: int) -> None:
+    """Look anew which interactions of an API's contracts no operation answers, after a version came."""
+    match = contract_matcher(session, api_id)
+    for one in session.scalars(select(Contract).where(Contract.api_id == api_id)).all():
+        one.unmatched = len(unmatched(interactions_of(session, one), match))
+    session.flush()
 
 
 def forget_contracts(session: Session, *, before: datetime) -> int:

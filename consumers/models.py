@@ -89,10 +89,11 @@ class Contact(Base):
 
 
 class Contract(Base):
-    """What a consumer's own tests rely on at an API; of each consumer and API the newest counts.
+    """What a version of a consumer relies on at an API, by its own tests; all count that aren't retired.
 
     `body` holds its interactions as JSON, compressed; `digest` is of them, so the same handed in twice is
-    one, `confirmed_at` when it was handed in last. `skipped` interactions were about messages, not HTTP.
+    one, `confirmed_at` when it was handed in last. `skipped` interactions were about messages, not HTTP;
+    `unmatched` ones are answered by no operation of any version, None until somebody looked.
     """
 
     __tablename__ = "contracts"
@@ -109,10 +110,13 @@ class Contract(Base):
     origin: Mapped[str] = mapped_column(String(300))
     interactions: Mapped[int]
     skipped: Mapped[int]
+    unmatched: Mapped[int | None]
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     received_by: Mapped[str] = mapped_column(String(200))
     received_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    retired_by: Mapped[str] = mapped_column(String(200), default="")
     consumer: Mapped[Consumer] = relationship(lazy="raise")
     api: Mapped[Api] = relationship(lazy="raise")
 

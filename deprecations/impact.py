@@ -5,7 +5,7 @@ what that rests on. Traffic that names nobody is a consumer like the others.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,12 +27,13 @@ from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
 from deprecations.judged_by_calls import Judgement, by_calls, by_silence
 from deprecations.judged_by_contract import by_contract
 from deprecations.standing import HITTING, Proof, Standing, rank, tally, worst
-from deprecations.touch import Part, part_of
+from deprecations.touch import Part, Touch, part_of
 from registry.comparisons import find, operations_by_spelling
 from registry.models import Operation, StoredFinding
 
 WINDOW_DAYS = 30
 MOST_PARTIES = 200  # of one finding, the worst of them; all are counted
+_MOST_VERSIONS = 3  # told of one consumer
 _LEVELS = ("breaking", "dangerous")  # the others hit nobody
 
 
@@ -43,8 +44,9 @@ class _Known:
     consumers: Mapping[int, Consumer]
     seen: Mapping[int, Mapping[int, Seen]]  # by operation, then by consumer
     sent: Mapping[tuple[int, int, str], int]  # calls by operation, consumer and query parameter
-    contracts: Mapping[int, Contract]  # by consumer
-    promised: Mapping[int, Mapping[int, Sequence[Interaction]]]  # by operation, then by consumer
+    contracts: Sequence[Contract]
+    promised: Mapping[int, Mapping[int, Mapping[str, Sequence[Interaction]]]]
+    """By operation, consumer and version, the newest version first."""
     gaps: Mapping[tuple[int, int], int]
     confidences: Mapping[str, Confidence]  # by kind of name
     blind: str | None
@@ -110,9 +112,9 @@ def _known(
     silent = {
         operation for operation, callers in found.items() if not all(one.calls for one in callers.values())
     }
-    contracts = {one.consumer_id: one for one in current_contracts(session, api_id)}
+    contracts = current_contracts(session, api_id)
     callers_of_any = {consumer_id for callers in found.values() for consumer_id in callers}
-    ids = callers_of_any | contracts.keys() | declared_users(session, api_id)
+    ids = callers_of_any | {one.consumer_id for one in contracts} | declared_users(session, api_id)
     who = session.scalars(select(Consumer).where(Consumer.id.in_(ids)))
     return _Known(
         consumers={one.id: one for one in who},
@@ -129,16 +131,16 @@ def _known(
 
 
 def _promised(
-    session: Session, api_id: int, contracts: Mapping[int, Contract]
-) -> Mapping[int, Mapping[int, Sequence[Interaction]]]:
+    session: Session, api_id: int, contracts: Sequence[Contract]
+) -> dict[int, dict[int, dict[str, list[Interaction]]]]:
     """Return each contract's interactions with each operation; those with no operation tell nothing."""
-    found: dict[int, dict[int, list[Interaction]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[int, dict[str, list[Interaction]]]] = defaultdict(lambda: defaultdict(dict))
     match = contract_matcher(session, api_id) if contracts else None
-    for consumer_id, contract in contracts.items():
+    for contract in contracts:
         for one in opened(contract):
             operation = match(one.method, one.path) if match else None
             if operation is not None:
-                found[operation][consumer_id].append(one)
+                found[operation][contract.consumer_id].setdefault(contract.version, []).append(one)
     return found
 
 
@@ -157,34 +159,54 @@ def _parties(finding: StoredFinding, reached: Sequence[tuple[int, Part]], known:
     """Return those with evidence of their own, by consumer."""
     met: dict[int, dict[int, Seen]] = defaultdict(dict)
     judged: dict[int, list[Judgement]] = defaultdict(list)
+    versions: dict[int, dict[str, None]] = defaultdict(dict)
     for operation, part in reached:
         callers, promised = known.seen.get(operation, {}), known.promised.get(operation, {})
         for consumer_id in callers.keys() | promised.keys():
-            one = callers.get(consumer_id)
+            one, own = callers.get(consumer_id), promised.get(consumer_id, {})
             if one is not None:
                 met[consumer_id][operation] = one
-            told = by_contract(part, finding.facts, promised.get(consumer_id, ()))
-            told = told or (_by_traffic(finding, (operation, consumer_id), part, one, known) if one else None)
+            versions[consumer_id] |= dict.fromkeys(own)
+            told = by_contract(part, finding.facts, [each for several in own.values() for each in several])
+            pair = (operation, consumer_id)
+            if one is not None and (told is None or _tells_more(pair, part, one, known)):
+                judged[consumer_id].append(_by_traffic(finding, pair, part, one, known))
             if told is not None:
                 judged[consumer_id].append(told)
     return {
-        consumer_id: _party(consumer_id, judgements, met[consumer_id].values(), known)
+        consumer_id: _party(consumer_id, judgements, met[consumer_id].values(), versions[consumer_id], known)
         for consumer_id, judgements in judged.items()
     }
+
+
+def _tells_more(pair: tuple[int, int], part: Part, one: Seen, known: _Known) -> bool:
+    """Tell whether calls show what a contract need not: that a thing is sent, or not always."""
+    sent = _sent(pair, part, known)
+    return 0 < sent < one.calls if part.touch is Touch.LEAVING_OUT else bool(sent)
+
+
+def _sent(pair: tuple[int, int], part: Part, known: _Known) -> int:
+    return known.sent.get((*pair, part.name), 0) if part.section == "query" else 0
 
 
 def _by_traffic(
     finding: StoredFinding, pair: tuple[int, int], part: Part, one: Seen, known: _Known
 ) -> Judgement:
     if one.calls:
-        sent = known.sent.get((*pair, part.name), 0) if part.section == "query" else 0
+        sent = _sent(pair, part, known)
         return by_calls(part, is_breaking=finding.level == "breaking", sent=sent)
     return by_silence(
         one, known.gaps.get(pair), window_days=known.window_days, blind=known.blind, now=known.now
     )
 
 
-def _party(consumer_id: int, judgements: Sequence[Judgement], met: Collection[Seen], known: _Known) -> Party:
+def _party(
+    consumer_id: int,
+    judgements: Sequence[Judgement],
+    met: Collection[Seen],
+    versions: Iterable[str],
+    known: _Known,
+) -> Party:
     consumer = known.consumers[consumer_id]
     heaviest = min(judgements, key=lambda one: rank(one.standing))
     is_told = heaviest.proof is Proof.CONTRACT
@@ -199,8 +221,14 @@ def _party(consumer_id: int, judgements: Sequence[Judgement], met: Collection[Se
         why=heaviest.why,
         calls=sum(one.calls for one in met),
         last_call_at=max((one.last_at for one in met), default=None),
-        contract=known.contracts[consumer_id].version if is_told else None,
+        contract=_named(list(versions)) if is_told else None,
     )
+
+
+def _named(versions: Sequence[str]) -> str:
+    """Name the versions that a judgement rests on together, the newest first."""
+    more = len(versions) - _MOST_VERSIONS
+    return ", ".join(versions[:_MOST_VERSIONS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _finding(finding: StoredFinding, parties: Mapping[int, Party], known: _Known) -> FindingImpact:

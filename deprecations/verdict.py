@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from consumers.relying import relying_on
+from consumers.relying import perhaps_relying_on, relying_on
 from consumers.sources import SourceHealth, sources
 from deprecations.board import live_plan, plans_about
 from deprecations.consumer_grades import ConsumerGrade, Grade, grades
@@ -77,6 +77,7 @@ def can_remove(
     reasons = (
         *_callers(rows, window_days),
         *_contracts(session, operation),
+        *_unclear_contracts(session, operation),
         *_promise(plan, at),
         *_wider_promises(session, operation_id, plan, at),
         *_extensions(graded),
@@ -126,6 +127,16 @@ def _contracts(session: Session, operation: Operation) -> Iterator[Reason]:
             Kind.CONTRACT,
             f"{consumer.name} relies on it by its contract of version {version}.",
             {"consumer": consumer.slug, "contract": one.contract.id, "version": version},
+        )
+
+
+def _unclear_contracts(session: Session, operation: Operation) -> Iterator[Reason]:
+    for contract, interaction, likeness in perhaps_relying_on(session, operation):
+        yield Reason(
+            Kind.UNCLEAR_CONTRACT,
+            f"{contract.consumer.name}'s contract of version {contract.version} relies on "
+            f"{interaction.label}, which matches no operation and may mean it: {likeness}.",
+            {"consumer": contract.consumer.slug, "contract": contract.id, "interaction": interaction.label},
         )
 
 

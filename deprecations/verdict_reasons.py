@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     CALLS = "calls"
     CONTRACT = "contract"
+    UNCLEAR_CONTRACT = "unclear-contract"
     PROMISE = "promise"
     EXTENSION = "extension"
     WIDER_PROMISE = "wider-promise"

@@ -6,6 +6,7 @@ Pages, API, command and scheduler all come through here.
 from dataclasses import dataclass, replace
 
 from access.audit import record
+from consumers.contracts import match_again
 from deprecations.reach import refresh
 from deprecations.snapshots import take
 from diffing.errors import ReferenceRefused
@@ -59,6 +60,7 @@ def publish_upload(runtime: Runtime, api_slug: str, upload: Upload) -> Published
             subject = f"{api_slug} {published.version.label}"
             record(session, actor=upload.by, action="version published", subject=subject, now=now)
             refresh(session, published.version.api_id)
+            match_again(session, published.version.api_id)
     if published.comparison_id is not None:
         work_on_comparison(runtime, published.comparison_id)
     return published

@@ -10,7 +10,7 @@ from sqlalchemy.engine import CursorResult
 from access.models import ApiToken, AuditEntry, BrowserSession, SignInLink
 from access.sessions import over_before
 from consumers.condensing import condense, days_to_condense
-from consumers.contracts import forget_contracts
+from consumers.contracts import forget_contracts, retire_replaced
 from consumers.declared import forget_declared
 from consumers.retention import forget_batches, forget_usage
 from deprecations.edge_models import Freeze
@@ -33,6 +33,8 @@ def forget(runtime: Runtime) -> int:
         gone += forget_batches(session, older_than=timedelta(days=settings.history_retention_days), now=now)
         gone += forget_snapshots(session, before=history)
         gone += forget_contracts(session, before=history)
+        aged = now - timedelta(days=settings.contract_days)
+        retire_replaced(session, before=aged, now=now)
         gone += forget_declared(session, before=history)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:

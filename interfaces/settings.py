@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     usage_hours_days: int = Field(
         92, ge=7, description="Days after which the hours of usage become days; the rest of the row stays."
     )
+    contract_days: int = Field(
+        90,
+        ge=1,
+        description="Days that a consumer's contract counts beside newer ones, unless it is handed in again: "
+        "so long an old version of it may be in use.",
+    )
     history_retention_days: int = Field(
         400,
         ge=31,

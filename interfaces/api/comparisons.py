@@ -11,6 +11,7 @@ from access.tokens import Scope
 from deprecations.finding_callers import FindingCaller, finding_callers
 from deprecations.impact import WINDOW_DAYS
 from deprecations.impact_record import Impact
+from deprecations.outdated import outdated
 from deprecations.snapshots import current, snapshot_of, snapshots, take
 from interfaces.api.answers import days, listed, page_number
 from interfaces.api.law import body, query
@@ -104,13 +105,15 @@ def show_impact(comparison_id: int) -> ResponseReturnValue:
     """Show whom a comparison hits, as it was worked out last, or as one snapshot has it."""
     asked = query().get("snapshot")
     with runtime().database.reading() as session:
-        _done(comparisons.find(session, comparison_id))
+        comparison, now = comparisons.find(session, comparison_id), runtime().clock()
+        _done(comparison)
         found = (
-            current(session, comparison_id, runtime().clock())
+            current(session, comparison_id, now)
             if asked is None
             else snapshot_of(session, comparison_id, int(asked))
         )
-    return jsonify(impact_facts(found))
+        stale = outdated(session, comparison.api_id, found.at, now)
+    return jsonify({**impact_facts(found), "outdated": stale})
 
 
 def take_impact(comparison_id: int) -> ResponseReturnValue:
@@ -123,7 +126,7 @@ def take_impact(comparison_id: int) -> ResponseReturnValue:
         subject = f"{found.api.slug} {found.old_version.label} {found.new_version.label}"
         record(session, actor=actor(), action="impact worked out", subject=subject, now=now)
         facts = impact_facts(snapshot_of(session, comparison_id, made.id))
-    return jsonify(facts), 201
+    return jsonify({**facts, "outdated": None}), 201
 
 
 def list_impacts(comparison_id: int) -> ResponseReturnValue:

@@ -12,9 +12,10 @@ from consumers import directory
 from consumers.declared import declared_apis
 from consumers.errors import NotFound
 from consumers.habits import habits_of
-from consumers.merging import credential_of, merge, split
+from consumers.merging import credential_of, split
 from consumers.models import Consumer
 from consumers.usage import calls_of
+from deprecations import merged_consumers
 from deprecations.silence import open_silences
 from interfaces.api.answers import days, listed, made, page_number
 from interfaces.api.law import body, query
@@ -138,7 +139,7 @@ def merge_consumers(slug: str) -> ResponseReturnValue:
     with around.database.transaction() as session:
         now = around.clock()
         into, gone = directory.find(session, slug), directory.find(session, other)
-        merged = merge(session, into, gone)
+        merged = merged_consumers.merge_consumers(session, into, gone, by=actor(), now=now)
         record(
             session, actor=actor(), action="consumer merged", subject=slug, detail=f"with {other}", now=now
         )

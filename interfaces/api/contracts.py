@@ -9,10 +9,10 @@ from consumers import contracts, directory
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import Offer
 from interfaces.api.answers import listed, made, page_number
-from interfaces.api.law import query
+from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
-from interfaces.contract_intake import take_contract
+from interfaces.contract_intake import retire, take_contract
 from interfaces.gate import actor, runtime
 from interfaces.views.consumers import contract_facts, interaction_facts
 from registry import apis
@@ -25,8 +25,7 @@ def list_contracts() -> ResponseReturnValue:
         api_id = apis.find_api(session, asked["api"]).id if "api" in asked else None
         consumer_id = directory.find(session, asked["consumer"]).id if "consumer" in asked else None
         page = contracts.contracts(session, api_id=api_id, consumer_id=consumer_id, page=page_number())
-        current = contracts.current_ids(session, [one.id for one in page.items])
-        return listed(page, lambda one: contract_facts(one, is_current=one.id in current))
+        return listed(page, contract_facts)
 
 
 def add_contract() -> ResponseReturnValue:
@@ -40,7 +39,7 @@ def add_contract() -> ResponseReturnValue:
         consumer_slug=asked.get("consumer"),
     )
     received = take_contract(runtime(), offer, actor())
-    facts = contract_facts(received.contract, is_current=True)
+    facts = {**contract_facts(received.contract), "lost": list(received.unmatched)}
     if not received.created:
         return jsonify(facts)
     return made(facts, "show_contract", contract_id=received.contract.id)
@@ -52,13 +51,22 @@ def show_contract(contract_id: int) -> ResponseReturnValue:
         found = contracts.find_contract(session, contract_id)
         match = contract_matcher(session, found.api_id)
         met = [(one, match(one.method, one.path)) for one in contracts.interactions_of(session, found)]
-        is_current = bool(contracts.current_ids(session, [found.id]))
-    facts = contract_facts(found, is_current=is_current)
-    return jsonify({**facts, "relies_on": [interaction_facts(one, operation) for one, operation in met]})
+        return jsonify(
+            {
+                **contract_facts(found),
+                "relies_on": [interaction_facts(one, operation) for one, operation in met],
+            }
+        )
+
+
+def change_contract(contract_id: int) -> ResponseReturnValue:
+    """Retire a contract, or let it count again."""
+    changed = retire(runtime(), contract_id, is_retired=body()["retired"], by=actor())
+    return jsonify(contract_facts(changed))
 
 
 def remove_contract(contract_id: int) -> ResponseReturnValue:
-    """Take a contract away; the one before it counts then."""
+    """Take a contract away for good."""
     around = runtime()
     with around.database.transaction() as session:
         found = contracts.find_contract(session, contract_id)
@@ -80,5 +88,6 @@ ROUTES = (
     Route("GET", "/contracts", Scope.READ, list_contracts),
     Route("POST", "/contracts", Scope.PUBLISH, add_contract),
     Route("GET", "/contracts/<int:contract_id>", Scope.READ, show_contract),
+    Route("PATCH", "/contracts/<int:contract_id>", Scope.MANAGE, change_contract),
     Route("DELETE", "/contracts/<int:contract_id>", Scope.MANAGE, remove_contract),
 )

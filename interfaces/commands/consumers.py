@@ -6,8 +6,9 @@ import click
 
 from access.audit import record
 from consumers import directory
-from consumers.merging import credential_of, merge, split
+from consumers.merging import credential_of, split
 from consumers.models import ContactRole, CredentialKind
+from deprecations.merged_consumers import merge_consumers
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.importing import FORMATS, List, format_of, import_list
 from interfaces.views.consumers import consumer_facts, contact_facts, credential_facts
@@ -170,8 +171,8 @@ def merge_(slug: str, other: str, yes: bool) -> None:
         into, gone = directory.find(session, slug), directory.find(session, other)
         if not yes:
             raise click.UsageError(f"{other} would go into {slug}, and be no more: say --yes to do so")
-        merged = merge(session, into, gone)
         now = around.clock()
+        merged = merge_consumers(session, into, gone, by=actor(), now=now)
         record(
             session, actor=actor(), action="consumer merged", subject=slug, detail=f"with {other}", now=now
         )

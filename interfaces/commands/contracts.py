@@ -13,7 +13,7 @@ from consumers.contracts import Offer
 from consumers.errors import ConsumersError
 from consumers.pacts.broker import Broker, fetch_contracts
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.contract_intake import take_contract, told
+from interfaces.contract_intake import retire, take_contract, told, warned
 from interfaces.runtime import Runtime
 from interfaces.views.consumers import contract_facts, interaction_facts
 from interfaces.views.facts import instant
@@ -89,8 +89,7 @@ def list_(api_slug: str | None, consumer_slug: str | None, page: int, as_json: b
             consumer_id=directory.find(session, consumer_slug).id if consumer_slug else None,
             page=page,
         )
-        current = contracts.current_ids(session, [one.id for one in found.items])
-        facts = [contract_facts(one, is_current=one.id in current) for one in found.items]
+        facts = [contract_facts(one) for one in found.items]
     if as_json:
         print_json(facts)
         return
@@ -101,12 +100,13 @@ def list_(api_slug: str | None, consumer_slug: str | None, page: int, as_json: b
             one["api"],
             one["version"],
             one["interactions"],
-            "counts" if one["current"] else "replaced",
+            one["unmatched"] or "",
+            "counts" if one["current"] else "retired",
             one["confirmed_at"],
         )
         for one in facts
     ]
-    head = ("id", "consumer", "api", "version", "interactions", "state", "handed in")
+    head = ("id", "consumer", "api", "version", "interactions", "unmatched", "state", "handed in")
     print_rows(rows, head, "There are no contracts: sundial contract add FILE")
 
 
@@ -119,12 +119,11 @@ def show(contract_id: int, as_json: bool) -> None:
         found = contracts.find_contract(session, contract_id)
         match = contract_matcher(session, found.api_id)
         met = [(one, match(one.method, one.path)) for one in contracts.interactions_of(session, found)]
-        is_current = bool(contracts.current_ids(session, [found.id]))
-    facts = contract_facts(found, is_current=is_current)
+        facts = contract_facts(found)
     if as_json:
         print_json({**facts, "relies_on": [interaction_facts(one, operation) for one, operation in met]})
         return
-    state = "counts" if is_current else "replaced by a newer one"
+    state = "counts" if facts["current"] else f"retired by {facts['retired_by']}"
     at = instant(found.confirmed_at)
     click.echo(f"{found.consumer.slug} {found.version} with {found.api.slug}: {state}, handed in {at}")
     for one, operation in met:
@@ -134,11 +133,27 @@ def show(contract_id: int, as_json: bool) -> None:
             click.echo(f"      reads {field.pointer}  {field.rule}")
 
 
+@contract.command("retire")
+@click.argument("contract_id", type=int)
+def retire_(contract_id: int) -> None:
+    """Let a contract count no more: nobody runs that version of its consumer any longer."""
+    changed = retire(surroundings(), contract_id, is_retired=True, by=actor())
+    click.echo(f"{changed.consumer.slug} {changed.version} is retired")
+
+
+@contract.command("resume")
+@click.argument("contract_id", type=int)
+def resume_(contract_id: int) -> None:
+    """Let a retired contract count again."""
+    changed = retire(surroundings(), contract_id, is_retired=False, by=actor())
+    click.echo(f"{changed.consumer.slug} {changed.version} counts again")
+
+
 @contract.command("remove")
 @click.argument("contract_id", type=int)
 @click.option("--yes", is_flag=True, help="Do it; without it nothing is removed.")
 def remove(contract_id: int, yes: bool) -> None:
-    """Take a contract away; the one before it counts then."""
+    """Take a contract away for good; to keep it as history, retire it."""
     around = surroundings()
     with around.database.transaction() as session:
         found = contracts.find_contract(session, contract_id)
@@ -161,8 +176,11 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
 
 def _take(around: Runtime, offer: Offer, name: str) -> bool:
     try:
-        click.echo(told(take_contract(around, offer, actor())))
+        received = take_contract(around, offer, actor())
     except ConsumersError as error:
         click.echo(f"{name}: {error}", err=True)
         return False
+    click.echo(told(received))
+    if warned(received):
+        click.echo(f"{name}: {warned(received)}", err=True)
     return True

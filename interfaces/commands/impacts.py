@@ -7,6 +7,7 @@ import click
 from access.audit import record
 from deprecations.impact import WINDOW_DAYS
 from deprecations.impact_record import Impact
+from deprecations.outdated import outdated
 from deprecations.snapshots import current, latest, take
 from deprecations.standing import Standing, rank
 from interfaces.commands.publishing import compared
@@ -40,22 +41,27 @@ def impact(
     if days is not None and not again:
         raise click.UsageError("--days is for --again: what was kept rests on the days that it was made with")
     around = surroundings()
-    found = _found(around, compared(around, slug, old, new), again, days or WINDOW_DAYS)
+    found, stale = _found(around, compared(around, slug, old, new), again, days or WINDOW_DAYS)
     if as_json:
-        print_json(impact_facts(found))
+        print_json({**impact_facts(found), "outdated": stale})
     else:
         _print(found)
+        if stale:
+            click.echo(f"{stale}: --again works it out anew.")
     if fail_on and any(rank(one.standing) <= rank(Standing(fail_on)) for one in found.consumers):
         sys.exit(1)
 
 
-def _found(around: Runtime, comparison_id: int, again: bool, days: int) -> Impact:
+def _found(around: Runtime, comparison_id: int, again: bool, days: int) -> tuple[Impact, str | None]:
+    """Return the impact, and what came in since it was worked out."""
     with around.database.reading() as session:
         comparison = comparisons.find(session, comparison_id)
         if comparison.state != ComparisonState.DONE:
             raise RegistryError(comparison.error or "the comparison is being made: ask again")
         if not again:
-            return current(session, comparison_id, around.clock())
+            now = around.clock()
+            found = current(session, comparison_id, now)
+            return found, outdated(session, comparison.api_id, found.at, now)
     with around.database.transaction() as session:
         now = around.clock()
         take(session, comparison_id, by=actor(), window_days=days, now=now)
@@ -63,7 +69,7 @@ def _found(around: Runtime, comparison_id: int, again: bool, days: int) -> Impac
         record(session, actor=actor(), action="impact worked out", subject=subject, now=now)
         kept = latest(session, comparison_id)
     assert kept is not None  # noqa: S101 - for the type checker: it was kept a line above
-    return kept
+    return kept, None
 
 
 def _print(found: Impact) -> None:

@@ -14,6 +14,7 @@ from access.audit import record
 from deprecations.board import live_plans
 from deprecations.impact_record import FindingImpact, Impact
 from deprecations.models import Deprecation
+from deprecations.outdated import outdated
 from deprecations.snapshots import current, take
 from diffing.finding import Level
 from diffing.reports.view import View, verdict, version_step
@@ -146,6 +147,7 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
         "impact": hits,
         "headline": headline(hits),
         "basis": based_on(hits),
+        "outdated": outdated(session, found.api_id, hits.at, now),
         "counted": counted,
         "most_parties": _MOST_PARTIES,
     }

@@ -156,7 +156,7 @@ def _notices(session: Session, found: Consumer) -> Facts:
 
 def _contracts(session: Session, found: Consumer) -> Facts:
     listed = contracts.contracts(session, consumer_id=found.id, page=page_number())
-    return {"listed": listed, "current": contracts.current_ids(session, [one.id for one in listed.items])}
+    return {"listed": listed}
 
 
 VIEWS: dict[str, Callable[[Session, Consumer], Facts]] = {

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from consumers import directory
 from consumers.errors import ConsumerNotFound, ConsumersError, NotFound
-from consumers.merging import credential_of, merge, split
+from consumers.merging import credential_of, split
 from consumers.models import Consumer, Contact
+from deprecations import merged_consumers
 from interfaces.gate import actor, runtime
 from interfaces.pages.consumer import page
 from interfaces.pages.route import POST, Route
@@ -116,9 +117,10 @@ def merge_consumers(slug: str) -> ResponseReturnValue:
     """Make another consumer one with this one."""
     other = request.form.get("from", "").strip()
 
-    def act(session: Session, found: Consumer, _now: datetime) -> tuple[str, str]:
+    def act(session: Session, found: Consumer, now: datetime) -> tuple[str, str]:
         gone = directory.find(session, other)
-        name, merged = gone.name, merge(session, found, gone)
+        name = gone.name
+        merged = merged_consumers.merge_consumers(session, found, gone, by=actor(), now=now)
         return f"with {other}", f"{name} is one with {found.name} now; {merged.calls:,} calls went along."
 
     return _take(slug, "calls", "consumer merged", act)

@@ -12,7 +12,7 @@ from consumers.contract_routes import contract_matcher
 from consumers.contracts import Offer
 from consumers.errors import ConsumersError
 from consumers.pacts.interaction import Interaction
-from interfaces.contract_intake import take_contract, told
+from interfaces.contract_intake import retire, take_contract, told, warned
 from interfaces.gate import actor, runtime
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import GET_OR_POST, POST, Route
@@ -51,6 +51,8 @@ def contracts() -> ResponseReturnValue:
     except ConsumersError as error:
         return _page(given=given, errors={"pact": str(error)}), _REFUSED
     flash(f"{told(received)}.", "good")
+    if warned(received):
+        flash(f"{warned(received)}.", "warn")
     return redirect(url_for("pages.contract", contract_id=received.contract.id))
 
 
@@ -64,12 +66,21 @@ def contract(contract_id: int) -> ResponseReturnValue:
             Row(one, session.get(Operation, operation) if operation is not None else None)
             for one, operation in met
         ]
-        is_current = bool(kept_contracts.current_ids(session, [found.id]))
-    return render_template("contract/contract.html", contract=found, rows=rows, is_current=is_current)
+    return render_template("contract/contract.html", contract=found, rows=rows)
+
+
+def retire_contract(contract_id: int) -> ResponseReturnValue:
+    """Let a contract count no more, or again."""
+    is_retired = request.form.get("retired") == "yes"
+    changed = retire(runtime(), contract_id, is_retired=is_retired, by=actor())
+    flash(
+        f"{changed.consumer.name} {changed.version} {'is retired' if is_retired else 'counts again'}.", "good"
+    )
+    return redirect(url_for("pages.contract", contract_id=contract_id))
 
 
 def remove_contract(contract_id: int) -> ResponseReturnValue:
-    """Take a contract away; the one before it counts then."""
+    """Take a contract away for good."""
     around = runtime()
     with around.database.transaction() as session:
         found = kept_contracts.find_contract(session, contract_id)
@@ -86,7 +97,6 @@ def _page(**more: Any) -> str:
         listed = kept_contracts.contracts(session, page=page_number())
         facts = {
             "listed": listed,
-            "current": kept_contracts.current_ids(session, [one.id for one in listed.items]),
             "apis": [
                 ("", "The provider’s name says"),
                 *((one.slug, one.name) for one in apis_by_id(session).values()),
@@ -101,5 +111,6 @@ def _page(**more: Any) -> str:
 ROUTES = (
     Route("/contracts", "contracts", contracts, GET_OR_POST),
     Route("/contracts/<int:contract_id>", "contract", contract),
+    Route("/contracts/<int:contract_id>/retire", "retire_contract", retire_contract, POST),
     Route("/contracts/<int:contract_id>/remove", "remove_contract", remove_contract, POST),
 )

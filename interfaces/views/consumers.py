@@ -57,17 +57,20 @@ def relying_facts(relying: Relying) -> Facts:
     }
 
 
-def contract_facts(contract: Contract, *, is_current: bool) -> Facts:
+def contract_facts(contract: Contract) -> Facts:
     """A contract, without what it relies on."""
     return {
         "id": contract.id,
         "consumer": contract.consumer.slug,
         "api": contract.api.slug,
         "version": contract.version,
-        "current": is_current,
+        "current": contract.retired_at is None,
+        "retired_at": instant(contract.retired_at),
+        "retired_by": contract.retired_by,
         "specification": contract.specification,
         "interactions": contract.interactions,
         "skipped": contract.skipped,
+        "unmatched": contract.unmatched,
         "origin": contract.origin,
         "received_by": contract.received_by,
         "received_at": instant(contract.received_at),

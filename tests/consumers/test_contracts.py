@@ -1,4 +1,4 @@
-"""Contracts are kept in versions, and of each consumer the newest counts."""
+"""Contracts are kept in versions, which count side by side until they are retired."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_a_contract_is_kept_under_its_consumer_and_api(session: Session, orders:
     assert not hand_in(session, pact(make_order()), version="1.3.0").registered
 
 
-def test_of_each_consumer_the_contract_that_was_handed_in_last_counts(
+def test_versions_of_a_consumer_count_side_by_side_until_they_are_retired(
     session: Session, orders: dict[str, int]
 ) -> None:
     first = hand_in(session, pact(), version="1.0.0").contract
@@ -47,12 +47,40 @@ def test_of_each_consumer_the_contract_that_was_handed_in_last_counts(
     def current() -> set[int]:
         return {one.id for one in contracts.current_contracts(session, first.api_id)}
 
+    assert current() == {first.id, second.id, other.id}
+    contracts.retire_contract(session, first, by="dana", now=NOW)
     assert current() == {second.id, other.id}
     again = hand_in(session, pact(), days=2, version="1.0.0")
     assert (again.contract.id, again.created) == (first.id, False)
-    assert current() == {first.id, other.id}
-    contracts.remove_contract(session, again.contract)
-    assert current() == {second.id, other.id}
+    assert current() == {first.id, second.id, other.id}
+    same = hand_in(session, pact(), days=3, version="1.2.0").contract
+    assert current() == {same.id, second.id, other.id}
+    contracts.remove_contract(session, same)
+    assert current() == {first.id, second.id, other.id}
+
+
+def test_what_a_newer_version_replaced_is_retired_by_its_age(
+    session: Session, orders: dict[str, int]
+) -> None:
+    old = hand_in(session, pact(), version="1.0.0").contract
+    hand_in(session, pact(make_order()), days=1, version="1.1.0")
+    late = NOW + timedelta(days=9)
+    assert contracts.retire_replaced(session, before=NOW, now=late) == 0
+    assert contracts.retire_replaced(session, before=late, now=late) == 1
+    session.refresh(old)
+    assert (old.retired_at, old.retired_by) == (late, "a newer one, in time")
+
+
+def test_interactions_that_no_operation_answers_are_told_until_a_version_answers_them(
+    session: Session, orders: dict[str, int]
+) -> None:
+    received = hand_in(
+        session, pact(read_order(), read_order(request={"method": "GET", "path": "/nothing/7"}))
+    )
+    assert (received.unmatched, received.contract.unmatched) == (("GET /nothing/7",), 1)
+    publish_templates(session, "orders-api", "1.1.0", [("GET", "/nothing/{id}")], position=2)
+    contracts.match_again(session, received.contract.api_id)
+    assert contracts.find_contract(session, received.contract.id).unmatched == 0
 
 
 def test_the_same_contract_handed_in_twice_is_one_however_it_is_laid_out(

@@ -10,6 +10,7 @@ from consumers.models import Consumer
 from deprecations import extensions
 from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.history import history
+from deprecations.merged_consumers import merge_consumers
 from deprecations.models import Deprecation
 from deprecations.plans import move
 from registry.models import Operation
@@ -76,6 +77,22 @@ def test_a_revoked_extension_is_over_and_another_can_be_granted(
     assert extensions.find_extension(session, second.id).consumer.slug == "acme-sync"
     with pytest.raises(DeprecationNotFound):
         extensions.find_extension(session, 4711)
+
+
+@pytest.mark.parametrize("longest", ["acme-sync", "acme-old"])
+def test_of_two_consumers_that_become_one_the_longer_extension_stays_and_both_reasons_are_told(
+    session: Session, planned: Deprecation, acme: Consumer, longest: str
+) -> None:
+    old = make_consumer(session, "acme-old")
+    for one in (acme, old):
+        until = date(2027, 9, 30) if one.slug == longest else date(2027, 8, 31)
+        told = WORDS | {"until_on": until, "reason": f"{one.slug} is slow."}
+        extensions.grant(session, planned, one, **told)
+    merge_consumers(session, acme, old, by="dana", now=NOW)
+    [left] = extensions.in_force(session, [planned.id], NOW).values()
+    assert (left.consumer.slug, left.until_on) == ("acme-sync", date(2027, 9, 30))
+    last = history(session, planned)[-1]
+    assert all(f"{slug} is slow." in last.reason for slug in ("acme-sync", "acme-old"))
 
 
 def test_an_extension_that_the_plan_itself_outlasts_gives_nothing_more(

@@ -11,6 +11,7 @@ from consumers.contracts import Offer, receive
 from consumers.models import Consumer, Credential, NameUse, UsedName
 from deprecations.impact import impact
 from deprecations.impact_record import FindingImpact, encoded, impact_in
+from deprecations.outdated import outdated
 from deprecations.snapshots import forget_snapshots, latest, snapshot_of, snapshots, take
 from deprecations.standing import Proof, Standing
 from registry.models import Api, Operation, StoredComparison, StoredFinding, Version
@@ -92,6 +93,17 @@ def with_key(session: Session, consumer: Consumer) -> Consumer:
     )
     session.flush()
     return consumer
+
+
+def send(session: Session, credential: Credential, operation: Operation, name: str, calls: int) -> None:
+    """Let a credential's calls of yesterday send a query parameter."""
+    used = UsedName(operation_id=operation.id, kind="parameter", name=name)
+    session.add(used)
+    session.flush()
+    at = days_ago(1)
+    counts = {"calls": calls, "first_at": at, "last_at": at}
+    session.add(NameUse(used_name_id=used.id, day=at.date(), credential_id=credential.id, **counts))
+    session.flush()
 
 
 def days_ago(days: float) -> datetime:
@@ -177,20 +189,7 @@ def test_who_was_seen_sending_a_parameter_is_told_from_who_was_not(
     for slug in ("sends", "sends-not"):
         make_usage(session, make_consumer(session, slug), operation, days_ago(1))
     [credential] = session.query(Credential).join(Consumer).filter(Consumer.slug == "sends")
-    name = UsedName(operation_id=operation.id, kind="parameter", name="status")
-    session.add(name)
-    session.flush()
-    session.add(
-        NameUse(
-            used_name_id=name.id,
-            day=days_ago(1).date(),
-            credential_id=credential.id,
-            calls=7,
-            first_at=days_ago(1),
-            last_at=days_ago(1),
-        )
-    )
-    session.flush()
+    send(session, credential, operation, "status", calls=7)
 
     def told(fingerprint: str) -> dict[str, tuple[Standing, Proof]]:
         return {
@@ -316,6 +315,45 @@ def test_a_contract_has_the_word_before_the_calls(
     assert impact(session, comparison.id, now=NOW).contracts == 3
 
 
+def test_all_versions_of_a_contract_count_together(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    make_source(session)
+    spelled(session, operation)
+    field = make_finding(session, comparison, operation, facts=FIELD_REMOVED, where=ANSWER)
+    for version, body in (("1.0.0", {"total": 1}), ("1.1.0", {"id": 1})):
+        interaction = {
+            "request": {"method": "GET", "path": "/v1/orders/7"},
+            "response": {"status": 200, "body": body},
+        }
+        data = pact(interaction, consumer={"name": "Acme"}, provider={"name": "orders"})
+        receive(session, Offer(data, "upload", version=version), by="dana", now=NOW)
+    [party] = hits(session, comparison, field).parties
+    assert (party.standing, party.contract) == (Standing.HURT, "1.1.0, 1.0.0")
+
+
+@pytest.mark.parametrize(("sends", "standing"), [(0, Standing.NOT_HURT), (3, Standing.HURT)])
+def test_calls_that_send_a_parameter_outweigh_a_contract_that_does_not(
+    session: Session, operation: Operation, comparison: StoredComparison, sends: int, standing: Standing
+) -> None:
+    make_source(session)
+    spelled(session, operation)
+    removed = {"element": "parameter", "aspect": "existence", "action": "removed", "property": None}
+    gone = make_finding(session, comparison, operation, facts=removed, where="query parameter state")
+    data = pact(
+        {"request": {"method": "GET", "path": "/v1/orders/7"}, "response": {"status": 200}},
+        consumer={"name": "Acme"},
+        provider={"name": "orders"},
+    )
+    receive(session, Offer(data, "upload"), by="dana", now=NOW)
+    acme = with_key(session, session.query(Consumer).one())
+    make_usage(session, acme, operation, days_ago(1))
+    if sends:
+        send(session, session.query(Credential).one(), operation, "state", sends)
+    [party] = hits(session, comparison, gone).parties
+    assert party.standing is standing
+
+
 def test_a_finding_that_reaches_no_operation_hits_nobody(
     session: Session, operation: Operation, comparison: StoredComparison
 ) -> None:
@@ -323,6 +361,21 @@ def test_a_finding_that_reaches_no_operation_hits_nobody(
     make_usage(session, make_consumer(session), operation, days_ago(1))
     found = hits(session, comparison, made)
     assert (found.standing, found.counts[Standing.NOT_HURT]) == (Standing.NOT_HURT, 1)
+
+
+def test_an_impact_is_outdated_once_contracts_or_a_days_calls_came_in(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    api_id = operation.api_id
+    source = make_source(session)
+    source.last_batch_at = NOW
+    session.flush()
+    assert outdated(session, api_id, days_ago(1), NOW) is None
+    assert outdated(session, api_id, days_ago(2), NOW) == "Calls came in since it was worked out"
+    receive(session, Offer(pact(provider={"name": "orders"}), "upload"), by="dana", now=NOW)
+    told = "Contracts and calls came in since it was worked out"
+    assert outdated(session, api_id, days_ago(2), NOW) == told
+    assert outdated(session, api_id, NOW, NOW) is None
 
 
 def test_an_impact_stays_as_it_stood_until_it_is_asked_for_again(

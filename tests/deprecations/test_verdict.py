@@ -80,6 +80,19 @@ def test_what_a_contract_relies_on_is_unsafe_however_silent_it_is(session: Sessi
     assert judge(session, ended) == (Answer.SAFE, {Kind.SILENCE})
 
 
+def test_a_contract_that_may_mean_it_by_another_path_leaves_it_open(
+    session: Session, ended: Operation
+) -> None:
+    make_source(session)
+    spell(session, session.get_one(Version, ended.first_version_id), ended)
+    data = pact(
+        {"request": {"method": "GET", "path": "/edge/orders/42"}, "response": {"status": 200}},
+        provider={"name": session.get_one(Api, ended.api_id).slug},
+    )
+    receive(session, Offer(data, "upload"), by="dana", now=NOW)
+    assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.UNCLEAR_CONTRACT})
+
+
 def test_with_no_source_it_is_never_safe(session: Session, ended: Operation) -> None:
     assert judge(session, ended) == (Answer.NOT_PROVEN, {Kind.NO_SOURCE})
 

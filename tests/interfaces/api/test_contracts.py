@@ -25,8 +25,17 @@ def test_a_contract_is_handed_in_looked_at_and_taken_away(orders: Program) -> No
     assert orders.get(f"/operations/{shown['relies_on'][0]['operation']}")["operation"] == "POST /v1/orders"
     assert [one["id"] for one in orders.get("/contracts", consumer="checkout-web")["items"]] == [made["id"]]
     orders.get("/contracts", 404, api="nothing")
+    for is_retired in (True, False):
+        changed = orders.call("PATCH", f"/contracts/{made['id']}", json={"retired": is_retired}).get_json()
+        assert (changed["current"], changed["retired_at"] is None) == (not is_retired, not is_retired)
     orders.call("DELETE", f"/contracts/{made['id']}", 204)
     orders.get(f"/contracts/{made['id']}", 404)
+
+
+def test_what_no_operation_answers_is_told_at_once_and_in_the_list(orders: Program) -> None:
+    lost = pact(make_order(path="/nothing"), provider={"name": "Orders"})
+    assert hand_in(orders, lost)["lost"] == ["POST /nothing"]
+    assert orders.get("/contracts")["items"][0]["unmatched"] == 1
 
 
 def test_a_file_that_can_not_be_read_is_refused_with_its_place(orders: Program) -> None:

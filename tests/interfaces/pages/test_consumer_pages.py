@@ -182,6 +182,8 @@ def test_an_interaction_that_no_operation_answers_is_shown_as_such(
     publish("orders-api", openapi("1.0.0", "GET /v2/elsewhere"))
     said = words(visitor.act("/contracts", token_from="/contracts", pact=pact()))
     assert "No such operation" in said
+    assert "answers GET /v1/orders/42: what it relies on there is not known" in said
+    assert "Counts in part" in words(visitor.get("/contracts"))
 
 
 def test_a_file_that_is_no_contract_is_refused_beside_its_form(visitor: Visitor, publish: Publish) -> None:
@@ -191,6 +193,15 @@ def test_a_file_that_is_no_contract_is_refused_beside_its_form(visitor: Visitor,
     assert "line 1, column 2" in answer.text
     assert 'value="1.2.0"' in answer.text
     assert "Choose the Pact file." in visitor.send("/contracts", token_from="/contracts").text
+
+
+def test_a_contract_is_retired_and_counts_again(visitor: Visitor, publish: Publish) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
+    visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0")
+    assert "retired by" in words(visitor.act("/contracts/1/retire", token_from="/contracts/1", retired="yes"))
+    assert "Retired" in words(visitor.get("/contracts"))
+    visitor.act("/contracts/1/retire", token_from="/contracts/1", retired="no")
+    assert last_act(visitor) == ("contract resumed", "1.2.0 with orders-api")
 
 
 def test_a_contract_is_taken_away(visitor: Visitor, publish: Publish) -> None:
