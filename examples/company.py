@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict
@@ -218,7 +218,10 @@ def load_company() -> Company:
     import yaml
     from pydantic import TypeAdapter
 
-    facts = yaml.safe_load((FOLDER / "company.yaml").read_bytes())
+    def read(path: str) -> Any:
+        return yaml.load((FOLDER / path).read_bytes(), Loader=yaml.CSafeLoader)
+
+    facts = read("company.yaml")
     for api in facts["apis"]:
-        api["releases"] = yaml.safe_load((FOLDER / api["slug"] / "releases.yaml").read_bytes())
+        api["releases"] = read(f"{api['slug']}/releases.yaml")
     return TypeAdapter(Company).validate_python(facts)

@@ -39,6 +39,7 @@ def test_commands_work_beside_the_running_server(serve):
     assert (listed.returncode, listed.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_database_that_is_not_there_is_one_clear_line(tmp_path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SUNDIAL_DATA_DIR": str(tmp_path)}
     environment["SUNDIAL_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:9/nothing"

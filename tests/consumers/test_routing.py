@@ -82,6 +82,7 @@ PARTS = st.sampled_from(["a", "b", "c", "a.j", "ab", "ab.j", ".j", "", "a%2Fb", 
 PATH = st.lists(PARTS, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.lists(TEMPLATE, max_size=12, unique=True), st.lists(PATH, min_size=1, max_size=8))
 def test_the_trie_agrees_with_trying_every_template(templates: list[str], paths: list[str]) -> None:

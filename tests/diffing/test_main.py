@@ -16,6 +16,8 @@ from diffing.__main__ import main
 from diffing.contract import schema
 from diffing.reports import REPORTS
 
+pytestmark = pytest.mark.slow  # a process each
+
 ROOT = Path(__file__).parents[2]
 OLD = """\
 openapi: 3.0.3

@@ -69,7 +69,9 @@ def documents_fail(name: str, old: Tree, new: Tree) -> bool:
 
 @cache
 def _wanted() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = yaml.safe_load(WANTED.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, list[str]]] = yaml.load(
+        WANTED.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return found
 
 

@@ -213,6 +213,7 @@ def test_a_policy_keeps_the_levels_of_the_rule_set_that_it_names_until_a_row_say
     assert levels(overruled, NEW_STATE) == [Level.BREAKING]
 
 
+@pytest.mark.slow
 def test_the_table_of_rule_sets_names_rules_of_the_catalogue_only() -> None:
     known = {rule.id for rule in catalogue()}
     assert all(set(rules) <= known for rules in CHANGES.values())

@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -19,9 +21,21 @@ COMBINED = re.compile(
     r'(?P<address>\S+) - (?P<user>\S+) \[(?P<at>[^]]+)\] "(?P<method>[A-Z]+) (?P<target>\S+) HTTP/1\.1"'
     r' (?P<status>\d{3}) (?P<size>\d+) "[^"]*" "(?P<agent>[^"]*)"'
 )
-LOG = list(lines(COMPANY, TODAY))
-EVENTS = [json.loads(line) for line in ndjson(COMPANY, TODAY)]
-HITS = [match for match in map(COMBINED.fullmatch, LOG) if match]
+
+
+@cache
+def log() -> list[str]:
+    return list(lines(COMPANY, TODAY))
+
+
+@cache
+def events() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in ndjson(COMPANY, TODAY)]
+
+
+@cache
+def hits() -> list[re.Match[str]]:
+    return [match for match in map(COMBINED.fullmatch, log()) if match]
 
 
 def instant(stamp: str) -> datetime:
@@ -29,69 +43,71 @@ def instant(stamp: str) -> datetime:
 
 
 def ages(user: str, path: str) -> set[int]:
-    found = [hit for hit in HITS if hit["user"] == user and path in hit["target"]]
+    found = [hit for hit in hits() if hit["user"] == user and path in hit["target"]]
     return {(TODAY - instant(hit["at"]).date()).days for hit in found}
 
 
 def weekday_calls(agent: str, path: str) -> list[int]:
     """Answer the calls of the first and of the last weekday in the log."""
     days = Counter(
-        instant(hit["at"]).date() for hit in HITS if agent in hit["agent"] and hit["target"].startswith(path)
+        instant(hit["at"]).date()
+        for hit in hits()
+        if agent in hit["agent"] and hit["target"].startswith(path)
     )
     weekdays = sorted(day for day in days if day.weekday() < 5)
     return [days[weekdays[0]], days[weekdays[-1]]]
 
 
 def test_the_same_day_gives_the_same_bytes() -> None:
-    assert list(lines(COMPANY, TODAY)) == LOG
-    assert [json.loads(line) for line in ndjson(COMPANY, TODAY)] == EVENTS
+    assert list(lines(COMPANY, TODAY)) == log()
+    assert [json.loads(line) for line in ndjson(COMPANY, TODAY)] == events()
 
 
 def test_two_weeks_are_a_log_of_some_ten_thousand_lines() -> None:
-    assert 20_000 <= len(LOG) <= 60_000
-    assert 5_000 <= len(EVENTS) <= 15_000
+    assert 20_000 <= len(log()) <= 60_000
+    assert 5_000 <= len(events()) <= 15_000
 
 
 def test_every_line_is_in_the_combined_format_but_the_broken_ones() -> None:
-    unread = len(LOG) - len(HITS)
+    unread = len(log()) - len(hits())
     assert unread == len(BROKEN) * 14
 
 
 def test_lines_and_events_are_in_order_of_time() -> None:
-    logged = [instant(hit["at"]) for hit in HITS]
+    logged = [instant(hit["at"]) for hit in hits()]
     assert logged == sorted(logged)
-    assert [event["at"] for event in EVENTS] == sorted(event["at"] for event in EVENTS)
+    assert [event["at"] for event in events()] == sorted(event["at"] for event in events())
 
 
 def test_nothing_lies_in_the_future() -> None:
     midnight = datetime(2031, 3, 14, tzinfo=UTC)
-    assert max(instant(hit["at"]) for hit in HITS) < midnight
-    assert max(event["at"] for event in EVENTS) < "2031-03-14"
+    assert max(instant(hit["at"]) for hit in hits()) < midnight
+    assert max(event["at"] for event in events()) < "2031-03-14"
 
 
 def test_a_later_end_only_adds_lines() -> None:
     until = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)
     longer = list(lines(COMPANY, TODAY, until=until))
-    assert longer[: len(LOG)] == LOG
+    assert longer[: len(log())] == log()
     last = COMBINED.fullmatch(longer[-1])
     assert last
     assert datetime(2031, 3, 14, 9, tzinfo=UTC) < instant(last["at"]) < until
 
 
 def test_a_longer_window_keeps_the_days_it_had() -> None:
-    assert set(LOG) <= set(lines(COMPANY, TODAY, days=20))
+    assert set(log()) <= set(lines(COMPANY, TODAY, days=20))
 
 
 def test_every_user_and_key_in_the_traffic_is_registered() -> None:
     registered = {(key.kind.value, key.value) for c in COMPANY.consumers for key in c.credentials}
-    shown = {("user", hit["user"]) for hit in HITS if hit["user"] != "-"}
-    shown |= {pair for event in EVENTS for pair in event["identity"].items()}
+    shown = {("user", hit["user"]) for hit in hits() if hit["user"] != "-"}
+    shown |= {pair for event in events() for pair in event["identity"].items()}
     assert shown <= registered
 
 
 def test_strangers_stay_unattributed() -> None:
     pinned = [k.value for c in COMPANY.consumers for k in c.credentials if k.kind == "user-agent"]
-    nameless = {hit["agent"] for hit in HITS if hit["user"] == "-"}
+    nameless = {hit["agent"] for hit in hits() if hit["user"] == "-"}
     assert {agent for agent in nameless if not agent.startswith(tuple(pinned))} >= {
         "python-requests/2.32.3",
         "curl/8.5.0",
@@ -103,7 +119,7 @@ def test_the_bookkeeping_run_comes_once_a_month() -> None:
 
 
 def test_nobody_has_called_for_rates_in_twelve_weeks() -> None:
-    rated = [hit for hit in HITS if hit["target"].startswith("/v1/rates")]
+    rated = [hit for hit in hits() if hit["target"].startswith("/v1/rates")]
     assert {hit["user"] for hit in rated} == {"bramble"}
     assert min(ages("bramble", "/v1/rates")) >= 84
 
@@ -121,10 +137,10 @@ def test_the_app_leaves_v1_for_v2() -> None:
 
 
 def test_a_new_adopter_began_this_week() -> None:
-    adopted = [event["at"] for event in EVENTS if event["identity"] == {"client-id": "harbour-portal"}]
+    adopted = [event["at"] for event in events() if event["identity"] == {"client-id": "harbour-portal"}]
     assert min(adopted) >= "2031-03-10"
 
 
 def test_the_largest_consumer_makes_most_calls_on_what_ends_next() -> None:
-    orders = Counter(hit["user"] for hit in HITS if hit["target"].startswith("/v1/orders/FW-"))
+    orders = Counter(hit["user"] for hit in hits() if hit["target"].startswith("/v1/orders/FW-"))
     assert orders["copperleaf"] > sum(orders.values()) * 0.8

@@ -142,6 +142,7 @@ def test_a_channel_that_is_down_holds_no_other_up(three: Database, post_one: Pos
     assert pigeon.sent == ["d"]
 
 
+@pytest.mark.slow
 def test_a_day_without_a_mail_server_delays_nothing_beyond_the_next_hour(
     database: Database, post_one: Post, now: datetime
 ) -> None:

@@ -22,6 +22,8 @@ from tests.support.faulty_smtp import PASSWORD, USER, Trouble, faulty_server
 from tests.support.processes import ROOT
 from tests.support.smtp import Sink
 
+pytestmark = pytest.mark.slow  # a server each, and keys for its certificate
+
 Post = Callable[..., Envelope]
 LATER = timedelta(hours=2)
 WAYS = {
