@@ -1,7 +1,8 @@
 """The channels that this server has, and the sender that works through the outbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,8 +16,12 @@ from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, w
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
 from notifications.deliver import deliver
+from notifications.endpoints import NAMES as ENDPOINTS
+from notifications.endpoints import note_endpoint
 from notifications.models import Envelope
 from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
+from notifications.outbox import Claimed
+from notifications.outcome import Outcome
 from notifications.trial import post_trial
 
 _AT_A_TIME = 200
@@ -44,6 +49,11 @@ def answer_key(runtime: Runtime) -> bytes:
     return runtime.key_for("answers")
 
 
+def endpoint_key(runtime: Runtime) -> bytes:
+    """Return the key that seals the addresses that messages are posted to, and signs what is posted."""
+    return runtime.key_for("endpoints")
+
+
 def mailbox_folder(runtime: Runtime) -> Path:
     """Return where the built-in mailbox keeps its mails."""
     return runtime.settings.data_dir.resolve() / "mailbox"
@@ -55,18 +65,26 @@ def channels(runtime: Runtime) -> dict[str, Channel]:
         sender=runtime.settings.mail_from,
         smtp_url=runtime.settings.smtp_url,
         mailbox=mailbox_folder(runtime),
+        key=endpoint_key(runtime),
+        clock=runtime.clock,
+        seconds=runtime.settings.channel_timeout_seconds,
+        allow_private=runtime.settings.channel_private_addresses,
+        ca=str(runtime.settings.channel_ca or ""),
     )
-    wanted = {"mailbox", mail_channel(runtime)}
+    wanted = {"mailbox", mail_channel(runtime), *ENDPOINTS}
     return {name: open_channel(settings) for name, open_channel in CHANNELS.items() if name in wanted}
 
 
-def deliver_due(runtime: Runtime, stop: Callable[[], bool]) -> int:
-    """Send what is due, unless the post office is closed; return how many envelopes were delivered."""
+def deliver_due(runtime: Runtime, stop: Callable[[], bool], without: Collection[str] = ()) -> int:
+    """Send what is due, unless the post office is closed; return how many envelopes were delivered.
+
+    The channels in `without` are left to another sender.
+    """
     mark = delivery_mark(runtime)
     with runtime.database.transaction() as session:
         if close_when_restored(session, mark, runtime.clock()).paused_at is not None:
             return 0
-    delivered = _deliver(runtime, stop)
+    delivered = _deliver(runtime, stop, without)
     if delivered:
         with runtime.database.transaction() as session:
             deliveries = count_deliveries(session, delivered)
@@ -118,7 +136,7 @@ def _note(runtime: Runtime, bounce: Bounce) -> bool:
     return envelope is not None
 
 
-def _deliver(runtime: Runtime, stop: Callable[[], bool]) -> int:
+def _deliver(runtime: Runtime, stop: Callable[[], bool], without: Collection[str]) -> int:
     with ExitStack() as opened:
         ways = channels(runtime)
         for way in ways.values():
@@ -130,5 +148,11 @@ def _deliver(runtime: Runtime, stop: Callable[[], bool]) -> int:
             limit=_AT_A_TIME,
             stop=stop,
             hourly=runtime.settings.mails_an_hour,
-            settled=note_outcome,
+            settled=_note_outcome,
+            without=without,
         )
+
+
+def _note_outcome(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> None:
+    note_outcome(session, claimed, outcome, now)
+    note_endpoint(session, claimed, outcome, now)

@@ -24,6 +24,7 @@ from interfaces.mail import deliver_due, desk, read_reports
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
 from interfaces.runtime import Runtime
+from notifications.endpoints import NAMES as ENDPOINTS
 from registry import comparisons, inbox
 from storage.job_runs import job_finished, job_started
 
@@ -74,9 +75,14 @@ def watch_traffic(runtime: Runtime, _stop: Callable[[], bool]) -> int:
         return plan_traffic_notices(session, runtime.clock())
 
 
-def deliver_envelopes(runtime: Runtime, stop: Callable[[], bool]) -> int:
-    """Send what is due in the outbox."""
-    return deliver_due(runtime, stop)
+def deliver_mails(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Send the mails that are due in the outbox."""
+    return deliver_due(runtime, stop, without=ENDPOINTS)
+
+
+def post_messages(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Post what is due to webhooks and chats, apart from mails: one that is slow holds no mail up."""
+    return deliver_due(runtime, stop, without=("smtp", "mailbox"))
 
 
 def forget_the_old(runtime: Runtime, _stop: Callable[[], bool]) -> int:
@@ -95,7 +101,8 @@ JOBS: tuple[Job, ...] = (
     Job("advance lifecycles", timedelta(seconds=30), advance_lifecycles),
     Job("write notices", timedelta(seconds=30), write_notices),
     Job("watch traffic", timedelta(hours=1), watch_traffic),
-    Job("deliver envelopes", timedelta(seconds=5), deliver_envelopes),
+    Job("deliver mails", timedelta(seconds=5), deliver_mails),
+    Job("post messages", timedelta(seconds=5), post_messages),
     Job("check live replies", timedelta(seconds=60), check_due),
     Job("read bounces", timedelta(minutes=1), read_reports),
     Job("forget the old", timedelta(hours=6), forget_the_old),

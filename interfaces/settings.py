@@ -75,6 +75,17 @@ class Settings(BaseSettings):
         description="Whether live checks may ask addresses that aren't public, for APIs inside a network.",
     )
     probe_timeout_seconds: float = Field(10, gt=0, le=60, description="How long one live check may take.")
+    channel_private_addresses: bool = Field(
+        False,
+        description="Whether messages to webhooks, Slack and Teams may be posted to addresses that aren't "
+        "public, and by plain http, for systems inside a network.",
+    )
+    channel_ca: Path | None = Field(
+        None,
+        description="File with the authorities (PEM) that such systems' certificates are signed by; empty "
+        "trusts those that browsers do.",
+    )
+    channel_timeout_seconds: float = Field(15, gt=0, le=60, description="How long one such post may take.")
     examples: bool = Field(True, description="Load the example company when the database is empty.")
     remote_references: str = Field(
         "",

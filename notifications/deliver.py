@@ -1,7 +1,7 @@
 """The sender: claim, send, settle, until nothing is due or it is asked to stop."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
@@ -37,6 +37,7 @@ def deliver(
     lease_seconds: int = LEASE_SECONDS,
     hourly: int = 0,
     settled: Settled = ignore,
+    without: Collection[str] = (),
 ) -> int:
     """Try up to `limit` due envelopes and return how many were delivered.
 
@@ -44,32 +45,49 @@ def deliver(
     too little time left is handed back too: sending it could make a second copy. `jitter` draws a
     number from 0 to 1 for the wait before the next try, `hourly` is how many envelopes an hour one
     recipient gets (0: any number). A channel that reports an outage is left alone until the next call:
-    one envelope was its probe, the others keep their tries and go out as soon as it is over. `settled`
-    is told what came of each, in the transaction that writes it down.
+    one envelope was its probe, the others keep their tries and go out as soon as it is over; where messages
+    go to endpoints, their host is. `settled` is told what came of each, in the transaction that writes it
+    down. The channels in `without` are somebody else's.
     """
     tried = delivered = 0
-    down: set[str] = set()
+    down, hosts = set(without), set[str]()
     while tried < limit and not stop():
         size = min(BATCH, limit - tried)
         with database.transaction() as session:
             batch = claim(
-                session, limit=size, lease_seconds=lease_seconds, without=down, hourly=hourly, now=clock()
+                session,
+                limit=size,
+                lease_seconds=lease_seconds,
+                without=down,
+                without_hosts=hosts,
+                hourly=hourly,
+                now=clock(),
             )
         if not batch:
             break
         spare = []
         for claimed in batch:
-            if stop() or claimed.channel in down or _is_running_out(claimed, lease_seconds, clock()):
+            is_down = claimed.channel in down or _host(claimed) in hosts
+            if stop() or is_down or _is_running_out(claimed, lease_seconds, clock()):
                 spare.append(claimed)
                 continue
             outcome = _send(channels, claimed)
             _settle(database, claimed, outcome, jitter(), clock, settled)
             delivered += isinstance(outcome, Receipt)
             if isinstance(outcome, Failure) and outcome.is_outage:
-                down.add(claimed.channel)
+                _leave_alone(claimed, down, hosts)
         _hand_back(database, spare)
         tried += len(batch)
     return delivered
+
+
+def _leave_alone(claimed: Claimed, channels: set[str], hosts: set[str]) -> None:
+    host = _host(claimed)
+    (hosts if host else channels).add(host or claimed.channel)
+
+
+def _host(claimed: Claimed) -> str:
+    return claimed.endpoint.host if claimed.endpoint else ""
 
 
 def _settle(

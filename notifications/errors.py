@@ -27,3 +27,11 @@ class WrongState(PostError):
 
 class ChannelMisconfigured(PostError):
     """Settings from which no channel can be opened."""
+
+
+class EndpointRefused(PostError):
+    """An address that nothing will be posted to."""
+
+
+class Unsealable(PostError):
+    """What was sealed with another key, or not at all."""

@@ -1,4 +1,4 @@
-"""The outbox: one row per envelope, from the transaction that wrote it to the receipt."""
+"""The outbox: one row per envelope, from the transaction that wrote it to the receipt; and endpoints."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,8 +18,33 @@ class EnvelopeState(StrEnum):
     FAILED = "failed"
 
 
+class Endpoint(Base):
+    """An address in another system that messages are posted to.
+
+    The address lets whoever knows it post too, so it is `sealed`, and `hint` tells people which one it is.
+    The secrets that sign what is posted derive from `nonce`, and `secret_generation` counts them.
+    `disabled_reason` says why nothing is posted any more.
+    """
+
+    __tablename__ = "endpoints"
+    id: Mapped[Key]
+    channel: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(String(255))
+    hint: Mapped[str] = mapped_column(String(300))
+    nonce: Mapped[str] = mapped_column(String(40))
+    secret_generation: Mapped[int] = mapped_column(default=1)
+    rotated_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    disabled_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
 class Envelope(Base):
-    """A rendered notice for one channel. Its key is natural, so writing it twice makes one row."""
+    """A rendered notice for one channel. Its key is natural, so writing it twice makes one row.
+
+    For an endpoint, `payload` holds what is posted, and `text` and `html` what a mail would say instead.
+    """
 
     __tablename__ = "envelopes"
     __table_args__ = (
@@ -47,6 +72,10 @@ class Envelope(Base):
     receipt: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
     is_example: Mapped[bool] = mapped_column(default=False)
+    endpoint_id: Mapped[int | None] = mapped_column(
+        ForeignKey("endpoints.id", ondelete="SET NULL"), index=True
+    )
+    payload: Mapped[dict | None]  # type: ignore[type-arg]  # as its channel's file reads it
     created_at: Mapped[datetime]
 
 

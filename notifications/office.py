@@ -4,6 +4,8 @@ It closes by itself when the database looks restored: a file beside it counts de
 more than the database does. What was sent since the backup would be sent once more.
 """
 
+import os
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -71,8 +73,8 @@ def count_deliveries(session: Session, delivered: int) -> int:
 
 
 def write_mark(mark: Path, deliveries: int) -> None:
-    """Write the count of deliveries beside the database, all or nothing."""
-    fresh = mark.with_suffix(".new")
+    """Write the count of deliveries beside the database, all or nothing, whoever else does so too."""
+    fresh = mark.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     fresh.write_text(str(deliveries), encoding="ascii")
     fresh.replace(mark)
 

@@ -6,7 +6,7 @@ its sender died is sent again, with the same Message-ID.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +15,26 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, upd
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from notifications.backoff import MAX_ATTEMPTS, backoff
+from notifications.backoff import MAX_ATTEMPTS, MAX_POSTS, backoff
 from notifications.message_id import message_id
-from notifications.models import Attempt, Envelope, EnvelopeState
+from notifications.models import Attempt, Endpoint, Envelope, EnvelopeState
 from notifications.outcome import Failure, Outcome, Receipt
 from storage.upsert import insert
 
 _INTERRUPTED = "the sender stopped between claim and settlement: the recipient may have it already"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The endpoint that an envelope goes to; its address is sealed."""
+
+    id: int
+    sealed: str
+    host: str
+    nonce: str
+    secret_generation: int
+    rotated_at: datetime | None
+    disabled_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class Claimed:
     attempts: int
     lease: str
     leased_until: datetime
+    endpoint: Addressed | None = None
+    payload: Mapping[str, Any] | None = None
 
 
 def post(
@@ -59,12 +74,14 @@ def post(
     thread: str = "",
     unsubscribe: str = "",
     is_example: bool = False,
+    endpoint_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Envelope:
     """Put an envelope into the outbox, or return the one already posted under this key, unchanged.
 
     `domain` is the right side of its Message-ID; envelopes with the same `thread` are one conversation.
-    A POST to `unsubscribe` stops what its reader may stop.
+    A POST to `unsubscribe` stops what its reader may stop. What goes to an endpoint has a `payload`.
     """
     post_once(
         session,
@@ -79,6 +96,8 @@ def post(
         thread=thread,
         unsubscribe=unsubscribe,
         is_example=is_example,
+        endpoint_id=endpoint_id,
+        payload=payload,
         now=now,
     )
     return session.scalars(select(Envelope).where(Envelope.key == key)).one()
@@ -98,6 +117,8 @@ def post_once(
     thread: str = "",
     unsubscribe: str = "",
     is_example: bool = False,
+    endpoint_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> bool:
     """Do as `post` does; tell whether this call wrote the envelope, also when two do so at once."""
@@ -113,6 +134,8 @@ def post_once(
         "unsubscribe": unsubscribe,
         "message_id": message_id(key, domain),
         "is_example": is_example,
+        "endpoint_id": endpoint_id,
+        "payload": payload,
         "state": EnvelopeState.QUEUED,
         "attempts": 0,
         "next_attempt_at": now,
@@ -128,20 +151,22 @@ def claim(
     limit: int,
     lease_seconds: int,
     without: Collection[str] = (),
+    without_hosts: Collection[str] = (),
     hourly: int = 0,
     now: datetime,
 ) -> tuple[Claimed, ...]:
     """Take up to `limit` due envelopes for this sender alone, until the lease ends.
 
-    Envelopes of the channels in `without` wait. Where `hourly` isn't 0, so do those whose recipient was
-    sent that many within the last hour, and one recipient has one envelope in a batch.
+    Envelopes of the channels in `without`, and for endpoints at `without_hosts`, wait. Where `hourly`
+    isn't 0, so do those whose recipient was sent that many within the last hour, and one recipient has
+    one envelope in a batch.
     Rows that another sender is taking at this moment are passed over on PostgreSQL; SQLite has one
     writer at a time. Either way it is the row count of the UPDATE that decides who has it.
     """
     lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
     due = (
         select(Envelope.id, Envelope.state, Envelope.recipient)
-        .where(_is_claimable(now), Envelope.channel.not_in(without))
+        .where(_is_claimable(now), Envelope.channel.not_in(without), _goes_elsewhere(without_hosts))
         .where(true() if not hourly else Envelope.recipient.not_in(_had_enough(hourly, now)))
         .order_by(Envelope.next_attempt_at, Envelope.id)
         .limit(limit)
@@ -156,7 +181,8 @@ def claim(
             _note(session, envelope_id, "interrupted", _INTERRUPTED, now)
     held = select(Envelope).where(Envelope.lease == lease).order_by(Envelope.next_attempt_at, Envelope.id)
     rows = session.scalars(held.execution_options(populate_existing=True)).all()
-    return tuple(_claimed(row, lease, until) for row in rows)
+    endpoints = _endpoints(session, {row.endpoint_id for row in rows})
+    return tuple(_claimed(row, endpoints.get(row.endpoint_id), lease, until) for row in rows)
 
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, *, jitter: float, now: datetime) -> bool:
@@ -192,6 +218,34 @@ def _had_enough(hourly: int, now: datetime) -> Select[str]:
     return counted.having(func.count() >= hourly)
 
 
+def _goes_elsewhere(hosts: Collection[str]) -> ColumnElement[bool]:
+    if not hosts:
+        return true()
+    there = select(Endpoint.id).where(Endpoint.host.in_(hosts))
+    return or_(Envelope.endpoint_id.is_(None), Envelope.endpoint_id.not_in(there))
+
+
+def _endpoints(session: Session, ids: Collection[int | None]) -> dict[int | None, Addressed]:
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(Endpoint).where(Endpoint.id.in_(wanted)).execution_options(populate_existing=True)
+    )
+    return {
+        row.id: Addressed(
+            row.id,
+            row.sealed,
+            row.host,
+            row.nonce,
+            row.secret_generation,
+            row.rotated_at,
+            row.disabled_reason,
+        )
+        for row in rows
+    }
+
+
 def _is_claimable(now: datetime) -> ColumnElement[bool]:
     waiting = and_(Envelope.state == EnvelopeState.QUEUED, Envelope.next_attempt_at <= now)
     abandoned = and_(Envelope.state == EnvelopeState.SENDING, Envelope.leased_until <= now)
@@ -222,12 +276,12 @@ def _after(claimed: Claimed, outcome: Outcome, jitter: float, now: datetime) -> 
         return {"state": EnvelopeState.SENT, "sent_at": now, "receipt": outcome.detail, "error": None}
     if outcome.permanent:
         return {"state": EnvelopeState.FAILED, "error": outcome.detail}
-    if claimed.attempts >= MAX_ATTEMPTS:
+    if claimed.attempts >= (MAX_ATTEMPTS if claimed.endpoint is None else MAX_POSTS):
         return {
             "state": EnvelopeState.FAILED,
             "error": f"given up after {claimed.attempts} tries: {outcome.detail}",
         }
-    again_at = now + backoff(claimed.attempts, jitter)
+    again_at = now + max(backoff(claimed.attempts, jitter), timedelta(seconds=outcome.wait_seconds))
     return {"state": EnvelopeState.QUEUED, "next_attempt_at": again_at, "error": outcome.detail}
 
 
@@ -246,7 +300,7 @@ def _note(session: Session, envelope_id: int, outcome: str, detail: str, now: da
     session.flush()
 
 
-def _claimed(row: Envelope, lease: str, until: datetime) -> Claimed:
+def _claimed(row: Envelope, endpoint: Addressed | None, lease: str, until: datetime) -> Claimed:
     return Claimed(
         id=row.id,
         key=row.key,
@@ -263,4 +317,6 @@ def _claimed(row: Envelope, lease: str, until: datetime) -> Claimed:
         attempts=row.attempts,
         lease=lease,
         leased_until=until,
+        endpoint=endpoint,
+        payload=row.payload,
     )

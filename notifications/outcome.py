@@ -14,14 +14,16 @@ class Receipt:
 class Failure:
     """It wasn't taken. A permanent failure will not get better by trying again.
 
-    An outage is the channel's own trouble: every other envelope would meet it too. One about the
-    recipient says that this address, and not this mail, was refused.
+    An outage is the channel's own trouble: every other envelope would meet it too; where messages are posted
+    to many hosts, those of the same host. One about the recipient says that this address, and not this mail,
+    was refused. `wait_seconds` is how long the other side asks to be left alone.
     """
 
     permanent: bool
     detail: str
     is_outage: bool = False
     is_about_recipient: bool = False
+    wait_seconds: int = 0
 
 
 Outcome = Receipt | Failure

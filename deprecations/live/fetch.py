@@ -6,7 +6,6 @@ bound on bytes and on time as a whole.
 """
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
@@ -14,10 +13,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from deprecations.errors import DeprecationsError
+from storage.public_addresses import resolved
 
 _AGENT = "Sundial-live-check/1"
 _LONGEST_ADDRESS = 4000
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 
 
 class Unreachable(DeprecationsError):
@@ -42,7 +41,13 @@ def head(method: str, address: str, *, seconds: float, allow_private: bool) -> H
         raise Unreachable(f"{address[:200]!r} is no http or https address")
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        place = _resolved(parts.hostname, port, allow_private)
+        place = resolved(
+            parts.hostname,
+            port,
+            allow_private=allow_private,
+            setting="SUNDIAL_PROBE_PRIVATE_ADDRESSES",
+            refusal=Unreachable,
+        )
         connection = _connection(parts.scheme, parts.hostname, port, place, seconds)
     except ValueError as error:
         raise Unreachable(f"{address[:200]!r} is no address: {error}") from error
@@ -62,35 +67,6 @@ def head(method: str, address: str, *, seconds: float, allow_private: bool) -> H
     finally:
         watch.cancel()
         connection.close()
-
-
-def _resolved(host: str, port: int, allow_private: bool) -> str:
-    """Return the one address that is connected to. Every one that a name has must be allowed."""
-    try:
-        found = {
-            str(info[4][0]).partition("%")[0]
-            for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        }
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(f"{host} can't be found: {error}") from error
-    for one in sorted(found):
-        if not allow_private and not _is_public(one):
-            raise Unreachable(
-                f"{host} is at {one}, which is no public address: an administrator may allow such ones by "
-                "SUNDIAL_PROBE_PRIVATE_ADDRESSES"
-            )
-    return min(found, key=lambda one: (":" in one, one))
-
-
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None and not _is_public(str(inner)):
-            return False
-    return address.is_global and not address.is_multicast
 
 
 def _connection(scheme: str, host: str, port: int, place: str, seconds: float) -> http.client.HTTPConnection:

@@ -1,6 +1,8 @@
 """What every channel is, and what it is opened with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +22,18 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What the operator set. `smtp_url` is "" where there is no mail server."""
+    """What the operator set. `smtp_url` is "" where there is no mail server.
+
+    `key` unseals endpoints' addresses and derives the secrets that sign what is posted to them, `clock` tells
+    when that is. One post may take `seconds`; `allow_private` lets it go to addresses that aren't public,
+    and `ca` names a file with the authorities to trust, "" for those that everybody trusts.
+    """
 
     sender: str
     smtp_url: str
     mailbox: Path
+    key: bytes = b""
+    clock: Callable[[], datetime] | None = None
+    seconds: float = 15
+    allow_private: bool = False
+    ca: str = ""

@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 TELLING = tuple(
     job
     for job in JOBS
-    if job.name in ("advance lifecycles", "write notices", "watch traffic", "deliver envelopes")
+    if job.name in ("advance lifecycles", "write notices", "watch traffic", "deliver mails")
 )
 
 
