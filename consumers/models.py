@@ -64,9 +64,10 @@ class IdentityOrder(Base):
 
 
 class ContactRole(StrEnum):
-    """What a contact is to the consumer."""
+    """What a contact is to the consumer; `team` is the shared address of those who run it."""
 
     TECHNICAL = "technical"
+    TEAM = "team"
     OWNER = "owner"
     SECURITY = "security"
 

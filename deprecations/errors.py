@@ -23,6 +23,10 @@ class ExemptionNotFound(DeprecationsError):
     """A consumer that isn't exempted."""
 
 
+class EndpointNotFound(DeprecationsError):
+    """A contact that is told by mail alone."""
+
+
 class ProbeNotFound(DeprecationsError):
     """A probe that doesn't exist."""
 

@@ -28,6 +28,14 @@ class ContactLanguage(Base):
     language: Mapped[str] = mapped_column(String(10))
 
 
+class ContactEndpoint(Base):
+    """Where a contact is told, beside its e-mail address; no row is by mail."""
+
+    __tablename__ = "contact_endpoints"
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    endpoint_id: Mapped[int] = mapped_column(ForeignKey("endpoints.id", ondelete="CASCADE"), unique=True)
+
+
 class AnswerKind(StrEnum):
     """What a reader answered."""
 

@@ -16,6 +16,7 @@ from deprecations.answer_links import answer_secret
 from deprecations.answers import wanting_quiet
 from deprecations.cadences import cadences
 from deprecations.calendar import day_of
+from deprecations.contact_endpoints import destination
 from deprecations.dates_in_words import day
 from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
@@ -24,6 +25,7 @@ from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, DeprecationEvent, Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
+from deprecations.payloads import KIND, payload
 from deprecations.plan_evidence import gather_for_plans, reached
 from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
@@ -31,7 +33,6 @@ from notifications.models import Envelope
 from notifications.outbox import post_once
 from notifications.render import Rendered, render
 
-KIND = "digest"
 _AHEAD = timedelta(days=10)  # what is due on a holiday is told on the working day before
 
 
@@ -142,12 +143,15 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         language=language_of(session, contact.id),
         now=now,
     )
-    mail = render(KIND, facts)
+    mail, to = render(KIND, facts), destination(session, contact, desk.channel)
     is_new = post_once(
         session,
         key=key,
-        channel=desk.channel,
-        recipient=contact.email,
+        channel=to.channel,
+        recipient=to.recipient,
+        endpoint_id=to.endpoint_id,
+        mail_to=to.mail_to,
+        payload=payload(to.channel, items, consumer, facts),
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
@@ -160,7 +164,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
     )
     if is_new:
         for item in items:
-            mark_told(item, key, contact.email, digest_of(mail))
+            mark_told(item, key, to.recipient, digest_of(mail))
     return is_new
 
 

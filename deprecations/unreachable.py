@@ -1,6 +1,7 @@
-"""Contacts whom no mail reaches any more: the mail server refused their address for good.
+"""Contacts whom nothing reaches any more: a mail server, or another system, refused their address for good.
 
-They are told nothing from then on. Their consumer's endings show it, and a person can name another contact.
+What an endpoint doesn't take goes by mail. Contacts whom no mail reaches are told nothing from then on;
+their consumer's endings show it, and a person can name another contact.
 """
 
 from datetime import datetime
@@ -10,6 +11,8 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from consumers.models import Contact
+from deprecations.models import Notice
+from notifications.mail_instead import mail_instead
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
 
@@ -19,6 +22,16 @@ def note_outcome(session: Session, envelope: Claimed, outcome: Outcome, now: dat
     if not isinstance(outcome, Failure) or not (outcome.permanent and outcome.is_about_recipient):
         return 0
     return stop_mail_to(session, envelope.recipient, outcome.detail, now)
+
+
+def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: datetime) -> bool:
+    """Let a message that an endpoint refused for good go by mail; tell whether it does."""
+    mail = mail_instead(session, envelope, channel=channel, now=now)
+    if mail is None:
+        return False
+    told = update(Notice).where(Notice.envelope_key == mail.key).values(recipient=mail.recipient)
+    session.execute(told, execution_options={"synchronize_session": False})
+    return True
 
 
 def stop_mail_to(session: Session, address: str, reason: str, now: datetime) -> int:

@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "can-remove": "interfaces.commands.verdicts:can_remove",
     "compare": "interfaces.commands.publishing:compare",
     "consumer": "interfaces.commands.consumers:consumer",
+    "contact": "interfaces.commands.contacts:contact",
     "contract": "interfaces.commands.contracts:contract",
     "database": "interfaces.commands.operating:database",
     "deprecation": "interfaces.commands.policies:deprecation",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from deprecations.packing import Desk
-from deprecations.unreachable import note_outcome, stop_mail_to
+from deprecations.unreachable import go_by_mail, note_outcome, stop_mail_to
 from interfaces.runtime import Runtime
 from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, waiting_reports
 from notifications.channels import CHANNELS
@@ -148,11 +149,14 @@ def _deliver(runtime: Runtime, stop: Callable[[], bool], without: Collection[str
             limit=_AT_A_TIME,
             stop=stop,
             hourly=runtime.settings.mails_an_hour,
-            settled=_note_outcome,
+            settled=partial(_note_outcome, mail_channel(runtime)),
             without=without,
         )
 
 
-def _note_outcome(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> None:
-    note_outcome(session, claimed, outcome, now)
+def _note_outcome(channel: str, session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> None:
+    if claimed.channel not in ENDPOINTS:
+        note_outcome(session, claimed, outcome, now)
+        return
     note_endpoint(session, claimed, outcome, now)
+    go_by_mail(session, claimed, channel=channel, now=now)

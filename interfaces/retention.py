@@ -13,6 +13,7 @@ from consumers.condensing import condense, days_to_condense
 from consumers.contracts import forget_contracts, retire_replaced
 from consumers.declared import forget_declared
 from consumers.retention import forget_batches, forget_usage
+from deprecations.contact_endpoints import forget_unused
 from deprecations.edge_models import Freeze
 from deprecations.gate_models import GateRun
 from deprecations.live.models import ProbeResult
@@ -36,6 +37,7 @@ def forget(runtime: Runtime) -> int:
         aged = now - timedelta(days=settings.contract_days)
         retire_replaced(session, before=aged, now=now)
         gone += forget_declared(session, before=history)
+        gone += forget_unused(session)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]

@@ -43,7 +43,8 @@ class Endpoint(Base):
 class Envelope(Base):
     """A rendered notice for one channel. Its key is natural, so writing it twice makes one row.
 
-    For an endpoint, `payload` holds what is posted, and `text` and `html` what a mail would say instead.
+    For an endpoint, `payload` holds what is posted, and `text` and `html` what a mail says instead: to
+    `mail_to`, where the endpoint doesn't take it.
     """
 
     __tablename__ = "envelopes"
@@ -76,6 +77,7 @@ class Envelope(Base):
         ForeignKey("endpoints.id", ondelete="SET NULL"), index=True
     )
     payload: Mapped[dict | None]  # type: ignore[type-arg]  # as its channel's file reads it
+    mail_to: Mapped[str] = mapped_column(String(320), default="")
     created_at: Mapped[datetime]
 
 

@@ -76,12 +76,14 @@ def post(
     is_example: bool = False,
     endpoint_id: int | None = None,
     payload: Mapping[str, Any] | None = None,
+    mail_to: str = "",
     now: datetime,
 ) -> Envelope:
     """Put an envelope into the outbox, or return the one already posted under this key, unchanged.
 
     `domain` is the right side of its Message-ID; envelopes with the same `thread` are one conversation.
-    A POST to `unsubscribe` stops what its reader may stop. What goes to an endpoint has a `payload`.
+    A POST to `unsubscribe` stops what its reader may stop. What goes to an endpoint has a `payload`,
+    and goes by mail to `mail_to` where the endpoint doesn't take it.
     """
     post_once(
         session,
@@ -98,6 +100,7 @@ def post(
         is_example=is_example,
         endpoint_id=endpoint_id,
         payload=payload,
+        mail_to=mail_to,
         now=now,
     )
     return session.scalars(select(Envelope).where(Envelope.key == key)).one()
@@ -119,6 +122,7 @@ def post_once(
     is_example: bool = False,
     endpoint_id: int | None = None,
     payload: Mapping[str, Any] | None = None,
+    mail_to: str = "",
     now: datetime,
 ) -> bool:
     """Do as `post` does; tell whether this call wrote the envelope, also when two do so at once."""
@@ -136,6 +140,7 @@ def post_once(
         "is_example": is_example,
         "endpoint_id": endpoint_id,
         "payload": payload,
+        "mail_to": mail_to,
         "state": EnvelopeState.QUEUED,
         "attempts": 0,
         "next_attempt_at": now,

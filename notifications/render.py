@@ -41,6 +41,11 @@ def render(kind: str, context: Mapping[str, Any]) -> Rendered:
     return Rendered(" ".join(subject.split()), text.strip() + "\n", _inline(html))
 
 
+def sentences(kind: str, language: str) -> Any:
+    """Return a kind's sentences in a language, each a function of its facts, for other forms than mail."""
+    return _environment().get_template(f"{kind}/words.{language}.txt").module
+
+
 @cache
 def kinds() -> tuple[str, ...]:
     """Return the kinds of mail that have templates."""

@@ -1,11 +1,12 @@
-"""A trial mail: does mail leave here, does it arrive there, how does it look."""
+"""A trial mail or message: does it leave here, does it arrive there, how does it look."""
 
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from notifications.card import Card
 from notifications.compose import address
-from notifications.models import Envelope
+from notifications.models import Endpoint, Envelope
 from notifications.outbox import post
 from notifications.render import render
 
@@ -28,6 +29,29 @@ def post_trial(
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        domain=domain,
+        now=now,
+    )
+
+
+def post_trial_at(
+    session: Session, endpoint: Endpoint, *, domain: str, base_url: str, by: str, now: datetime
+) -> Envelope:
+    """Put a trial message for an endpoint into the outbox; one endpoint gets one a minute."""
+    at = f"{now.astimezone(UTC):%Y-%m-%d, %H:%M} UTC"
+    words = f"{by} sent it on {at} to see that messages arrive here. There is nothing to do."
+    card = Card("A trial message from Sundial", words, links=(("Sundial", base_url),), footer=base_url)
+    event = {"type": "trial", "data": {"by": by, "link": base_url}}
+    return post(
+        session,
+        key=f"trial:endpoint:{endpoint.id}:{now.astimezone(UTC):%Y-%m-%dT%H:%M}",
+        channel=endpoint.channel,
+        recipient=endpoint.hint,
+        endpoint_id=endpoint.id,
+        payload=event if endpoint.channel == "webhook" else card.as_json(),
+        subject=card.title,
+        text=f"{card.lead}\n",
+        html="",
         domain=domain,
         now=now,
     )

@@ -16,6 +16,7 @@ from consumers.merging import credential_of, split
 from consumers.models import Consumer
 from consumers.usage import calls_of
 from deprecations import merged_consumers
+from deprecations.contact_endpoints import endpoints_of
 from deprecations.silence import open_silences
 from interfaces.api.answers import days, listed, made, page_number
 from interfaces.api.law import body, query
@@ -186,10 +187,12 @@ def remove_contact(slug: str, contact_id: int) -> ResponseReturnValue:
 
 def _detailed(session: Session, consumer: Consumer) -> Facts:
     credentials = directory.credentials_of(session, consumer.id).items
+    contacts = directory.contacts_of(session, consumer.id).items
+    told = endpoints_of(session, [one.id for one in contacts])
     return {
         **consumer_facts(consumer),
         "credentials": [credential_facts(one) for one in credentials],
-        "contacts": [contact_facts(one) for one in directory.contacts_of(session, consumer.id).items],
+        "contacts": [contact_facts(one, told.get(one.id)) for one in contacts],
     }
 
 

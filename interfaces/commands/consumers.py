@@ -8,6 +8,7 @@ from access.audit import record
 from consumers import directory
 from consumers.merging import credential_of, split
 from consumers.models import ContactRole, CredentialKind
+from deprecations.contact_endpoints import endpoints_of
 from deprecations.merged_consumers import merge_consumers
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.importing import FORMATS, List, format_of, import_list
@@ -82,12 +83,14 @@ def show(slug: str, as_json: bool) -> None:
     """Show a consumer with its credentials and contacts."""
     with surroundings().database.reading() as session:
         found = directory.find(session, slug)
+        listed = directory.contacts_of(session, found.id).items
+        told = endpoints_of(session, [one.id for one in listed])
         facts = {
             **consumer_facts(found),
             "credentials": [
                 credential_facts(one) for one in directory.credentials_of(session, found.id).items
             ],
-            "contacts": [contact_facts(one) for one in directory.contacts_of(session, found.id).items],
+            "contacts": [contact_facts(one, told.get(one.id)) for one in listed],
         }
     if as_json:
         print_json(facts)

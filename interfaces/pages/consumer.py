@@ -16,6 +16,7 @@ from consumers.models import Consumer, ContactRole, CredentialKind
 from consumers.usage import OperationCalls, calls_of, consumer_totals, daily
 from deprecations.answers import list_answers
 from deprecations.board import live_plans
+from deprecations.contact_endpoints import endpoints_of
 from deprecations.models import Deprecation, State
 from deprecations.notices import notices
 from deprecations.silence import Silence, open_silences
@@ -27,6 +28,7 @@ from interfaces.pages.rhythm_words import rhythm
 from interfaces.pages.route import Route
 from interfaces.pages.standing import daily_by_operation, envelopes_by_key
 from interfaces.pages.times import day
+from notifications.endpoints import NAMES
 from storage.paging import PAGE_SIZE, Page
 from storage.zones import zones
 
@@ -133,8 +135,11 @@ def _last_day(row: Row) -> tuple[Any, int]:
 
 
 def _contacts(session: Session, found: Consumer) -> Facts:
+    listed = directory.contacts_of(session, found.id, page_number())
     return {
-        "listed": directory.contacts_of(session, found.id, page_number()),
+        "listed": listed,
+        "told_at": endpoints_of(session, [one.id for one in listed.items]),
+        "channel_names": NAMES,
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
         "zones": zones(),
     }

@@ -8,6 +8,7 @@ from consumers.pacts.interaction import Interaction
 from consumers.relying import Relying
 from deprecations.silence import Silence
 from interfaces.views.facts import Facts, instant, plain
+from notifications.models import Endpoint
 
 
 def consumer_facts(consumer: Consumer) -> Facts:
@@ -94,8 +95,17 @@ def interaction_facts(interaction: Interaction, operation_id: int | None) -> Fac
     }
 
 
-def contact_facts(contact: Contact) -> Facts:
-    """A contact."""
+def channel_facts(endpoint: Endpoint | None) -> Facts:
+    """Where a contact is told: an address by its host and end alone, or None by mail."""
+    return {
+        "channel": endpoint.channel if endpoint else "mail",
+        "address": endpoint.hint if endpoint else None,
+        "off_because": endpoint.disabled_reason if endpoint else None,
+    }
+
+
+def contact_facts(contact: Contact, endpoint: Endpoint | None = None) -> Facts:
+    """A contact, and where it is told."""
     return {
         "id": contact.id,
         "name": contact.name,
@@ -103,4 +113,5 @@ def contact_facts(contact: Contact) -> Facts:
         "role": contact.role,
         "zone": contact.zone,
         "disabled_reason": contact.disabled_reason,
+        "channel": channel_facts(endpoint),
     }

@@ -272,3 +272,28 @@ def test_a_consumer_and_an_operation_say_what_changes_and_contracts_mean_for_the
     said = words(visitor.get("/consumers/checkout-web"))
     assert "What the newest versions do to it Orders-Api 1.0.0 to 2.0.0 Hurt" in said
     assert "Its contract calls it: “read one open order”." in said
+
+
+def test_a_contact_is_told_elsewhere_and_the_secret_is_shown_once(acme: Visitor) -> None:
+    acme.act("/consumers/acme/contacts", name="Dana", email="dana@example.com", role="team", zone="UTC")
+    place = "/consumers/acme/contacts/1"
+    assert place in acme.get("/consumers/acme?view=contacts")
+    assert "By mail, to dana@example.com" in words(acme.get(place))
+    shown = acme.send(f"{place}/channel", channel="webhook", address="https://hooks.example.com/very/secret")
+    assert shown.status_code == 200
+    assert "whsec_" in shown.text
+    page = acme.get(place)
+    assert "whsec_" not in page
+    assert "hooks.example.com/…cret" in page
+    assert "very/secret" not in page
+    assert acme.send(f"{place}/secret").text.count("whsec_") == 1
+    assert "Queued" in words(acme.act(f"{place}/trial"))
+    refused = acme.send(f"{place}/channel", channel="slack", address="https://localhost/very/secret")
+    assert refused.status_code == 422
+    assert "SUNDIAL_CHANNEL_PRIVATE_ADDRESSES" in refused.text
+    assert "very/secret" not in refused.text
+    assert "is told by mail from now on" in words(acme.act(f"{place}/channel", channel="mail", address=""))
+    assert "is changed" in words(
+        acme.act(f"{place}/change", name="Dana S", role="owner", zone="Europe/Berlin")
+    )
+    assert acme.send(f"{place}/change", name="", role="x", zone="y").status_code == 422

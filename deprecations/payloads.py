@@ -1,0 +1,109 @@
+"""What is posted where a contact is told at another address than its mailbox: an event, or a card for a chat.
+
+Both say what the mail says, in their own form; `packing` writes them beside it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from consumers.models import Consumer
+from deprecations.evidence import WINDOW_DAYS
+from deprecations.mail import Item
+from deprecations.replacement import told
+from notifications.card import Card, Section, cut
+from notifications.render import sentences
+
+KIND = "digest"
+_EVENTS = 20  # Standard Webhooks asks for bodies below 20 KB
+_IN_DETAIL = 5
+_IN_SHORT = 20
+_LONGEST = 500
+Facts = Mapping[str, Any]
+
+
+def payload(channel: str, items: Sequence[Item], consumer: Consumer, facts: Facts) -> dict[str, Any] | None:
+    """Return what a channel's file posts of a mail's items and facts; None where it sends the mail itself."""
+    write = _PAYLOADS.get(channel)
+    return write(items, consumer, facts) if write else None
+
+
+def _event(items: Sequence[Item], consumer: Consumer, facts: Facts) -> dict[str, Any]:
+    return {
+        "type": "deprecation.notices",
+        "data": {
+            "consumer": consumer.slug,
+            "link": facts["link"],
+            "notices": [_notice(item) for item in items[:_EVENTS]],
+            "more": max(0, len(items) - _EVENTS),
+        },
+    }
+
+
+def _notice(item: Item) -> dict[str, Any]:
+    plan, calls = item.plan, item.evidence
+    return {
+        "deprecation": plan.id,
+        "milestone": item.notice.milestone,
+        "api": plan.api.slug,
+        "what": cut(plan.target.label, _LONGEST),
+        "deprecated_at": _instant(plan.deprecated_at),
+        "last_day": item.end.on.isoformat(),
+        "zone": plan.zone,
+        "sunset_at": _instant(item.end.at),
+        "calls": calls.calls,
+        "window_days": WINDOW_DAYS,
+        "last_call_at": _instant(calls.last_call_at),
+        "replacement": cut(told(plan.replacement), _LONGEST),
+        "reason": cut(item.reason or plan.reason, _LONGEST),
+        "documentation": plan.documentation,
+    }
+
+
+def _card(_items: Sequence[Item], _consumer: Consumer, facts: Facts) -> dict[str, Any]:
+    words = sentences(KIND, facts["language"])
+    items, more = facts["items"][:_IN_DETAIL], [*facts["items"][_IN_DETAIL:], *facts["others"]]
+    sections = [Section(_line(words.headline(item)), tuple(_facts(words, item))) for item in items]
+    if more:
+        lines = [f"• {_line(words.in_short(item))}" for item in more[:_IN_SHORT]]
+        sections.append(Section(_line(words.others_head(more)), text="\n".join(lines)))
+    about = (facts["consumer"], facts["items"], facts["others"])
+    return Card(
+        title=_line(words.subject(*about, facts["first_last_day"])),
+        lead=_line(words.lead(*about)),
+        sections=tuple(sections),
+        links=((words.answer, facts["link"]),) if facts["link"] else (),
+        footer=f"{words.whom}: {'; '.join(facts['owners'])}",
+    ).as_json()
+
+
+def _facts(words: Any, item: Facts) -> Iterator[tuple[str, str]]:
+    label = words.label
+    yield label["api"], item["api"]
+    yield label["last_day" if item["is_fixed"] else "at_least"], item["sunset_at"]
+    if item["moved_from"]:
+        yield label["before"], _line(words.told_before(item))
+    yield label["calls"], _line(f"{words.calls(item)} {words.seen_as(item)}")
+    yield label["instead"], _line(words.instead(item))
+    yield label["why"], item["reason"]
+    for change in item["changes"]:
+        yield label["different"], change
+    if item["documentation"]:
+        yield label["guide"], item["documentation"]
+    if item["windows"] and not item["is_done"]:
+        yield label["tests"], _line(words.tests(item))
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+_PAYLOADS: Final[Mapping[str, Callable[[Sequence[Item], Consumer, Facts], dict[str, Any]]]] = {
+    "webhook": _event,
+    "slack": _card,
+    "teams": _card,
+}

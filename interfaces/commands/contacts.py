@@ -1,0 +1,127 @@
+"""`sundial contact`: who is told what concerns a consumer, and where."""
+
+import sys
+
+import click
+
+from consumers import directory
+from consumers.models import ContactRole
+from deprecations.contact_endpoints import endpoints_of
+from interfaces.commands.setting import actor, print_json, print_rows, surroundings
+from interfaces.mail import deliver_due
+from interfaces.telling import (
+    BY_MAIL,
+    choose_channel,
+    contact_of,
+    edit_contact,
+    new_secret,
+    secret_of,
+    try_channel,
+)
+from interfaces.views.consumers import contact_facts
+from notifications.desk import find
+from notifications.endpoints import NAMES
+from notifications.models import EnvelopeState
+
+
+@click.group()
+def contact() -> None:
+    """Change a consumer's contacts, and choose where they are told."""
+
+
+@contact.command("list")
+@click.argument("consumer")
+@click.option("--page", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(consumer: str, page: int, as_json: bool) -> None:
+    """List the contacts of a CONSUMER, and where they are told."""
+    with surroundings().database.reading() as session:
+        found = directory.contacts_of(session, directory.find(session, consumer).id, page).items
+        told = endpoints_of(session, [one.id for one in found])
+        facts = [contact_facts(one, told.get(one.id)) for one in found]
+    if as_json:
+        print_json(facts)
+        return
+    rows = [
+        (
+            one["id"],
+            one["email"],
+            one["role"],
+            one["channel"]["channel"],
+            one["channel"]["address"] or "",
+            one["channel"]["off_because"] or one["disabled_reason"] or "",
+        )
+        for one in facts
+    ]
+    print_rows(
+        rows,
+        ("id", "contact", "role", "told by", "at", "why not"),
+        "No contact: nobody will be told what concerns it.",
+    )
+
+
+@contact.command("edit")
+@click.argument("consumer")
+@click.argument("contact_id", type=int)
+@click.option("--name", help="The person, or the mailbox.")
+@click.option("--role", type=click.Choice([role.value for role in ContactRole]))
+@click.option("--zone", help="The reader's time zone, as Europe/Berlin.")
+def edit(consumer: str, contact_id: int, name: str | None, role: str | None, zone: str | None) -> None:
+    """Change what is said about the contact CONTACT_ID of a CONSUMER."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = directory.find(session, consumer)
+        one = contact_of(session, found, contact_id)
+        edit_contact(session, around, found, one, by=actor(), name=name, role=role, zone=zone)
+        click.echo(f"{one.email} is {one.name}, {one.role}, in {one.zone}")
+
+
+@contact.command("channel")
+@click.argument("consumer")
+@click.argument("contact_id", type=int)
+@click.argument("channel", type=click.Choice([BY_MAIL, *NAMES]))
+@click.option("--address", help="Where to post; without it, or as -, it is read from standard input.")
+def channel_(consumer: str, contact_id: int, channel: str, address: str | None) -> None:
+    """Choose the CHANNEL by which a contact is told.
+
+    The address is a secret: better not as an argument, where other users of the machine see it.
+    """
+    around = surroundings()
+    if channel != BY_MAIL and address in (None, "-"):
+        address = sys.stdin.readline()
+    with around.database.transaction() as session:
+        found = directory.find(session, consumer)
+        one = contact_of(session, found, contact_id)
+        made = choose_channel(session, around, found, one, channel=channel, address=address or "", by=actor())
+        click.echo(f"{one.email} is told {f'at {made.hint}' if made else 'by mail'} from now on")
+        if secret := secret_of(around, made):
+            click.echo(f"secret   {secret}")
+
+
+@contact.command("secret")
+@click.argument("consumer")
+@click.argument("contact_id", type=int)
+def secret_(consumer: str, contact_id: int) -> None:
+    """Begin a new secret for a contact's webhook; the one before signs along for 14 days."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = directory.find(session, consumer)
+        made = new_secret(session, around, found, contact_of(session, found, contact_id), by=actor())
+        click.echo(f"secret   {secret_of(around, made) or 'nothing is signed there'}")
+
+
+@contact.command("trial")
+@click.argument("consumer")
+@click.argument("contact_id", type=int)
+def trial(consumer: str, contact_id: int) -> None:
+    """Send a trial message to where a contact is told, and say what became of it."""
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = directory.find(session, consumer)
+        key = try_channel(session, around, found, contact_of(session, found, contact_id), by=actor()).key
+    deliver_due(around, lambda: False)
+    with around.database.reading() as session:
+        envelope = find(session, key)
+    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
+    if envelope.state != EnvelopeState.SENT:
+        sys.exit(1)

@@ -1,0 +1,43 @@
+"""Where a contact is told, over the API and by page."""
+
+from sqlalchemy import select
+
+from access.models import AuditEntry
+from interfaces.runtime import Runtime
+from tests.support.programs import Program
+
+ADDRESS = "https://hooks.slack.com/services/T000/B000/verysecret"
+PLACE = "/consumers/acme/contacts/1"
+
+
+def test_a_contact_is_changed_and_told_elsewhere(api: Program, runtime: Runtime) -> None:
+    api.send("POST", "/consumers", 201, {"slug": "acme", "name": "Acme"})
+    made = api.send("POST", "/consumers/acme/contacts", 201, {"name": "Dana", "email": "dana@example.com"})
+    assert made["channel"] == {"channel": "mail", "address": None, "off_because": None}
+    assert api.send("PATCH", PLACE, 200, {"role": "team"})["role"] == "team"
+    api.send("PATCH", PLACE, 422, {"email": "other@example.com"})
+    assert api.send("PUT", f"{PLACE}/channel", 200, {"channel": "slack", "address": ADDRESS}) == {
+        "channel": "slack",
+        "address": "hooks.slack.com/…cret",
+        "off_because": None,
+        "secret": None,
+    }
+    (contact,) = api.get("/consumers/acme")["contacts"]
+    assert contact["channel"]["address"] == "hooks.slack.com/…cret"
+    assert api.send("POST", f"{PLACE}/channel/trial", 200)["channel"] == "slack"
+    event = api.send(
+        "PUT", f"{PLACE}/channel", 200, {"channel": "webhook", "address": "https://a.example/in"}
+    )
+    again = api.send("POST", f"{PLACE}/channel/secret", 200)
+    assert event["secret"].startswith("whsec_")
+    assert again["secret"] not in (None, event["secret"])
+    assert "secret" not in api.get("/consumers/acme")["contacts"][0]["channel"]
+    refused = api.send("PUT", f"{PLACE}/channel", 422, {"channel": "teams", "address": "http://10.0.0.1/"})
+    assert "https://" in refused["detail"]
+    api.send("PUT", f"{PLACE}/channel", 200, {"channel": "mail"})
+    api.send("POST", f"{PLACE}/channel/trial", 404)
+    api.send("PUT", "/consumers/acme/contacts/2/channel", 404, {"channel": "mail"})
+    with runtime.database.reading() as session:
+        trail = [f"{one.action} {one.detail}" for one in session.scalars(select(AuditEntry))]
+    assert "contact told elsewhere dana@example.com at hooks.slack.com/…cret" in trail
+    assert "verysecret" not in " ".join(trail)
