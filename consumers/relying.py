@@ -1,6 +1,6 @@
 """Whose contracts rely on an operation, and on what of it; and whose may, by a path that matches none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -23,15 +23,24 @@ class Relying:
     reads: tuple[str, ...]
 
 
-def relying_on(session: Session, operation: Operation) -> tuple[Relying, ...]:
-    """Return the contracts that rely on an operation, by consumer, the newest of each first."""
+def relying_on(
+    session: Session, operation: Operation, uses: Callable[[Interaction], bool] | None = None
+) -> tuple[Relying, ...]:
+    """Return the contracts that rely on an operation, by consumer, the newest of each first.
+
+    `uses` leaves only the interactions that it says yes to.
+    """
     contracts = current_contracts(session, operation.api_id)
     if not contracts:
         return ()
     match = contract_matcher(session, operation.api_id)
     found = []
     for contract in contracts:
-        met = [one for one in opened(contract) if match(one.method, one.path) == operation.id]
+        met = [
+            one
+            for one in opened(contract)
+            if match(one.method, one.path) == operation.id and (uses is None or uses(one))
+        ]
         if met:
             sends = dict.fromkeys(
                 name for one in met for name in [*one.query, *(field.pointer for field in one.sends)]

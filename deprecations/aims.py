@@ -1,6 +1,6 @@
 """What is to end, read from a finding or from a document's own marks: things, ready to be planned."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,7 @@ from deprecations.models import Deprecation, State, Target, TargetKind
 from deprecations.targets import Thing, key_of, label
 from registry.models import Api, DocumentMark, DocumentOperation, Operation, StoredFinding, Version
 
-Facts = dict[str, Any]
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def aim_of_finding(session: Session, finding: StoredFinding, reached: Sequence[O
     """
     api = session.get_one(Api, reached[0].api_id)
     only = reached[0] if len(reached) == 1 else None
-    kind, name, place, value = _part(finding.facts) or (TargetKind.OPERATION, "", "", "")
+    kind, name, place, value = part_in(finding.facts) or (TargetKind.OPERATION, "", "", "")
     if kind == TargetKind.OPERATION:
         only = reached[0]
     thing = Thing(kind, api.id, only.id if only else None, name, place, value)
@@ -62,7 +62,7 @@ def suggestions(session: Session, api_id: int) -> tuple[Suggestion, ...]:
     marks = session.scalars(
         select(DocumentMark).where(DocumentMark.digest == version.digest).order_by(DocumentMark.position)
     )
-    known, planned = _operations(session, api_id, version.digest), _planned(session, api_id)
+    known, planned = operations_of_document(session, api_id, version.digest), _planned(session, api_id)
     api = session.get_one(Api, api_id)
     found = (_suggestion(mark, api, known, planned) for mark in marks)
     return tuple(one for one in found if one is not None)
@@ -95,7 +95,8 @@ def day_in(text: str) -> date | None:
         return None
 
 
-def _operations(session: Session, api_id: int, digest: str) -> dict[tuple[str, str], Operation]:
+def operations_of_document(session: Session, api_id: int, digest: str) -> dict[tuple[str, str], Operation]:
+    """Return an API's operations by method and path as one document writes them."""
     rows = session.execute(
         select(DocumentOperation.method, DocumentOperation.path, Operation)
         .join(
@@ -119,7 +120,7 @@ def _planned(session: Session, api_id: int) -> set[str]:
 _Found = tuple[TargetKind, str, str, str]
 
 
-def _part(facts: Facts) -> _Found | None:
+def part_in(facts: Facts) -> _Found | None:
     """Return kind, name, place and value of the part that a finding takes away, None for none."""
     read = _PARTS.get((facts["element"], facts["aspect"], facts["action"]))
     return read(facts) if read is not None and facts.get("operations") else None

@@ -5,12 +5,12 @@ told, and on a later day of its own. Calls are counted, never claimed.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Usage
 from deprecations import replacement as replacements
@@ -30,6 +30,7 @@ class Grade(StrEnum):
     SILENT = "silent"  # silent for longer than its habit
     SEEN_ONCE = "seen-once"  # silent for a quarter, of no rhythm that anybody knows
     TOO_SHORT = "too-short"  # silent, and has been silent for as long before
+    NOT_TOLD = "not-told"  # calls the operation; whether it uses the part that ends, nobody tells
     EXTENDED = "extended"  # was given a later day
     CALLING = "calling"
 
@@ -41,7 +42,7 @@ class ConsumerGrade:
     `successor_calls` are its calls to the successor in the window, None where none is known; `adoption` is
     their share of all its calls to either, None without any. `delivered` are the notices that reached it.
     `answer` is the kind of what its contacts answered last, None where nobody did, and `answered_on` the day
-    that they named; a claim weighs nothing against calls.
+    that they named; a claim weighs nothing against calls. `is_decided`: the API's team answered it.
     """
 
     consumer_id: int
@@ -57,6 +58,7 @@ class ConsumerGrade:
     answer: str | None
     answered_on: date | None
     answered_at: datetime | None
+    is_decided: bool
 
 
 def grades(
@@ -64,17 +66,25 @@ def grades(
     plan: Deprecation | None,
     rows: Sequence[ConsumerRow],
     *,
+    untold: Collection[int] = (),
     at: datetime,
     since: datetime,
     now: datetime,
 ) -> tuple[ConsumerGrade, ...]:
-    """Grade everyone who ever called, as of a removal `at` an instant; usage counts since `since`."""
+    """Grade everyone who ever called, as of a removal `at` an instant; usage counts since `since`.
+
+    `untold` are consumers that call the operation, and of whom nobody knows whether they use what ends of it.
+    """
     ids = [row.consumer_id for row in rows]
     moved = _successor_calls(session, plan, ids, since)
     delivered = _delivered(session, plan)
     longer = in_force(session, [plan.id], now) if plan is not None else {}
     said = _answers(session, plan)
-    return tuple(_grade(row, plan, moved, delivered, longer, said, at, now) for row in rows)
+    found = (_grade(row, plan, moved, delivered, longer, said, at, now) for row in rows)
+    return tuple(
+        replace(one, grade=Grade.NOT_TOLD) if one.consumer_id in untold and one.calls else one
+        for one in found
+    )
 
 
 def _grade(
@@ -105,6 +115,7 @@ def _grade(
         answer=answer.kind if answer is not None else None,
         answered_on=answer.on if answer is not None else None,
         answered_at=answer.at if answer is not None else None,
+        is_decided=answer is not None and answer.decision is not None,
     )
 
 
@@ -159,6 +170,9 @@ def _answers(session: Session, plan: Deprecation | None) -> dict[int, Answer]:
     if plan is None:
         return {}
     rows = session.scalars(
-        select(Answer).where(Answer.deprecation_id == plan.id, Answer.kind.in_(_TELLING)).order_by(Answer.id)
+        select(Answer)
+        .where(Answer.deprecation_id == plan.id, Answer.kind.in_(_TELLING))
+        .options(joinedload(Answer.decision))
+        .order_by(Answer.id)
     )
     return {row.consumer_id: row for row in rows}

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.gate_models import EndingSettings, GateRemoval, GateRun
+from deprecations.models import Deprecation
+from deprecations.plan_verdict import verdict_on
 from deprecations.verdict import Verdict, can_remove
 from deprecations.verdict_reasons import Answer, Kind
 from deprecations.wording import checked_reason
@@ -74,6 +76,7 @@ def ask(
     session: Session,
     api_id: int,
     removed: Sequence[Operation],
+    parts: Sequence[Deprecation] = (),
     *,
     subject: str,
     overrides: Mapping[str, str] | None = None,
@@ -82,11 +85,12 @@ def ask(
 ) -> GateRun:
     """Judge every removal that a document brings, and keep the answer.
 
-    `overrides` give reasons by operation, as people write it; who asks is the person who answers for them.
-    Raises PlanRefused for an override of what isn't removed.
+    `parts` are the plans of parts that go: each is judged by its own days and use. `overrides` give reasons
+    by what goes, as people write it; who asks is the person who answers for them. Raises PlanRefused for an
+    override of what isn't removed.
     """
     reasons = dict(overrides or {})
-    strangers = reasons.keys() - {one.label for one in removed}
+    strangers = reasons.keys() - {one.label for one in removed} - {one.target.label for one in parts}
     if strangers:
         raise PlanRefused(f"{min(strangers)} is not removed: there is nothing to override.")
     run = GateRun(
@@ -95,7 +99,10 @@ def ask(
         enforced=settings_of(session, api_id).gate_enforces,
         by=by,
         at=now,
-        removals=[_judged(session, one, reasons.get(one.label), by, now) for one in removed],
+        removals=[
+            *(_judged(can_remove(session, one.id, now=now), reasons, by) for one in removed),
+            *(_judged(verdict_on(session, one, now=now).worst, reasons, by, one) for one in parts),
+        ],
     )
     session.add(run)
     session.flush()
@@ -162,13 +169,14 @@ def alarm_rate(session: Session, api_id: int) -> AlarmRate:
 
 
 def _judged(
-    session: Session, operation: Operation, reason: str | None, by: str, now: datetime
+    verdict: Verdict, reasons: Mapping[str, str], by: str, part_by: Deprecation | None = None
 ) -> GateRemoval:
-    verdict = can_remove(session, operation.id, now=now)
+    reason = reasons.get(verdict.target)
     lets = reason is not None and verdict.answer is not Answer.SAFE
     return GateRemoval(
-        operation_id=operation.id,
-        label=operation.label,
+        operation_id=verdict.operation_id,
+        deprecation_id=part_by.id if part_by is not None else None,
+        label=verdict.target,
         answer=verdict.answer.value,
         because=_because(verdict),
         overridden_by=by if lets else "",

@@ -34,7 +34,7 @@ class GateRun(Base):
 
 
 class GateRemoval(Base):
-    """One removal that a document brings, with the verdict on it.
+    """One removal that a document brings, of an operation or a part that a plan names, with its verdict.
 
     `overridden_by` let it pass whatever the verdict; `mark` is what people thought of an alarm afterwards,
     "" until somebody said.
@@ -45,6 +45,9 @@ class GateRemoval(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("gate_runs.id", ondelete="CASCADE"), index=True)
     operation_id: Mapped[int | None] = mapped_column(
         ForeignKey("operations.id", ondelete="SET NULL"), index=True
+    )
+    deprecation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deprecations.id", ondelete="SET NULL"), index=True
     )
     label: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(String(12))

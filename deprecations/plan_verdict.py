@@ -1,4 +1,7 @@
-"""The verdict on all that a plan reaches: the worst of its operations' verdicts, since all would go."""
+"""The verdict on all that a plan reaches: the worst of its operations' verdicts, since all would go.
+
+Of a plan for a part of them, each verdict is on that part, by the plan's own days.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.models import Usage
 from deprecations.models import Deprecation
 from deprecations.reach import reach
+from deprecations.targets import is_whole
 from deprecations.verdict import WINDOW_DAYS, Verdict, can_remove
 from deprecations.verdict_reasons import Answer
 
@@ -32,10 +36,11 @@ def verdict_on(
     now: datetime,
 ) -> PlanVerdict:
     """Judge a plan by its operations, those that were called last first."""
+    part_by = None if is_whole(plan.target) else plan
     reached = reach(session, [plan.target_id])[plan.target_id] or (plan.operation_id,)
     worst: Verdict | None = None
     for operation_id in _latest_first(session, reached):
-        found = can_remove(session, operation_id, on=on, window_days=window_days, now=now)
+        found = can_remove(session, operation_id, part_by=part_by, on=on, window_days=window_days, now=now)
         if worst is None or _rank(found) < _rank(worst):
             worst = found
         if worst.answer is Answer.UNSAFE:

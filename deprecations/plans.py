@@ -410,7 +410,7 @@ def remove(
     if verdict.answer is not Answer.SAFE and not despite_verdict:
         against = next(one.sentence for one in verdict.reasons if one.weighs is verdict.answer)
         raise TransitionRefused(
-            f"The verdict on {verdict.operation} is {word}: {against} Wait, or say that you remove it all "
+            f"The verdict on {verdict.target} is {word}: {against} Wait, or say that you remove it all "
             "the same, and answer for that."
         )
     told = f"{checked_reason(reason)} The verdict was {word}."

@@ -17,8 +17,9 @@ from deprecations.consumer_grades import ConsumerGrade, Grade, grades
 from deprecations.errors import PlanRefused
 from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow, known_callers
-from deprecations.models import Deprecation, State
+from deprecations.models import Deprecation, State, Target
 from deprecations.notice_models import AnswerKind
+from deprecations.part_use import part_use, uses
 from deprecations.steps import span_of
 from deprecations.targets import is_whole
 from deprecations.verdict_listeners import on_attention, on_listeners
@@ -32,13 +33,16 @@ WINDOW_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer for one operation at one moment, with all that it rests on.
+    """The answer for one operation, or a part of it, at one moment, with all that it rests on.
 
+    `target` is what would go, `operation` where it is, both as people write them; of a part, `calls` of
+    consumers are those that used it, unless their grade says that nobody knows.
     `on` is the day, in UTC, of the removal that was asked about; `at` when the question was asked.
     """
 
     operation_id: int
     operation: str
+    target: str
     answer: Answer
     on: date
     at: datetime
@@ -53,11 +57,12 @@ def can_remove(
     session: Session,
     operation_id: int,
     *,
+    part_by: Deprecation | None = None,
     on: date | None = None,
     window_days: int = WINDOW_DAYS,
     now: datetime,
 ) -> Verdict:
-    """Judge whether an operation may be removed on a day, today without one.
+    """Judge whether an operation may be removed on a day, today without one; or the part that a plan ends.
 
     A day ahead is judged at its beginning in UTC, by what is known now. Raises the registry's NotFound,
     and PlanRefused for a day that is over.
@@ -68,18 +73,22 @@ def can_remove(
     at = max(now, datetime.combine(day, time(0), UTC))
     if day < now.astimezone(UTC).date():
         raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
-    plan = live_plan(session, operation_id)
+    plan = part_by or live_plan(session, operation_id)
+    part = part_by.target if part_by is not None else None
     heard = sources(session, operation.api_id, retired_since=since, now=now)
     # a shorter window to look at makes no shorter silence prove anything
     patience = max(window_days, WINDOW_DAYS)
     rows = known_callers(session, operation_id, plan, since=since, window_days=patience)
-    graded = grades(session, plan, rows, at=at, since=since, now=now)
+    used = part_use(session, operation, part, rows, since=since, patience=patience) if part else None
+    rows, untold = (used.rows, used.untold) if used else (rows, frozenset[int]())
+    graded = grades(session, plan, rows, untold=untold, at=at, since=since, now=now)
     reasons = (
-        *_callers(rows, window_days),
-        *_contracts(session, operation),
+        *_callers([row for row in rows if row.consumer_id not in untold], window_days, part),
+        *(used.reasons if used else ()),
+        *_contracts(session, operation, part),
         *_unclear_contracts(session, operation),
         *_promise(plan, at),
-        *_wider_promises(session, operation_id, plan, at),
+        *(() if part else _wider_promises(session, operation_id, plan, at)),
         *_extensions(graded),
         *_wishes(graded, day),
         *_extended_callers_to_come(session, plan, graded, at),
@@ -88,11 +97,12 @@ def can_remove(
         *on_strays(session, operation, heard, since),
         *_silences(rows, graded),
     )
-    quiet = () if reasons else (_silence(rows, graded, window_days),)
+    quiet = () if reasons else (_silence(rows, graded, window_days, part),)
     everything = (*reasons, *quiet, *_without_plan(plan), *_ahead(at, now))
     return Verdict(
         operation_id=operation_id,
         operation=operation.label,
+        target=part.label if part else operation.label,
         answer=_heaviest(everything),
         on=day,
         at=now,
@@ -109,19 +119,20 @@ def _heaviest(reasons: Sequence[Reason]) -> Answer:
     return next(answer for answer in (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE) if answer in answers)
 
 
-def _callers(rows: Sequence[ConsumerRow], window_days: int) -> Iterator[Reason]:
+def _callers(rows: Sequence[ConsumerRow], window_days: int, part: Target | None) -> Iterator[Reason]:
+    did = "used it in" if part else "made"
     for row in rows:
         if row.calls:
             yield Reason(
                 Kind.CALLS,
-                f"{row.name} made {calls_in_words(row.calls)} in the last {window_days} days, the last on "
+                f"{row.name} {did} {calls_in_words(row.calls)} in the last {window_days} days, the last on "
                 f"{moment(row.last_call_at)}.",
                 {"consumer": row.slug, "calls": row.calls, "last_call_at": row.last_call_at},
             )
 
 
-def _contracts(session: Session, operation: Operation) -> Iterator[Reason]:
-    for one in relying_on(session, operation):
+def _contracts(session: Session, operation: Operation, part: Target | None) -> Iterator[Reason]:
+    for one in relying_on(session, operation, uses(part) if part else None):
         consumer, version = one.contract.consumer, one.contract.version
         yield Reason(
             Kind.CONTRACT,
@@ -186,13 +197,14 @@ def _extensions(graded: Sequence[ConsumerGrade]) -> Iterator[Reason]:
 
 
 def _wishes(graded: Sequence[ConsumerGrade], day: date) -> Iterator[Reason]:
-    """Tell of consumers that asked for more time and weren't given it, nor called since."""
+    """Tell of consumers that asked for more time and got no answer."""
     for one in graded:
-        wanted = one.answered_on if one.answer == AnswerKind.MORE_TIME else None
+        is_open = one.answer == AnswerKind.MORE_TIME and not one.is_decided
+        wanted = one.answered_on if is_open else None
         if wanted and wanted >= day and one.grade not in (Grade.EXTENDED, Grade.CALLING):
             yield Reason(
                 Kind.ASKED_FOR_TIME,
-                f"{one.name} asked for time until {wanted}, and nobody gave it more: it may come back.",
+                f"{one.name} asked for time until {wanted}, and nobody answered yet: it may come back.",
                 {"consumer": one.slug, "until_on": wanted},
             )
 
@@ -244,15 +256,18 @@ def _habit(row: ConsumerRow) -> str:
     return "was seen on one day only: no rhythm is known, and a job of each quarter would look the same"
 
 
-def _silence(rows: Sequence[ConsumerRow], graded: Sequence[ConsumerGrade], window_days: int) -> Reason:
+def _silence(
+    rows: Sequence[ConsumerRow], graded: Sequence[ConsumerGrade], window_days: int, part: Target | None
+) -> Reason:
     if not rows:
-        return Reason(Kind.SILENCE, "No call to it was ever seen, and every source is fresh.", {"callers": 0})
+        never = "No call was ever seen to use it" if part else "No call to it was ever seen"
+        return Reason(Kind.SILENCE, f"{never}, and every source is fresh.", {"callers": 0})
     once = sum(one.grade is Grade.SEEN_ONCE for one in graded)
     but = f" No rhythm is known of {once}, seen once and silent for a quarter." if once else ""
     return Reason(
         Kind.SILENCE,
-        f"{_nobody_of(len(rows))} called in the last {window_days} days, which is longer than habit "
-        f"explains, and every source is fresh.{but}",
+        f"{_nobody_of(len(rows))} {'used it' if part else 'called'} in the last {window_days} days, which is "
+        f"longer than habit explains, and every source is fresh.{but}",
         {
             "callers": len(rows),
             "without_rhythm": once,

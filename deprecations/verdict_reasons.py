@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SAMPLED_SOURCE = "sampled-source"
     BROKEN_LINES = "broken-lines"
     SHORT_HISTORY = "short-history"
+    UNTOLD_PART = "untold-part"
     UNKNOWN_CALLS = "unknown-calls"
     LOOKALIKE = "lookalike"
     SHARED_PATH = "shared-path"

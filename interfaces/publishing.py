@@ -74,7 +74,7 @@ def work_on_comparison(runtime: Runtime, comparison_id: int) -> bool:
         asked = comparisons.find(session, comparison_id)
         old, new = document_of(session, asked.old_version), document_of(session, asked.new_version)
     try:
-        report = compare(_named(old, "old"), _named(new, "new"), runtime.clock().date(), runtime.limits)
+        report = compare(named(old, "old"), named(new, "new"), runtime.clock().date(), runtime.limits)
     except (BadDocument, TooCostly) as error:
         with runtime.database.transaction() as session:
             comparisons.fail(session, comparison_id, str(error), runtime.clock())
@@ -173,6 +173,6 @@ def _file(runtime: Runtime, upload: Upload, path: str) -> bytes:
     return upload.read(path)
 
 
-def _named(bundle: Bundle, side: str) -> Bundle:
+def named(bundle: Bundle, side: str) -> Bundle:
     """Name a side so that positions in the report tell old from new."""
     return replace(bundle, name=f"{side}/{bundle.name}")

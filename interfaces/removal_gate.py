@@ -2,33 +2,51 @@
 
 from collections.abc import Mapping
 
+import orjson
+
 from access.audit import record
 from deprecations import gate
 from deprecations.gate_models import GateRemoval, GateRun
-from interfaces.publishing import Upload, examined
+from deprecations.removed_parts import has_planned_parts, removed_parts
+from interfaces.publishing import Upload, examined, named
 from interfaces.runtime import Runtime
 from interfaces.views.facts import Facts, instant
-from registry.apis import find_api
+from registry.apis import document_of, find_api, newest_version
+from registry.bundle import Bundle
 from registry.publish import shape
+from registry.workbench import compare
 
 
 def ask_gate(runtime: Runtime, slug: str, upload: Upload, overrides: Mapping[str, str]) -> Facts:
     """Judge every removal that a document would bring to an API; return what was said.
 
-    Nothing is published. Raises as publishing does, and PlanRefused for an override of what stays.
+    So is that of every part of an operation that a plan names. Nothing is published. Raises as publishing
+    does, and PlanRefused for an override of what stays.
     """
     with runtime.database.reading() as session:
-        find_api(session, slug)
-    _bundle, found = examined(runtime, upload)
+        api_id = find_api(session, slug).id
+        version = newest_version(session, api_id) if has_planned_parts(session, api_id) else None
+        old = document_of(session, version) if version is not None else None
+    bundle, found = examined(runtime, upload)
+    findings = _findings(runtime, old, bundle) if old is not None else []
     kept = {(one.method, shape(one.full_paths[0])) for one in found.operations}
     with runtime.database.transaction() as session:
         now, api = runtime.clock(), find_api(session, slug)
         removed = gate.removed_by(session, api.id, kept)
+        parts = removed_parts(session, version, findings) if version is not None else ()
         subject = f"{upload.name} {found.version}".strip()
-        run = gate.ask(session, api.id, removed, subject=subject, overrides=overrides, by=upload.by, now=now)
+        run = gate.ask(
+            session, api.id, removed, parts, subject=subject, overrides=overrides, by=upload.by, now=now
+        )
         if overrides:
             record(session, actor=upload.by, action="gate overridden", subject=f"{slug} {subject}", now=now)
         return run_facts(run)
+
+
+def _findings(runtime: Runtime, old: Bundle, new: Bundle) -> list[Facts]:
+    report = compare(named(old, "old"), named(new, "new"), runtime.clock().date(), runtime.limits)
+    findings: list[Facts] = orjson.loads(report)["findings"]
+    return findings
 
 
 def run_facts(run: GateRun) -> Facts:
@@ -50,6 +68,7 @@ def removal_facts(removal: GateRemoval) -> Facts:
     return {
         "id": removal.id,
         "operation": removal.label,
+        "deprecation": removal.deprecation_id,
         "passes": gate.passes(removal),
         "answer": removal.answer,
         "because": removal.because,

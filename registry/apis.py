@@ -80,6 +80,12 @@ def versions(session: Session, api_id: int, page: int = 1) -> Page[Version]:
     return page_of(session, _versions(api_id).order_by(Version.position.desc()), page)
 
 
+def newest_version(session: Session, api_id: int) -> Version | None:
+    """Return an API's newest version, None before its first."""
+    newest = select(Version).where(Version.api_id == api_id).order_by(Version.position.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
 def find_version(session: Session, api: Api, label: str) -> Version:
     """Return the version of that label."""
     version = session.scalar(_versions(api.id).where(Version.label == label))

@@ -6,7 +6,8 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from access.tokens import Scope
-from deprecations import verdict
+from deprecations import board, verdict
+from deprecations.plan_verdict import verdict_on
 from interfaces.api.answers import days
 from interfaces.api.law import query
 from interfaces.api.route import Route
@@ -25,4 +26,17 @@ def can_remove() -> ResponseReturnValue:
     return jsonify(verdict_facts(found))
 
 
-ROUTES = (Route("GET", "/can-remove", Scope.READ, can_remove),)
+def show_verdict(deprecation_id: int) -> ResponseReturnValue:
+    """Answer the verdict on what a plan ends."""
+    around, asked = runtime(), query()
+    with around.database.reading() as session:
+        on = date.fromisoformat(asked["on"]) if "on" in asked else None
+        plan = board.find(session, deprecation_id)
+        found = verdict_on(session, plan, on=on, window_days=days(), now=around.clock()).worst
+    return jsonify(verdict_facts(found))
+
+
+ROUTES = (
+    Route("GET", "/deprecations/<int:deprecation_id>/verdict", Scope.READ, show_verdict),
+    Route("GET", "/can-remove", Scope.READ, can_remove),
+)

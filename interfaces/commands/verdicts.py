@@ -5,7 +5,9 @@ from datetime import datetime
 
 import click
 
+from deprecations.board import find
 from deprecations.consumer_grades import ConsumerGrade, Grade
+from deprecations.plan_verdict import verdict_on
 from deprecations.verdict import WINDOW_DAYS
 from deprecations.verdict import can_remove as judge
 from deprecations.verdict_reasons import Answer
@@ -19,6 +21,7 @@ _GRADES = {
     Grade.SILENT: "silent beyond its habit",
     Grade.SEEN_ONCE: "seen once, no rhythm known",
     Grade.TOO_SHORT: "silent, not long enough",
+    Grade.NOT_TOLD: "calls, use not told",
     Grade.EXTENDED: "was given longer",
     Grade.CALLING: "calls",
 }
@@ -27,23 +30,37 @@ _WORDS = {Answer.SAFE: "safe", Answer.UNSAFE: "unsafe", Answer.NOT_PROVEN: "not 
 
 @click.command("can-remove")
 @click.argument("slug")
-@click.argument("operation")
+@click.argument("operation", required=False)
+@click.option("--plan", type=int, help="What the plan of that number ends, of an operation a part, say.")
 @click.option("--days", default=WINDOW_DAYS, show_default=True, type=click.IntRange(1, 400))
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the removal; without it, today.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def can_remove(slug: str, operation: str, days: int, on: datetime | None, as_json: bool) -> None:
+def can_remove(
+    slug: str, operation: str | None, plan: int | None, days: int, on: datetime | None, as_json: bool
+) -> None:
     """Say whether OPERATION (“GET /v1/orders/{id}”) of the API SLUG may be removed, today or on a day.
+
+    Or what a plan ends: all operations that it reaches, or a part of one.
 
     Exit 0: safe. 1: unsafe or not proven, the answer says which. 2: the question can't be asked so.
     """
+    if (operation is None) == (plan is None):
+        raise click.UsageError("Say what would go: an operation, or --plan NUMBER.")
     around = surroundings()
     with around.database.reading() as session:
-        found = operation_named(session, find_api(session, slug), operation)
-        verdict = judge(session, found.id, on=on.date() if on else None, window_days=days, now=around.clock())
+        api, day, now = find_api(session, slug), on.date() if on else None, around.clock()
+        if plan is not None:
+            ending = find(session, plan)
+            if ending.api_id != api.id:
+                raise click.UsageError(f"{slug} has no plan {plan}")
+            verdict = verdict_on(session, ending, on=day, window_days=days, now=now).worst
+        else:
+            found = operation_named(session, api, operation or "")
+            verdict = judge(session, found.id, on=day, window_days=days, now=now)
     if as_json:
         print_json(verdict_facts(verdict))
     else:
-        click.echo(f"{verdict.operation}: {_WORDS[verdict.answer]}")
+        click.echo(f"{verdict.target}: {_WORDS[verdict.answer]}")
         for reason in verdict.reasons:
             click.echo(f"  {reason.sentence}")
         last = {one.consumer_id: instant(one.last_call_at) or "never" for one in verdict.consumers}

@@ -47,6 +47,37 @@ def test_the_gate_publishes_nothing_and_tells_how_true_it_was(
     assert rate == {"alarms": 1, "marked": 1, "false": 1, "false_alarm_rate": 1.0}
 
 
+def test_the_removal_of_a_part_is_judged_by_its_own_plan(orders: Program) -> None:
+    whole = ORDERS_1.replace(
+        "        - {name: id, in",
+        "        - {name: state, in: query, schema: {type: string}}\n        - {name: id, in",
+    ).replace("version: 1.0.0", "version: 1.1.0")
+    orders.call("POST", "/apis/orders/versions", 201, data=whole.encode(), content_type="application/yaml")
+    assert ask(orders, ORDERS_1)["removals"] == []
+    plan = orders.send(
+        "POST",
+        "/deprecations",
+        201,
+        {
+            "api": "orders",
+            "operation": "GET /v1/orders/{id}",
+            "target": {"kind": "parameter", "place": "query", "name": "state"},
+            "reason": "Old.",
+            "replacement": "none",
+            "deprecated_on": "2026-12-01",
+            "sunset_on": "2027-06-30",
+            "zone": "UTC",
+            "announce": True,
+        },
+    )
+    [removal] = ask(orders, ORDERS_1)["removals"]  # type: ignore[misc]
+    assert removal["operation"] == "query parameter “state” of GET /v1/orders/{id}"  # type: ignore[index]
+    assert (removal["deprecation"], removal["answer"]) == (plan["id"], "unsafe")  # type: ignore[index]
+    verdict = orders.get(f"/deprecations/{plan['id']}/verdict")
+    assert (verdict["answer"], verdict["target"]) == ("unsafe", removal["operation"])  # type: ignore[index]
+    assert "promise" in {one["kind"] for one in verdict["reasons"]}
+
+
 def test_what_can_not_be_read_is_refused(orders: Program) -> None:
     ask(orders, "openapi: [", 422)
     orders.call("POST", "/apis/none/gate", 404, data=b"{}", content_type="application/json")
