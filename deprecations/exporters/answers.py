@@ -103,11 +103,15 @@ def joined(one: Given, other: Given, *, same_api: bool) -> Given:
 
 
 def late(entries: Iterable[tuple[str, Given]]) -> list[str]:
-    """Say which rules' tombstones are left out, since a consumer has a later last day, by the rules' keys."""
+    """Say, by the rules' keys, what consumers with a later last day don't get of an edge's configuration.
+
+    Their own date is not sent to them, and there is no tombstone that they would see too.
+    """
     return [
-        f"the tombstone of {key}: {', '.join(one.extended)} may go on for a while; use the middleware for it."
+        f"{what} of {key}: {', '.join(one.extended)} may go on for a while; use the middleware for it."
         for key, one in entries
-        if one.extended and one.tombstone
+        if one.extended
+        for what in ("the later Sunset", *(["the tombstone"] if one.tombstone else []))
     ]
 
 

@@ -88,11 +88,11 @@ class RuleTable:
         tree = self._trees.get(method)
         if tree is None:
             return []
-        split = path.split("/") if "%" not in path else _segments(path).split("/")
-        if split[-1] == "" and len(split) > 1:
+        split = (path if "%" not in path else _segments(path)).split("/")
+        if not split[-1] and len(split) > 1:
             split.pop()
         found = tree.find(split, 0, ())
-        if len(found) == 1 and not found[0][0].others:
+        if not found or (len(found) == 1 and not found[0][0].others):
             return found
         whole = "/".join(split)
         kept = [one for one in found if not any(other.search(whole) for other in one[0].others)]
@@ -163,8 +163,10 @@ class DeprecationHeaders:
         if not found:
             await self._app(scope, receive, send)
             return
-        headers = _fields([*_headers(found), _EXPOSED])
-        if _has_answers(found) and (answer := self._answered(found, scope)) is not None:
+        asks_who = any(rule.asks_who for rule, _ in found)
+        ours, answer = self._judged(found, scope) if asks_who else (_headers(found), None)
+        headers = _fields([*ours, _EXPOSED])
+        if answer is not None:
             given = [*_fields(answer.headers), *headers]
             await send({"type": "http.response.start", "status": answer.status, "headers": given})
             body = b"" if method == "HEAD" else answer.body
@@ -179,15 +181,16 @@ class DeprecationHeaders:
 
         await self._app(scope, receive, send_with_headers)
 
-    def _answered(self, found: "Found", scope: MutableMapping[str, Any]) -> "_Answer | None":
+    def _judged(self, found: "Found", scope: MutableMapping[str, Any]) -> "tuple[Headers, _Answer | None]":
+        """Return the headers for whoever calls, and what is answered in the service's place."""
         try:
-            sent = _sent(scope).get(b"authorization", b"").decode("latin-1")
-            caller = _Caller(tuple(self._identify(scope)), sent, self._key, self._sees_all)
-            now = self._clock()
-            return _answer(found, caller, now, is_fresh=now - self._heard_at < self._patience)
+            secret, now = _sent(scope).get(b"authorization", b"").decode("latin-1"), self._clock()
+            caller = _Caller(tuple(self._identify(scope)), secret, self._key, self._sees_all)
+            is_fresh = now - self._heard_at < self._patience
+            return _headers(found, caller, now), _answer(found, caller, now, is_fresh=is_fresh)
         except Exception as error:  # noqa: BLE001 - whatever it is, the service answers
             _log.warning("a brownout was passed over: %r", error)
-            return None
+            return _headers(found), None
 
     def refresh(self) -> bool:
         """Fetch the rules once; tell whether new ones came into force. Trouble is logged, never raised."""
@@ -319,27 +322,34 @@ class _Rule:
         self.deprecation = int(rule["deprecation"])
         self.sunset = None if rule["sunset"] is None else int(rule["sunset"])
         links = [_link(link, _PARAMETER.findall(self.template)) for link in rule["links"]]
-        self.links = [form for form, places in links if form and not places]
+        self.links = [("Link", form) for form, places in links if form and not places]
         self.templates = [(form, places) for form, places in links if places]
         self.ready = [
             ("Deprecation", f"@{self.deprecation}"),
             *(() if self.sunset is None else (("Sunset", _http_date(self.sunset)),)),
-            *(("Link", link) for link in self.links),
+            *self.links,
         ]
-        self.has_answers = bool(rule.get("tombstone") or rule.get("brownouts"))
         self.outages = [_Outage(one) for one in rule.get("brownouts") or ()]
         tombstone = rule.get("tombstone")
         self.tombstone = _Answer(tombstone, 0) if tombstone else None
         exempt = rule.get("exempt") or ()
         self.exempt = {(one["kind"], one["digest"]): one["until"] for one in exempt}
-        # Whoever has a later last day is passed over by tombstones too.
+        # Whoever has a later last day is told that day, and passed over by tombstones too.
         self.beyond = {(one["kind"], one["digest"]): one["until"] for one in exempt if one.get("beyond")}
+        self.asks_who = bool(self.tombstone or self.outages or self.beyond)
 
-    def filled(self, values: tuple[str, ...]) -> list[str]:
-        """Return the links that the request's path fills."""
+    def filled(self, values: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Return the links that the request's path fills, as headers."""
         return [
-            form % tuple([_encoded(values[place]) for place in places]) for form, places in self.templates
+            ("Link", form % tuple([_encoded(values[place]) for place in places]))
+            for form, places in self.templates
         ]
+
+    def last(self, caller: "_Caller | None", now: float) -> int | None:
+        """Return the last second of the operation for a caller, which may have been given longer."""
+        if caller is None or self.sunset is None:
+            return self.sunset
+        return max(self.sunset, int(caller.until(self.beyond, now)) - 1)
 
     def answer(self, caller: "_Caller", now: float, is_fresh: bool) -> "_Answer | None":
         """Return what is answered in the service's place: a tombstone, an open brownout, or nothing.
@@ -394,12 +404,17 @@ class _Caller:
             return False
         if not self._key or not (self._sees_all or all(kind in _SEEN for kind, _digest in exempt)):
             return True
-        for kind, value in self._names:
-            text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-            until = exempt.get((kind, hmac.digest(self._key, text, "sha256").hex()), 0)
-            if until is None or until > now:
-                return True
-        return False
+        return self.until(exempt, now) > now
+
+    def until(self, exempt: "dict[tuple[str, str], float | None]", now: float) -> float:
+        """Return until when a caller is exempt: infinity for good, 0 where it isn't or can't be told."""
+        if exempt and self._key:
+            for kind, value in self._names:
+                text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+                until = exempt.get((kind, hmac.digest(self._key, text, "sha256").hex()), 0)
+                if until is None or until > now:
+                    return math.inf if until is None else until
+        return 0
 
     def share(self, salt: str) -> float:
         """Return a number from 0 to 100, the same one each time for a credential; by chance for nobody."""
@@ -410,26 +425,24 @@ class _Caller:
         return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64 * 100
 
 
-def _headers(found: "Found") -> Headers:
-    if len(found) == 1:
-        ((rule, values),) = found
-        return (
-            [*rule.ready, *[("Link", link) for link in rule.filled(values)]] if rule.templates else rule.ready
-        )
+def _headers(found: "Found", caller: "_Caller | None" = None, now: float = 0) -> Headers:
+    """Return the headers for a caller; for anybody without one."""
+    if len(found) == 1 and caller is None:
+        rule, values = found[0]
+        return rule.ready + rule.filled(values) if rule.templates else rule.ready
     if not found:
         return []
-    last = min((rule.sunset for rule, _ in found if rule.sunset is not None), default=None)
-    links = dict.fromkeys(link for rule, values in found for link in (*rule.links, *rule.filled(values)))
+    lasts = [last for rule, _ in found if (last := rule.last(caller, now)) is not None]
+    everybodys = [rule.sunset for rule, _ in found if rule.sunset is not None]
+    links = (link for rule, values in found for link in (*rule.links, *rule.filled(values)))
     return [
         # Where several apply, the earliest date is the one that a caller must heed.
         ("Deprecation", f"@{min(rule.deprecation for rule, _ in found)}"),
-        *(() if last is None else (("Sunset", _http_date(last)),)),
-        *(("Link", link) for link in links),
+        *([("Sunset", _http_date(min(lasts)))] if lasts else ()),
+        *dict.fromkeys(links),
+        # No cache may give one caller's date to another.
+        *([("Vary", "*")] if lasts and min(lasts) != min(everybodys) else ()),
     ]
-
-
-def _has_answers(found: "Found") -> bool:
-    return any(rule.has_answers for rule, _ in found)
 
 
 def _answer(found: "Found", caller: _Caller, now: float, *, is_fresh: bool) -> "_Answer | None":
@@ -463,7 +476,8 @@ def _link(link: Mapping[str, str], names: list[str]) -> tuple[str, list[int]]:
 
 
 def _encoded(value: str) -> str:
-    return value if _UNRESERVED.fullmatch(value) else quote(value.replace(_SLASH, "/"), safe="")
+    is_plain = (value.isalnum() and value.isascii()) or _UNRESERVED.fullmatch(value)
+    return value if is_plain else quote(value.replace(_SLASH, "/"), safe="")
 
 
 def _sent(scope: Mapping[str, Any]) -> dict[bytes, bytes]:

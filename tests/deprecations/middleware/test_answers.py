@@ -180,6 +180,32 @@ def test_a_tombstone_passes_over_whoever_has_a_later_last_day(ask: Ask) -> None:
     assert ask(later | {"exempt": [one]}, **options, **at(DURING)).status == 410
 
 
+def test_whoever_has_a_later_last_day_is_told_that_day(ask: Ask) -> None:
+    (one,) = passing_over("api-key", "key-1", until=1911772800)["exempt"]
+    rule = RULE | {"brownouts": [], "exempt": [one | {"beyond": True}]}
+    its = ask(rule, sent={"X-Api-Key": "key-1"}, credential_key=KEY.hex(), **at(BEFORE)).headers
+    assert (its["sunset"], its["vary"]) == ("Wed, 31 Jul 2030 23:59:59 GMT", "*")
+    assert its["link"] == '</v2/orders/7>; rel="successor-version"'
+    for sent, options in (
+        ({"X-Api-Key": "key-2"}, {"credential_key": KEY.hex()}),
+        ({}, {"credential_key": KEY.hex()}),
+        ({"X-Api-Key": "key-1"}, {}),  # nobody can tell without the key
+    ):
+        others = ask(rule, sent=sent, **options, **at(BEFORE)).headers
+        assert others["sunset"] == "Sun, 30 Jun 2030 23:59:59 GMT"
+        assert "vary" not in others
+
+
+def test_a_later_last_day_of_one_plan_leaves_the_earlier_one_of_another(ask: Ask) -> None:
+    (one,) = passing_over("api-key", "key-1", until=1911772800)["exempt"]
+    later = RULE | {"brownouts": [], "exempt": [one | {"beyond": True}]}
+    other = RULE | {"id": "orders-2", "brownouts": []}
+    options = {"sent": {"X-Api-Key": "key-1"}, "credential_key": KEY.hex()}
+    both = ask(later, other, **options, **at(BEFORE)).headers
+    assert both["sunset"] == "Sun, 30 Jun 2030 23:59:59 GMT"
+    assert "vary" not in both
+
+
 def test_a_rule_without_a_sunset_sends_none(ask: Ask) -> None:
     answer = ask(RULE | {"sunset": None}, **at(BEFORE))
     assert answer.headers["deprecation"] == "@1688169599"
@@ -253,11 +279,11 @@ def test_no_brownout_on_the_word_of_rules_that_were_not_confirmed(module: Any) -
         lambda *_: None, rules={"rules": [RULE]}, url="http://127.0.0.1:9/rules", **at(DURING)
     )
     found = made._table.find("GET", "/v1/orders/7")
-    assert made._answered(found, {"headers": []}) is None
+    assert made._judged(found, {"headers": []})[1] is None
     made._heard_at = DURING - 599
-    assert made._answered(found, {"headers": []}).status == 503
+    assert made._judged(found, {"headers": []})[1].status == 503
     made._heard_at = DURING - 601
-    assert made._answered(found, {"headers": []}) is None
+    assert made._judged(found, {"headers": []})[1] is None
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ SHARED = (
     *("RuleTable", "_Node", "_Rule", "_Outage", "_Answer", "_Caller"),
     *(
         "_headers",
-        "_has_answers",
         "_answer",
         "_pattern",
         "_link",
