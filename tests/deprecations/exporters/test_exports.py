@@ -250,6 +250,37 @@ def test_the_script_answers_brownouts_and_tombstones(page: "Page") -> None:
     assert 60 <= hit <= 140
 
 
+def test_apigees_script_answers_first_and_names_headers_then(page: "Page") -> None:
+    now = 1_796_130_000
+    files = {PurePosixPath(file.name).name: file.text for file in exported("apigee", made(now))}
+    steps = [step.findtext("Condition") for step in ET.fromstring(files["default.xml"])]
+    assert steps[1:3] == [
+        '(sundial.pass = "1") and (sundial.until != "")',
+        '(sundial.pass = "1") and (sundial.status != "")',
+    ]
+    told = page.evaluate(
+        """([script, paths, now]) => paths.map((path) => {
+            const known = {"request.verb": "GET", "request.uri": path, "request.header.user-agent": "curl/8"};
+            const context = {
+                getVariable: (name) => (name in known ? known[name] : null),
+                setVariable: (name, value) => { known[name] = value; },
+            };
+            const Date = function () { this.getTime = () => now * 1000; };
+            const run = new Function("context", "Date", script);
+            run(context, Date);
+            const first = [known["sundial.pass"], known["sundial.status"], known["sundial.until"] !== ""];
+            run(context, Date);
+            return [...first, known["sundial.pass"], known["sundial.deprecation"] !== ""];
+        })""",
+        [files["sundial.js"], ["/v1/open/7", "/v1/ended/7", "/v2/open/7"], now],
+    )
+    assert told == [
+        ["1", "503", True, "2", True],
+        ["1", "410", False, "2", True],
+        ["1", "", False, "2", False],
+    ]
+
+
 def test_azure_answers_in_inbound() -> None:
     inbound = ET.fromstring(exported("azure", made(1_796_130_000))[1].text)
     replies = inbound.findall("choose/when/return-response")
