@@ -14,6 +14,7 @@ from diffing.change import VAGUE, Change
 from diffing.finding import Direction, Effect, Level
 from diffing.judge import judged
 from diffing.kinds import kind_of
+from diffing.readers.neighbours import GROUPS
 from diffing.rules import rule_id
 
 _N, _W, _S, _U, _O = Effect.NARROWS, Effect.WIDENS, Effect.SWAPS, Effect.UNKNOWN, Effect.NONE
@@ -69,6 +70,8 @@ _SCHEMA = (
     "dependent-required added N",
     "dependent-required removed W",
     "dependent-required changed S",
+    "dependent-required changed N",
+    "dependent-required changed W",
     "dependent-schema added N",
     "dependent-schema removed W",
     "any-of added W",
@@ -310,9 +313,11 @@ def _generated() -> Iterator[str]:
     for nested in aspects.NESTED:
         yield f"{nested.aspect} added {'N' if nested.sign else 'O'}"
         yield f"{nested.aspect} removed {'W' if nested.sign else 'O'}"
-        if nested.sign == 0:
+        if nested.keyword in ("then", "else"):
+            yield from (f"{nested.aspect} {action} S" for action in ("added", "removed"))
+        if nested.sign == 0 or nested.keyword in GROUPS:
             yield f"{nested.aspect} changed U"
-        elif nested.aspect.startswith(("additional", "unevaluated", "items")):
+        if nested.sign:
             yield f"{nested.aspect} changed N"
             yield f"{nested.aspect} changed W"
     for row in aspects.ANNOTATIONS:

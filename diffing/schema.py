@@ -48,7 +48,8 @@ class Schema:
 
     `types` holds the types other than null, None where any is legal; `null` whether null is legal.
     `limits` and the other maps go by the keyword's JSON Schema 2020-12 name. `enum` is keyed by
-    canonical value. Nothing here is a dialect's spelling any more.
+    canonical value. `apart` holds, by keyword, parts whose keywords can't be joined (`readers.neighbours`).
+    Nothing here is a dialect's spelling any more.
     """
 
     key: tuple[tuple[str, str], ...]
@@ -72,6 +73,7 @@ class Schema:
     unions: tuple[Union, ...] = ()
     plain: tuple[Part, ...] = ()
     extras: dict[str, Part] = field(default_factory=dict)
+    apart: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:

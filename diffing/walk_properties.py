@@ -1,13 +1,15 @@
 """Compare the properties of two objects: which a direction shows, which must be there."""
 
 from collections.abc import Iterator
+from enum import Enum
 
 from diffing import aspects, effect
+from diffing.change import dual
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
 from diffing.pair import HIDING, Edge, Facing, Sides
 from diffing.part import Part
-from diffing.readers.json_schema import rest_of
+from diffing.readers.json_schema import SchemaReader, rest_of
 from diffing.schema import ANY, Conjunction, Schema
 
 
@@ -40,22 +42,50 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
         return None, None
     aspect = _mutability(flag) if old is not None and new is not None else "existence"
     if visible_before:
-        clashes = _contradicts(sides.new.effective(rest_of(pair.new)), sides.old.effective(old or ANY))
-        trait = _trait(pair.old, name, "closed" if pair.new.closed else "")
-        effect_there = _membership(pair.new, name in pair.old.required, clashes, Effect.WIDENS)
+        standing = _standing(sides.new, pair.new, name, sides.old.effective(old or ANY))
+        trait = _trait(pair.old, name, "closed" if standing is _Standing.SHUT else "")
+        effect_there = _MEMBERSHIP[standing](Effect.WIDENS, name in pair.old.required)
         action = "removed"
     else:
-        clashes = _contradicts(sides.old.effective(rest_of(pair.old)), sides.new.effective(new or ANY))
-        trait = _trait(pair.new, name, _clash(pair, clashes))
-        effect_there = _membership(pair.old, name in pair.new.required, clashes, Effect.NARROWS)
+        standing = _standing(sides.old, pair.old, name, sides.new.effective(new or ANY))
+        trait = _trait(pair.new, name, _clash(pair, standing))
+        effect_there = _MEMBERSHIP[standing](Effect.NARROWS, name in pair.new.required)
         action = "added"
     at = _first(old), _first(new)
     return Difference(aspect, action, effect_there, *at, subject=name, trait=trait), None
 
 
+class _Standing(Enum):
+    """How a property that only one side declares stands to what the other says of unknown names."""
+
+    WITHIN = "every value of it was legal anyway"
+    CLASHES = "some values of it are refused, or may be"
+    SHUT = "there may be no such name"
+
+
+def _standing(side: SchemaReader, schema: Schema, name: str, named: Schema) -> _Standing:
+    matched = _is_matched(schema, name)
+    if matched is None:
+        return _Standing.CLASHES
+    rest = side.effective(ANY if matched else rest_of(schema))
+    if rest.never:
+        return _Standing.SHUT
+    return _Standing.CLASHES if _contradicts(rest, named) else _Standing.WITHIN
+
+
+def _is_matched(schema: Schema, name: str) -> bool | None:
+    """Answer whether a pattern speaks of a name, so that it is not unknown; None: perhaps."""
+    if not schema.patterns or rest_of(schema) is ANY:
+        return False
+    from diffing.languages import matches
+
+    found = {matches(pattern, name) for pattern in schema.patterns}
+    return True if True in found else None if None in found else False
+
+
 def _contradicts(rest: Schema, named: Schema) -> bool:
     """Answer whether the schema for unknown names may refuse values that a property may have."""
-    if rest.never or [p.node for p in rest.plain] == [p.node for p in named.plain]:
+    if [p.node for p in rest.plain] == [p.node for p in named.plain]:
         return False
     if not effect.within(named.types, rest.types) or (named.null and not rest.null):
         return True
@@ -108,17 +138,20 @@ def _trait(schema: Schema, name: str, mark: str) -> str:
     return f"{word}-{mark}" if mark else word
 
 
-def _clash(pair: Facing, contradicts: bool) -> str:
+def _clash(pair: Facing, standing: _Standing) -> str:
     """Say how a property that joins clashes with what the old schema said of names it didn't know."""
     if pair.direction is Direction.RESPONSE:
-        return "closed" if pair.old.closed else ""
-    return "contradicting" if contradicts else ""
+        return "closed" if standing is _Standing.SHUT else ""
+    return "contradicting" if standing is _Standing.CLASHES else ""
 
 
-def _membership(other: Schema, required: bool, contradicts: bool, open_effect: Effect) -> Effect:
-    """Answer what a property does that only one side declares: in a closed object the other way round."""
-    if not other.closed:
-        return Effect.SWAPS if contradicts else open_effect
-    if required:
-        return Effect.SWAPS
-    return Effect.WIDENS if open_effect is Effect.NARROWS else Effect.NARROWS
+def _turned(moved: Effect, required: bool) -> Effect:
+    return Effect.SWAPS if required else dual(moved)
+
+
+_MEMBERSHIP = {
+    _Standing.WITHIN: lambda moved, required: moved,
+    _Standing.CLASHES: lambda moved, required: Effect.SWAPS,
+    _Standing.SHUT: _turned,
+}
+"""What a property does that only one side declares: in a closed object the other way round."""

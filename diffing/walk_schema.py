@@ -12,6 +12,7 @@ from diffing.branches import Branches
 from diffing.change import VAGUE, Change, Located, Site, through
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
+from diffing.neighbours import in_same_words, told_apart
 from diffing.pair import Edge, Facing, Pair, Sides
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
@@ -106,10 +107,17 @@ class SchemaWalk:
         if len(old.unions) != len(new.unions):
             old, new = self._sides.old.collapsed(old), self._sides.new.collapsed(new)
             pair = pair._replace(old=old, new=new)
+        if old.subschemas and new.subschemas:
+            old, new = in_same_words(old, new)
+            pair = pair._replace(old=old, new=new)
         wrapped = self._wrapped(old, new)
         if wrapped is not None:
             return wrapped
-        differences = list(effect.of_types(old, new, pair.textual))
+        differences: list[Difference] = []
+        if old.apart or new.apart:
+            old, new, differences = told_apart(self._sides, old, new)
+            pair = pair._replace(old=old, new=new)
+        differences.extend(effect.of_types(old, new, pair.textual))
         if pair.blind:
             differences = [each for each in differences if each.aspect != "nullable"]
         if effect.disjoint(old, new):

@@ -1,5 +1,7 @@
 """Compare what a schema says of items, of names it does not list, and under conditions."""
 
+from collections.abc import Callable
+
 from diffing import aspects, effect
 from diffing.change import VAGUE, dual
 from diffing.effect import Difference
@@ -14,6 +16,15 @@ _TAKES_FROM = {
     "additionalProperties": "unevaluatedProperties",
 }
 """Keywords whose values `unevaluated…` no longer sees."""
+_UNEVALUATED = ("unevaluatedProperties", "unevaluatedItems")
+
+
+_CLOSING: dict[int, Callable[[Effect], Effect]] = {
+    1: lambda moved: moved,
+    -1: dual,
+    0: lambda _moved: Effect.UNKNOWN,
+}
+"""What a subschema that accepts nothing any more does outside, by the sign of its keyword."""
 
 
 def nested(sides: Sides, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
@@ -30,10 +41,10 @@ def nested(sides: Sides, pair: Facing, differences: list[Difference], edges: lis
             differences.append(came._replace(effect=_beside_unevaluated(pair, row.keyword, came)))
         elif (old[0].node is False) != (new[0].node is False):
             closes = new[0].node is False
-            moved = Effect.NARROWS if closes else Effect.WIDENS
-            differences.append(
-                Difference(row.aspect, "changed", moved, old[0], new[0], old[0].node, new[0].node)
-            )
+            moved = _CLOSING[row.sign](Effect.NARROWS if closes else Effect.WIDENS)
+            at = old[0], new[0], old[0].node, new[0].node
+            vague = _sign(pair, row) == VAGUE
+            differences.append(Difference(row.aspect, "changed", moved, *at, vague=vague))
         elif row.sign:
             edges.append(Edge(old, new, row.step, _sign(pair, row)))
         elif not sides.equal(old, new):
@@ -103,6 +114,9 @@ def _pattern(pair: Facing, name: str, differences: list[Difference], edges: list
 
 def _beside_unevaluated(pair: Facing, keyword: str, row: Difference) -> Effect:
     """Answer what a subschema does that takes values away from what is left for `unevaluated…`."""
+    if keyword in ("then", "else"):
+        scoped = any(word in side.subschemas for side in (pair.old, pair.new) for word in _UNEVALUATED)
+        return Effect.SWAPS if scoped and row.effect is not Effect.NONE else row.effect
     word = _TAKES_FROM.get(keyword, "")
     rests = [side.subschemas[word][0].node for side in (pair.old, pair.new) if word in side.subschemas]
     subschema = row.was if row.new is None else row.now

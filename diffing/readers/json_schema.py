@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from diffing.document import Node
 from diffing.part import Part, Spot
-from diffing.readers import keywords
+from diffing.readers import keywords, neighbours
 from diffing.readers.opened import Opened, Opener
 from diffing.readers.refs import Resolver
 from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema, canonical
@@ -72,8 +72,9 @@ class SchemaReader:
         schema.extras.update(("$ref", part) for part in opened.dangling)
         if schema.null:
             schema.null_part = opened.null_at or schema.null_part
+        if len(plain) > 1:
+            neighbours.settle(schema, self._opener.opened)
         _settle(schema)
-        _distribute(schema)
         return schema
 
 
@@ -89,7 +90,7 @@ def _settle(schema: Schema) -> None:
     if schema.types == frozenset({"integer"}):
         _settle_bounds(schema)
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
-        if all(isinstance(name, str) and name in schema.required for name in schema.facts[keyword].value):
+        if all(name in schema.required for name in schema.facts[keyword].value):
             del schema.facts[keyword]
 
 
@@ -148,21 +149,6 @@ def _settle_conditions(schema: Schema) -> None:
         least = schema.limits.get("minContains")
         if least is not None and least.value == 0:
             del held["contains"], schema.limits["minContains"]
-
-
-def _distribute(schema: Schema) -> None:
-    """Let one part's `additionalProperties` govern the properties that only other parts declare."""
-    if len(schema.plain) < 2:
-        return
-    for part in schema.plain:
-        rest = part.get("additionalProperties")
-        if rest is None or not isinstance(rest.node, dict) or not rest.node:
-            continue
-        own = part.get("properties")
-        declared = own.node if own and isinstance(own.node, dict) else {}
-        for name in schema.properties:
-            if name not in declared:
-                schema.properties[name] = (*schema.properties[name], rest)
 
 
 def _type_of(value: Node) -> str:

@@ -16,7 +16,7 @@ _OPEN_WHEN_EMPTY = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties propertyNames".split()
 )
 _LEAVES_NOTHING_TO = {"unevaluatedItems": "items", "unevaluatedProperties": "additionalProperties"}
-"""For a keyword about what is left over, the one that leaves nothing where it accepts everything."""
+"""For a keyword about what is left over, the one of the same part that leaves nothing."""
 _ABOUT_NULL = frozenset({"type", "enum", "const", "nullable", "x-nullable"})
 _ABOUT_FORMAT = frozenset({"format", "contentEncoding", "contentMediaType"})
 
@@ -35,6 +35,13 @@ def add(schema: Schema, part: Part, dialect: Dialect, *, excused: bool) -> None:
             _add_format(schema, part)
         for keyword, value in node.items():
             _READERS.get(keyword, _extra)(schema, part, keyword, value)
+
+
+def add_words(schema: Schema, part: Part, words: tuple[str, ...]) -> None:
+    """Add what one part says by some keywords."""
+    for word in words:
+        if word in part.node:
+            _READERS[word](schema, part, word, part.node[word])
 
 
 def _add_form(schema: Schema, form: Form) -> None:
@@ -179,9 +186,18 @@ def _join(into: dict[str, tuple[Part, ...]], held: Part) -> None:
 def _dependencies(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
     for name, member in part.child(keyword).members():
         if isinstance(member.node, list):
-            schema.facts[f"dependentRequired/{name}"] = Fact(member.node, member)
+            _demand(schema, f"dependentRequired/{name}", member)
         else:
             schema.dependents[name] = (*schema.dependents.get(name, ()), member)
+
+
+def _demand(schema: Schema, name: str, listed: Part) -> None:
+    """Add names that a name asks for; what several parts ask for is asked for together."""
+    known = schema.facts.get(name)
+    names = [entry for entry in listed.node if isinstance(entry, str)]
+    if known is not None:
+        names = list(dict.fromkeys([*known.value, *names]))
+    schema.facts[name] = Fact(names, known.part if known is not None else listed)
 
 
 def _prefix(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
@@ -192,7 +208,7 @@ def _prefix(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
 def _subschema(schema: Schema, part: Part, keyword: str, value: Node) -> None:
     if keyword in _OPEN_WHEN_EMPTY and _accepts_all(value):
         return
-    if _accepts_all(part.node.get(_LEAVES_NOTHING_TO.get(keyword, ""))):
+    if _LEAVES_NOTHING_TO.get(keyword) in part.node:
         return
     schema.subschemas[keyword] = (*schema.subschemas.get(keyword, ()), part.child(keyword))
 

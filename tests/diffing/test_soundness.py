@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.diffing import schema_pairs
-from tests.support import oracle_corpus, oracle_refactors, oracle_schemas
+from tests.support import oracle_corpus, oracle_groups, oracle_refactors, oracle_schemas
 from tests.support.oracle import Side, findings
 from tests.support.oracle_edits import EDITS, placed
 from tests.support.oracle_laws import broken
@@ -48,7 +49,19 @@ def usual(random: Random) -> tuple[Side, Side]:
     return Side(old), Side(schema_pairs.edited(random, new) if random.random() < 0.3 else new)
 
 
-KINDS: dict[str, Callable[[Random], tuple[Side, Side]]] = {"edits": edits, "soup": soup, "usual": usual}
+def groups(random: Random) -> tuple[Side, Side]:
+    """Draw keywords that mean something beside each other over parts of an `allOf`, and an edit or two."""
+    old = oracle_groups.schema(random)
+    new = oracle_groups.edited(random, old)
+    return old, oracle_groups.edited(random, new) if random.random() < 0.3 else new
+
+
+KINDS: dict[str, Callable[[Random], tuple[Side, Side]]] = {
+    "edits": edits,
+    "soup": soup,
+    "usual": usual,
+    "groups": groups,
+}
 
 
 def numbers(share: int) -> range:
@@ -65,6 +78,18 @@ def test_no_drawn_pair_breaks_a_law(kind: str, share: int) -> None:
         old, new = KINDS[kind](random)
         found += [f"{kind} {number}: {message}" for message in broken(random, old, new)]
     assert not found, "\n".join(found[:5])
+
+
+@pytest.mark.parametrize("fault", ["readers.neighbours.settle", "walk_schema.told_apart"])
+def test_neighbours_pooled_over_parts_are_told(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: parts are read, or compared, as if each keyword stood alone."""
+    pooled: dict[str, Callable[..., Any]] = {
+        "readers.neighbours.settle": lambda schema, opened: None,
+        "walk_schema.told_apart": lambda sides, old, new: (old, new, []),
+    }
+    monkeypatch.setattr(f"diffing.{fault}", pooled[fault])
+    drawn = (Random(f"groups {number}") for number in range(200))
+    assert any(broken(random, *groups(random)) for random in drawn)
 
 
 @pytest.mark.corpus

@@ -444,6 +444,65 @@ def _compositions() -> list[Edit]:
     ]
 
 
+def _all(*parts: Any) -> dict[str, Any]:
+    return {"allOf": list(parts)}
+
+
+def _neighbours() -> list[Edit]:
+    """Keywords that mean something only beside others of their part; and subschemas that accept nothing."""
+    when = {"if": {"required": ["a"]}}
+    one, other = when | {"then": {"required": ["b"]}}, when | {"then": {"required": ["c"]}}
+    first, last = {"contains": TEXT}, {"contains": WHOLE}
+    shut, some = {"unevaluatedProperties": False}, {"properties": {"a": TEXT}}
+    told = _object(properties={"b": TEXT, "c": TEXT}, **{"if": {"required": ["b"]}}, **shut)
+    tells = some | {"required": ["c"]}
+    nothing = {"contains": NUMBER, "unevaluatedItems": False}
+    return [
+        Edit("a consequence that nothing satisfies", one, when | {"then": False}, N),
+        Edit(
+            "an alternative that nothing satisfies",
+            when | {"else": {"required": ["b"]}},
+            when | {"else": False},
+            N,
+        ),
+        Edit("nothing excluded any more", {"not": TEXT}, {"not": False}, W),
+        Edit("no name allowed", _object(propertyNames={"maxLength": 2}), _object(propertyNames=False), N),
+        Edit("a match that nothing is", LIST | first, LIST | {"contains": False}, N),
+        Edit("a second condition", _object(**_all(one)), _object(**_all(one, other)), N),
+        Edit("a second match", LIST | _all(first), LIST | _all(first, last), N),
+        Edit(
+            "the second of two matches", LIST | _all(first, last), LIST | _all(first, {"contains": NUMBER}), W
+        ),
+        Edit("both matches", LIST | _all(first, last), LIST | _all({"contains": LIST}, {"contains": {}}), U),
+        Edit("names demanded by one name in two parts", _all(_needs("b")), _all(_needs("b"), _needs("c")), N),
+        Edit("a consequence that tells a name", told, _object(**told, then=tells), S),
+        Edit("an alternative that tells a name", told, _object(**told, **{"else": tells}), S),
+        Edit(
+            "a pattern beside another part's extra names",
+            _all({"patternProperties": {"^x": TEXT}}, some | {"additionalProperties": WHOLE}),
+            _all({"patternProperties": {"^x": LIST}}, some | {"additionalProperties": WHOLE}),
+            U,
+        ),
+        Edit(
+            "entries beside a match",
+            _all({"prefixItems": [TEXT]}, nothing),
+            _all({"prefixItems": [LIST]}, nothing),
+            U,
+        ),
+        Edit(
+            "an entry of another part's tuple",
+            _all({"items": TEXT}, {"prefixItems": [{}]}),
+            _all({"items": TEXT}),
+            O,
+        ),
+        Edit("names closed around another part", _all(some, shut), {**_all(some), **shut}, W),
+    ]
+
+
+def _needs(name: str) -> dict[str, Any]:
+    return {"dependentRequired": {"a": [name]}}
+
+
 EDITS: tuple[Edit, ...] = (
     *_bounds(),
     *_words(),
@@ -452,6 +511,7 @@ EDITS: tuple[Edit, ...] = (
     *_lists(),
     *_objects(),
     *_compositions(),
+    *_neighbours(),
 )
 """Every edit, read forwards."""
 
