@@ -20,8 +20,10 @@ from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.reader_language import language_of
 from deprecations.replacement import told
+from notifications.checks import Must
 from notifications.outbox import post
-from notifications.render import Rendered, render
+from notifications.render import Rendered
+from notifications.wordings import compose_mail, current
 
 KIND = "decision"
 
@@ -41,15 +43,18 @@ def post_decision(
     language = language_of(session, contact.id)
     link = desk.link(contact.id, now)
     answers_to = reply_to(answer.deprecation.api, desk.reply_to)
-    mail = render(
-        KIND,
-        {
-            "f": _facts(answer, decision, contact, end, LANGUAGES[language], bool(answers_to)),
-            "base_url": desk.base_url,
-            "link": link,
-            "language": language,
-        },
+    facts = context(
+        answer,
+        decision,
+        contact=contact,
+        end=end,
+        language=language,
+        link=link,
+        base_url=desk.base_url,
+        can_reply=bool(answers_to),
     )
+    wording = current(session, KIND).get(language)
+    mail = compose_mail(session, KIND, facts, wording=wording, musts=musts(facts), link=link, now=now)
     envelope = post(
         session,
         key=f"decision:answer:{answer.id}",
@@ -67,6 +72,34 @@ def post_decision(
     if decision.is_granted and end.is_extended and answer.deprecation.state in EMITTING:
         _count_as_told(session, answer, contact, end, envelope.key, mail, now)
     return envelope.key
+
+
+def context(
+    answer: Answer,
+    decision: Decision,
+    *,
+    contact: Contact,
+    end: OwnEnd,
+    language: str,
+    link: str,
+    base_url: str,
+    can_reply: bool,
+) -> Mapping[str, Any]:
+    """Return the facts of the mail, as plain values in words."""
+    facts = _facts(answer, decision, contact, end, LANGUAGES[language], can_reply)
+    return {"f": facts, "base_url": base_url, "link": link, "language": language}
+
+
+def musts(facts: Mapping[str, Any]) -> tuple[Must, ...]:
+    """Return what a mail of these facts must tell, whoever wrote its templates."""
+    found = facts["f"]
+    told = [
+        Must("what it is about, {{ f.operation }}", found["operation"]),
+        Must("why, {{ f.reason }}", found["reason"]),
+    ]
+    if found["kind"] == AnswerKind.MORE_TIME:
+        told.append(Must("the last day, {{ f.sunset_at }}", found["sunset_at"]))
+    return tuple(told)
 
 
 def _facts(

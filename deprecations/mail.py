@@ -17,6 +17,7 @@ from deprecations.own_ends import OwnEnd
 from deprecations.phrases import ENGLISH, LANGUAGES, Phrases
 from deprecations.replacement import told
 from deprecations.targets import is_whole
+from notifications.checks import Must
 from registry.models import Api
 
 AFFECTED_DAYS = 90
@@ -90,6 +91,16 @@ def context(
         "language": language,
         "first_last_day": day(min(ahead, default=items[0].end.on), words),
     }
+
+
+def musts(facts: Mapping[str, Any]) -> tuple[Must, ...]:
+    """Return what a mail of these facts must tell, whoever wrote its templates."""
+    found = []
+    for item in facts["items"]:
+        found.append(Must("what ends, {{ item.operation }}", item["operation"]))
+        if not item["is_done"]:
+            found.append(Must("the last day, {{ item.sunset_at }}", item["sunset_at"]))
+    return (*found, *(Must("what ends, {{ item.operation }}", one["operation"]) for one in facts["others"]))
 
 
 def reply_to(api: Api, fallback: str) -> str:

@@ -20,7 +20,7 @@ from deprecations.contact_endpoints import destination
 from deprecations.dates_in_words import day
 from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
-from deprecations.mail import Item, context, reply_to, worst_first
+from deprecations.mail import Item, context, musts, reply_to, worst_first
 from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, DeprecationEvent, Notice
 from deprecations.notices import windows_ahead
@@ -29,9 +29,10 @@ from deprecations.payloads import KIND, payload
 from deprecations.plan_evidence import gather_for_plans, reached
 from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
-from notifications.models import Envelope
+from notifications.models import Envelope, Wording
 from notifications.outbox import post_once
-from notifications.render import Rendered, render
+from notifications.render import Rendered
+from notifications.wordings import compose_mail, current
 
 _AHEAD = timedelta(days=10)  # what is due on a holiday is told on the working day before
 
@@ -78,11 +79,11 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
     for notice in due:
         by_contact[notice.contact_id].append(notice)
-    posted = 0
+    wordings, posted = current(session, KIND), 0
     for notices in by_contact.values():
         told = tellable(notices, known)
         if told:
-            posted += _post(session, told, known, desk)
+            posted += _post(session, told, known, desk, wordings)
     session.flush()
     return posted
 
@@ -107,7 +108,13 @@ def _due(session: Session, now: datetime) -> Sequence[Notice]:
     return session.scalars(wanted).all()
 
 
-def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk) -> bool:
+def _post(
+    session: Session,
+    notices: Sequence[Notice],
+    known: Known,
+    desk: Desk,
+    wordings: Mapping[str, Wording],
+) -> bool:
     now, contact, consumer = known.now, notices[0].contact, notices[0].consumer
     assert contact is not None  # noqa: S101 - `_unreachable` dropped those without
     key = f"{KIND}:contact:{contact.id}:{desk.channel}:{day_of(now, contact.zone)}"
@@ -131,7 +138,7 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         )
         for notice in notices
     )
-    link = desk.link(contact.id, now)
+    link, language = desk.link(contact.id, now), language_of(session, contact.id)
     answers_to = reply_to(items[0].plan.api, desk.reply_to)
     facts = context(
         items,
@@ -140,10 +147,13 @@ def _post(session: Session, notices: Sequence[Notice], known: Known, desk: Desk)
         base_url=desk.base_url,
         link=link,
         can_reply=bool(answers_to),
-        language=language_of(session, contact.id),
+        language=language,
         now=now,
     )
-    mail, to = render(KIND, facts), destination(session, contact, desk.channel)
+    to = destination(session, contact, desk.channel)
+    mail = compose_mail(
+        session, KIND, facts, wording=wordings.get(language), musts=musts(facts), link=link, now=now
+    )
     is_new = post_once(
         session,
         key=key,

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "serve": "interfaces.commands.operating:serve",
     "sign-in": "interfaces.commands.access:sign_in",
     "source": "interfaces.commands.sources:source",
+    "template": "interfaces.commands.templates:template",
     "token": "interfaces.commands.access:token",
     "user": "interfaces.commands.users:user",
 }

@@ -22,7 +22,13 @@ from deprecations.errors import (
     SnapshotNotFound,
 )
 from interfaces.request_errors import BadRequestBody
-from notifications.errors import EnvelopeNotFound, MailNotFound, PostError
+from notifications.errors import (
+    EnvelopeNotFound,
+    MailNotFound,
+    PostError,
+    WordingConflict,
+    WordingNotFound,
+)
 from registry.errors import BadDocument, Conflict, NotFound, RegistryError, SourceUnavailable, TooCostly
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -43,6 +49,8 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (ProbeNotFound, HTTPStatus.NOT_FOUND),
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
+    (WordingNotFound, HTTPStatus.NOT_FOUND),
+    (WordingConflict, HTTPStatus.CONFLICT),
     (Conflict, HTTPStatus.CONFLICT),
     (AlreadyPlanned, HTTPStatus.CONFLICT),
     (BadDocument, HTTPStatus.UNPROCESSABLE_ENTITY),

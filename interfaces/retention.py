@@ -21,6 +21,7 @@ from deprecations.notice_models import Answer
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
+from notifications.wordings import forget_wordings
 from registry.models import Delivery, Operation
 
 
@@ -38,6 +39,7 @@ def forget(runtime: Runtime) -> int:
         retire_replaced(session, before=aged, now=now)
         gone += forget_declared(session, before=history)
         gone += forget_unused(session)
+        gone += forget_wordings(session, before=audit)
     for model, condition in _old(history, audit):
         with runtime.database.transaction() as session:
             result: CursorResult[Any] = session.execute(delete(model).where(condition))  # type: ignore[assignment]

@@ -35,3 +35,21 @@ class EndpointRefused(PostError):
 
 class Unsealable(PostError):
     """What was sealed with another key, or not at all."""
+
+
+class WordingNotFound(PostError):
+    """A version or a language of templates that isn't there."""
+
+
+class WordingConflict(PostError):
+    """Templates that somebody else saved meanwhile."""
+
+
+class TemplateRefused(PostError):
+    """Templates that can't be rendered, or drop what matters: which part, on which line (0: none), why."""
+
+    def __init__(self, part: str, line: int, cause: str) -> None:
+        """Keep the place beside the sentence."""
+        place = f"{part}, line {line}" if line else part
+        super().__init__(f"{place}: {cause}")
+        self.part, self.line, self.cause = part, line, cause

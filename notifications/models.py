@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Key
@@ -101,3 +101,26 @@ class Attempt(Base):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(Text)
+
+
+class Wording(Base):
+    """One version of a kind of mail's templates in one language, as an administrator wrote it; never changed.
+
+    The highest number is in force. A version that is the default has no texts. `failure` is why it failed on
+    a mail: that one went out by the default.
+    """
+
+    __tablename__ = "wordings"
+    __table_args__ = (UniqueConstraint("kind", "language", "number"), Index(None, "at"))
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int]
+    is_default: Mapped[bool]
+    subject: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """Turns a kind of mail and its facts into subject, text and HTML.
 
 A kind is a folder under `templates/` with `subject.txt`, `text.txt` and `html.html`. What the facts
-are is the business of whoever writes the mail.
+are is the business of whoever writes the mail. Texts that an administrator wrote are `edited`'s.
 """
 
 import textwrap
@@ -16,8 +16,10 @@ from notifications.errors import UnknownKind
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parent / "templates"
 _WIDTH = 74
+_DEEPEST = 40
+_FILES = {"subject": "subject.txt", "text": "text.txt", "html": "html.html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,24 @@ class Rendered:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The templates of one kind of mail, as Jinja source."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def render(kind: str, context: Mapping[str, Any]) -> Rendered:
     """Render a kind of mail; raises UnknownKind, and Jinja's UndefinedError for a fact that is missing."""
-    if kind not in kinds():
-        raise UnknownKind(f"there is no kind of mail {kind!r}: known are {', '.join(kinds())}")
+    _check_known(kind)
     environment = _environment()
-    subject, text, html = (
-        environment.get_template(f"{kind}/{part}").render(context)
-        for part in ("subject.txt", "text.txt", "html.html")
-    )
+    return finished(*(environment.get_template(f"{kind}/{file}").render(context) for file in _FILES.values()))
+
+
+def finished(subject: str, text: str, html: str) -> Rendered:
+    """Make a mail of what templates rendered: one line of subject, style in the elements."""
     return Rendered(" ".join(subject.split()), text.strip() + "\n", _inline(html))
 
 
@@ -49,7 +60,34 @@ def sentences(kind: str, language: str) -> Any:
 @cache
 def kinds() -> tuple[str, ...]:
     """Return the kinds of mail that have templates."""
-    return tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
+    return tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
+
+
+@cache
+def languages(kind: str) -> tuple[str, ...]:
+    """Return the languages in which a kind of mail has sentences, English first."""
+    _check_known(kind)
+    found = {file.name.split(".")[1] for file in (FOLDER / kind).glob("words.*.txt")} | {"en"}
+    return tuple(sorted(found, key=lambda language: (language != "en", language)))
+
+
+def default_source(kind: str) -> Source:
+    """Return the templates that a kind has by default."""
+    _check_known(kind)
+    return Source(*((FOLDER / kind / file).read_text(encoding="utf-8") for file in _FILES.values()))
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Wrap a paragraph at 74 columns, its later lines indented; links stay whole.
+
+    RFC 5322 section 2.1.1 advises 78 columns at most.
+    """
+    return _filled(text, "", " " * min(indent, _DEEPEST))
+
+
+def labelled(text: str, label: str) -> str:
+    """Wrap a paragraph beside its label, in a column that starts at the thirteenth character."""
+    return _filled(text, f"{label:<12}", " " * 12)
 
 
 @cache
@@ -57,7 +95,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(FOLDER),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -68,17 +106,9 @@ def _environment() -> "Environment":
     return environment
 
 
-def wrapped(text: str, indent: int = 0) -> str:
-    """Wrap a paragraph at 74 columns, its later lines indented; links stay whole.
-
-    RFC 5322 section 2.1.1 advises 78 columns at most.
-    """
-    return _filled(text, "", " " * indent)
-
-
-def labelled(text: str, label: str) -> str:
-    """Wrap a paragraph beside its label, in a column that starts at the thirteenth character."""
-    return _filled(text, f"{label:<12}", " " * 12)
+def _check_known(kind: str) -> None:
+    if kind not in kinds():
+        raise UnknownKind(f"there is no kind of mail {kind!r}: known are {', '.join(kinds())}")
 
 
 def _filled(text: str, first: str, later: str) -> str:

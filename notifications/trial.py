@@ -8,7 +8,8 @@ from notifications.card import Card
 from notifications.compose import address
 from notifications.models import Endpoint, Envelope
 from notifications.outbox import post
-from notifications.render import render
+from notifications.render import Rendered
+from notifications.wordings import compose_mail, current
 
 
 def post_trial(
@@ -20,7 +21,8 @@ def post_trial(
     """
     to = address(recipient.strip()).addr_spec
     at = f"{now.astimezone(UTC):%Y-%m-%d, %H:%M} UTC"
-    mail = render("trial", {"by": by, "base_url": base_url, "channel": channel, "at": at})
+    facts = {"by": by, "base_url": base_url, "channel": channel, "at": at}
+    mail = compose_mail(session, "trial", facts, wording=current(session, "trial").get("en"), now=now)
     return post(
         session,
         key=f"trial:{to}:{now.astimezone(UTC):%Y-%m-%dT%H:%M}"[:200],
@@ -52,6 +54,32 @@ def post_trial_at(
         subject=card.title,
         text=f"{card.lead}\n",
         html="",
+        domain=domain,
+        now=now,
+    )
+
+
+def post_sample(
+    session: Session,
+    kind: str,
+    language: str,
+    mail: Rendered,
+    recipient: str,
+    *,
+    channel: str,
+    domain: str,
+    now: datetime,
+) -> Envelope:
+    """Put a mail made of a sample into the outbox, for whoever writes its templates; one a second each."""
+    to = address(recipient.strip()).addr_spec
+    return post(
+        session,
+        key=f"sample:{kind}:{language}:{to}:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"[:200],
+        channel=channel,
+        recipient=to,
+        subject=f"[Sample] {mail.subject}",
+        text=mail.text,
+        html=mail.html,
         domain=domain,
         now=now,
     )

@@ -29,6 +29,7 @@ from interfaces.api import (
     users,
     verdicts,
     versions,
+    wordings,
 )
 from interfaces.api.document import PREFIX
 from interfaces.api.law import obeyed
@@ -58,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     *removal_gate.ROUTES,
     *notices.ROUTES,
     *mailbox.ROUTES,
+    *wordings.ROUTES,
     *users.ROUTES,
     *access.ROUTES,
     *description.ROUTES,

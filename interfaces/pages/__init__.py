@@ -38,6 +38,7 @@ from interfaces.pages import (
     sources,
     tokens,
     unknown,
+    wordings,
 )
 from interfaces.pages.assets import send_asset
 from interfaces.pages.context import surroundings
@@ -71,6 +72,7 @@ ROUTES: tuple[Route, ...] = (
     *notice_rules.ROUTES,
     *answers.ROUTES,
     *decisions.ROUTES,
+    *wordings.ROUTES,
     *mailbox.ROUTES,
     *sign_in.ROUTES,
     *account.ROUTES,

@@ -22,6 +22,7 @@ from interfaces.pages.route import Route
 from interfaces.plan_traffic import traffic
 from notifications import desk
 from notifications.models import EnvelopeState
+from notifications.wordings import failing
 
 DAYS = 30
 SPARK_DAYS = 14
@@ -77,6 +78,7 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
         "asks": asks.items[:_SHOWN],
         "mute": _mute(told_of),
         "failed": failed.items[:_SHOWN],
+        "wordings": failing(session),
         "failed_total": failed.total,
         "pushes": overview.failed_pushes(session, now - _RECENT),
         "uncompared": overview.failed_comparisons(session, now - _RECENT),

@@ -13,6 +13,7 @@ from deprecations.phrases import LANGUAGES
 from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
+from interfaces.pages.mail_frames import mail_document
 from interfaces.pages.spec_text import with_code, with_marks
 
 
@@ -33,6 +34,7 @@ FILTERS = {
     "day": times.day,
     "day_in": times.day_in,
     "goes_at": goes_at,
+    "mail_document": mail_document,
     "plural": figures.plural,
     "relative": times.relative,
     "reader_day": reader_day,
