@@ -4,7 +4,7 @@ It runs in the caller's transaction, so a batch is in whole or not at all. The b
 a line is read: who sends the same key again, or at the same time, finds it taken and counts nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -18,7 +18,8 @@ from consumers.errors import ConsumersError, UnknownFormat
 from consumers.hit import Broken, Hit
 from consumers.identity_order import orders_by_operation
 from consumers.models import UsageBatch
-from consumers.readers import HEADS, READERS, TALLIES, recognise
+from consumers.readers import HEADS, READERS, TALLIES, Reader, mapped, recognise
+from consumers.readers.mapped import MAPPED
 from consumers.redaction import redact
 from consumers.rollup import Bucket, RollUp, Tally, add_bucket
 from consumers.route_table import RouteTable, routes
@@ -65,6 +66,7 @@ def ingest(
     items: Iterable[Hit | Broken | None] | None = None,
     pepper: bytes,
     api_slug: str | None = None,
+    mapping: Mapping[str, str] | None = None,
     table: RouteTable | None = None,
     first_line: int = 1,
     head: Sequence[bytes] = (),
@@ -72,7 +74,8 @@ def ingest(
 ) -> BatchReport:
     """Count a batch of lines, unless a batch of that source and key was counted before.
 
-    `log_format` None means: recognised by its first lines. `table` keeps routers between batches;
+    `log_format` None means: by the source's mapping, or else recognised by its first lines. A `mapping` of
+    field names is kept with the source. `table` keeps routers between batches;
     `first_line` is the first line's number in samples; `head` holds the first lines of the log, which may
     say how to read the rest, where the batch doesn't begin with them. Blank lines count as nothing. `items`
     are what was read already, in place of `data`; `log_format` is its name then. Raises UnknownFormat,
@@ -80,10 +83,13 @@ def ingest(
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
-    name, lines = log_format or "", iter(data)
+    name, lines, reader = log_format or "", iter(data), None
     if items is None:
-        name, lines = _format(session, source, log_format, lines, head)
+        mapping = mapping if log_format in (None, MAPPED) else None
+        name, lines, reader = _format(session, source, log_format, mapping, lines, head)
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
+    if mapping is not None:
+        origin.mapping = dict(mapping)
     batch_id = _claim(session, origin.id, key, now)
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
@@ -91,10 +97,12 @@ def ingest(
     with uncollected():
         orders = orders_by_operation(session, origin.api_id)
         tally = Tally(router.match, first_line, now, orders)
-        if items is None and name in TALLIES:
+        if items is not None:
+            tally.add_all(items)
+        elif name in TALLIES:
             TALLIES[name](lines, tally)
-        else:
-            tally.add_all(_items(name, head, lines) if items is None else items)
+        elif reader is not None:
+            tally.add_all(_items(reader, head[: HEADS.get(name, 0)], lines))
         result = tally.finish()
         _count(session, result, pepper, now)
         add_source_hours(session, origin.id, result)
@@ -116,31 +124,37 @@ def ingest(
     )
 
 
-def _items(name: str, head: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[Hit | Broken | None]:
+def _items(reader: Reader, saying: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[Hit | Broken | None]:
     """Read the lines as the log's head says, of which no line is counted again."""
-    saying = head[: HEADS.get(name, 0)]
-    return islice(READERS[name](chain(saying, lines)), len(saying), None)
+    return islice(reader(chain(saying, lines)), len(saying), None)
 
 
 def _format(
-    session: Session, source: str, log_format: str | None, lines: Iterator[bytes], head: Sequence[bytes]
-) -> tuple[str, Iterator[bytes]]:
-    if log_format is not None:
-        if log_format not in READERS:
-            raise UnknownFormat(f"there is no format “{log_format}”: use {', '.join(READERS)}")
-        return log_format, lines
+    session: Session,
+    source: str,
+    log_format: str | None,
+    mapping: Mapping[str, str] | None,
+    lines: Iterator[bytes],
+    head: Sequence[bytes],
+) -> tuple[str, Iterator[bytes], Reader]:
+    """Return the format's name, the lines, and what reads them."""
+    if log_format in READERS:
+        return log_format, lines, READERS[log_format]
+    known = find_source(session, source)
+    mapping = mapping or (known.mapping if known is not None else None)
+    if log_format not in (None, MAPPED) or (log_format == MAPPED and mapping is None):
+        raise UnknownFormat(f"there is no format “{log_format}”: use {', '.join(READERS)}")
     first = list(islice(lines, _LOOKED_AT))
-    found = recognise([*head, *first])
-    if found is None:
-        known = find_source(session, source)
-        found = known.log_format if known is not None else None
-    if found is None:
+    if mapping is not None:
+        return MAPPED, chain(first, lines), mapped.reader(mapping, [*head, *first])
+    found = recognise([*head, *first]) or (known.log_format if known is not None else None)
+    if found not in READERS:
         shown = redact(first[0].decode("utf-8", "replace").strip()) if first else "(there is no line)"
         raise UnknownFormat(
             f"no known format ({', '.join(READERS)}) makes out the first lines, which begin “{shown}”: "
-            "name the format, or send one of these"
+            "name the format, or map the names of their fields, method=verb,path=url"
         )
-    return found, chain(first, lines)
+    return found, chain(first, lines), READERS[found]
 
 
 def _claim(session: Session, source_id: int, key: str, now: datetime) -> int | None:

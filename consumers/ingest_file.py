@@ -7,7 +7,7 @@ one again counts nothing either, since its batches have the same keys, but one t
 incomplete block twice. A file that lost lines at its end is read anew, with the same reservation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +61,7 @@ class Intake:
     now: datetime
     log_format: str | None = None
     api_slug: str | None = None
+    mapping: Mapping[str, str] | None = None
     block_bytes: int = BLOCK_BYTES
     table: RouteTable = field(default_factory=RouteTable)
 
@@ -158,6 +159,7 @@ def _batch(session: Session, intake: Intake, block: Block, first_lines: list[byt
         data=block.lines,
         pepper=intake.pepper,
         api_slug=intake.api_slug,
+        mapping=intake.mapping,
         table=intake.table,
         first_line=block.start.lines + 1,
         head=first_lines if block.start.offset else (),

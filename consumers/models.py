@@ -138,7 +138,8 @@ class UsageSource(Base):
     """Where usage comes from: one access log, or one sender of batches.
 
     `last_event_at` is the newest hit it ever told of; older than `stale_after_hours`, it proves nothing.
-    A retired one is waited for no more, until it tells of something again.
+    A retired one is waited for no more, until it tells of something again. `mapping` says in which fields its
+    lines have what, where no format that is known does.
     """
 
     __tablename__ = "usage_sources"
@@ -148,6 +149,7 @@ class UsageSource(Base):
     api_id: Mapped[int | None] = mapped_column(ForeignKey("apis.id", ondelete="SET NULL"), index=True)
     stale_after_hours: Mapped[int] = mapped_column(default=24)
     retired_at: Mapped[datetime | None]
+    mapping: Mapped[dict | None]  # type: ignore[type-arg]  # members of a call with the names of fields
     is_example: Mapped[bool] = mapped_column(default=False)
     first_event_at: Mapped[datetime | None]
     last_event_at: Mapped[datetime | None]

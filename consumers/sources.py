@@ -1,7 +1,7 @@
 """Where usage comes from, and how far each source can be trusted: one that is silent proves nothing."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consumers.errors import ApiNotFound, Conflict, ConsumersError
 from consumers.models import UsageBatch, UsageSource
+from consumers.readers.mapped import checked
 from registry.models import Api
 from storage.upsert import insert_missing
 
@@ -27,6 +28,7 @@ class SourceHealth:
 
     slug: str
     log_format: str
+    mapping: Mapping[str, str] | None
     api_id: int | None
     is_example: bool
     retired: bool
@@ -68,6 +70,12 @@ def change_source(
     source.api_id, source.stale_after_hours = _api_id(session, api_slug), stale_after_hours
     session.flush()
     return _health(source, now)
+
+
+def map_source(session: Session, source: UsageSource, mapping: Mapping[str, str] | None) -> None:
+    """Say in which fields a source's lines have what; None leaves it to the formats that are known."""
+    source.mapping = checked(mapping) if mapping else None
+    session.flush()
 
 
 def retire_source(session: Session, source: UsageSource, now: datetime) -> None:
@@ -180,6 +188,7 @@ def _health(source: UsageSource, now: datetime) -> SourceHealth:
     return SourceHealth(
         slug=source.slug,
         log_format=source.log_format,
+        mapping=source.mapping,
         api_id=source.api_id,
         is_example=source.is_example,
         retired=source.retired_at is not None,

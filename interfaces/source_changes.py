@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from consumers.errors import NotFound
 from consumers.models import UsageSource
-from consumers.sources import SourceHealth, change_source, find_source, resume_source, retire_source
+from consumers.sources import (
+    SourceHealth,
+    change_source,
+    find_source,
+    map_source,
+    resume_source,
+    retire_source,
+)
 from registry.models import Api
 
 
@@ -21,7 +28,9 @@ def source_of(session: Session, slug: str) -> UsageSource:
 
 
 def apply(session: Session, source: UsageSource, asked: Mapping[str, Any], now: datetime) -> SourceHealth:
-    """Change a source's `api` (a slug, or None for every API), `stale_after_hours`, `retired`."""
+    """Change a source's `api` (a slug, or None for every API), `stale_after_hours`, `mapping`, `retired`."""
+    if "mapping" in asked:
+        map_source(session, source, asked["mapping"])
     if "retired" in asked:
         if asked["retired"]:
             retire_source(session, source, now)
@@ -38,7 +47,8 @@ def apply(session: Session, source: UsageSource, asked: Mapping[str, Any], now: 
 
 def said(asked: Mapping[str, Any]) -> str:
     """Say what is changed, for the audit trail."""
-    return ", ".join(f"{key}: {'every API' if value is None else value}" for key, value in asked.items())
+    nothing = {"api": "every API", "mapping": "none"}
+    return ", ".join(f"{key}: {nothing.get(key) if value is None else value}" for key, value in asked.items())
 
 
 def _slug(session: Session, source: UsageSource) -> str | None:

@@ -20,6 +20,7 @@ from consumers.readers import (
     table,
     traefik_json,
 )
+from consumers.readers.mapped import MAPPED
 from consumers.rollup import Tally
 
 Reader = Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]
@@ -58,7 +59,7 @@ TALLIES: dict[str, Callable[[Iterable[bytes], Tally], None]] = {
 }
 """Of the formats with millions of lines: what counts them quicker than one by one."""
 
-HEADS = {"cloudfront": 2, "csv": 1}
+HEADS = {"cloudfront": 2, "csv": 1, MAPPED: 1}
 """Of the formats whose first lines say how to read the rest: how many lines that are."""
 MOST_HEAD = max(HEADS.values())
 

@@ -77,6 +77,11 @@ def hit_of(record: Mapping[str, Any], fields: Fields) -> Hit:
     )
 
 
+def has(record: Mapping[str, Any], names: Names) -> bool:
+    """Tell whether a record has a value under one of some names."""
+    return _value(record, names) is not None
+
+
 def template(text: str) -> tuple[str, str]:
     """Return method and path template of a route as a record names it, `GET /orders/{id}` or `/orders/{id}`.
 

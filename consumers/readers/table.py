@@ -5,7 +5,7 @@ Columns are known by their names, whatever their order: time, method, path, stat
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, broken
@@ -37,33 +37,55 @@ FIELDS = Fields(
         ("user", "remote_user"),
     ),
 )
-_NEEDED = (FIELDS.at, FIELDS.status, FIELDS.target + FIELDS.request + FIELDS.route)
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
-    """Yield a hit or a broken line for each line, None for a blank one and for the header."""
-    separator, names = "", list[str]()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            yield None
-            continue
-        try:
-            if not names:
-                separator, names = _header(line)
+def reader(fields: Fields) -> Callable[[Iterable[bytes]], Iterator[Hit | Broken | None]]:
+    """Return the reader of tables whose columns have these names, as `column` writes them."""
+
+    def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
+        """Yield a hit or a broken line for each line, None for a blank one and for the header."""
+        separator, names = "", list[str]()
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
                 yield None
-            else:
-                yield hit_of(_record(line, separator, names), FIELDS)
-        except MalformedUsage as error:
-            yield broken(number, str(error), b"")  # a bare word may be anybody's name
+                continue
+            try:
+                if not names:
+                    separator, names = _header(line, fields)
+                    yield None
+                else:
+                    yield hit_of(_record(line, separator, names), fields)
+            except MalformedUsage as error:
+                yield broken(number, str(error), b"")  # a bare word may be anybody's name
+
+    return read
 
 
-def _header(line: bytes) -> tuple[str, list[str]]:
+read = reader(FIELDS)
+
+
+def column(name: str) -> str:
+    """Return a column's name as this reader knows it: small letters, words joined by underscores."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def columns(line: bytes) -> list[str]:
+    """Return the names of columns that a header line has; raises MalformedUsage."""
+    return _split(line)[1]
+
+
+def _split(line: bytes) -> tuple[str, list[str]]:
     text = line.decode("utf-8-sig", "replace")
     separator = max(_SEPARATORS, key=text.count)
-    names = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in _cells(text, separator)]
-    for wanted in _NEEDED:
+    return separator, [column(cell) for cell in _cells(text, separator)]
+
+
+def _header(line: bytes, fields: Fields) -> tuple[str, list[str]]:
+    separator, names = _split(line)
+    for wanted in (fields.at, fields.status, fields.target + fields.request + fields.route):
         if not set(wanted) & set(names):
-            raise MalformedUsage(f"the table has no column called {', '.join(wanted[:-1])} or {wanted[-1]}")
+            several = f"{', '.join(wanted[:-1])} or {wanted[-1]}" if wanted[1:] else wanted[0]
+            raise MalformedUsage(f"the table has no column called {several}")
     return separator, names
 
 

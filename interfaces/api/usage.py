@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from consumers.ingest import ingest
+from consumers.readers.mapped import mapping_in
 from consumers.source_hours import calls_told, tellings
 from consumers.sources import find_source, sources
 from consumers.unknown_traffic import unknown_traffic
@@ -39,6 +40,7 @@ def send_usage() -> ResponseReturnValue:
             data=lines(batch, encoding),
             pepper=around.pepper,
             api_slug=asked.get("api"),
+            mapping=mapping_in(asked["map"]) if "map" in asked else None,
             table=route_table(),
             now=now,
         )

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from access.audit import record
+from consumers.readers.mapped import mapping_in
 from interfaces import source_changes
 from interfaces.commands.setting import actor, surroundings
 from interfaces.commands.usage import source
@@ -15,7 +16,12 @@ from interfaces.commands.usage import source
 @click.option("--api", "api_slug", help="The only API that it reports on.")
 @click.option("--all-apis", is_flag=True, help="It reports on every API.")
 @click.option("--stale-after-hours", type=int, help="How long its silence is nothing unusual.")
-def change(slug: str, api_slug: str | None, all_apis: bool, stale_after_hours: int | None) -> None:
+@click.option(
+    "--map", "fields", help="Where its lines have what: method=verb,path=url; - for a known format."
+)
+def change(
+    slug: str, api_slug: str | None, all_apis: bool, stale_after_hours: int | None, fields: str | None
+) -> None:
     """Change the source SLUG; what is left out stays."""
     if api_slug is not None and all_apis:
         raise click.UsageError("--api and --all-apis can't both be: choose one")
@@ -24,8 +30,10 @@ def change(slug: str, api_slug: str | None, all_apis: bool, stale_after_hours: i
         asked["api"] = api_slug
     if stale_after_hours is not None:
         asked["stale_after_hours"] = stale_after_hours
+    if fields is not None:
+        asked["mapping"] = None if fields == "-" else mapping_in(fields)
     if not asked:
-        raise click.UsageError("say what to change: --api SLUG, --all-apis or --stale-after-hours N")
+        raise click.UsageError("say what to change: --api SLUG, --all-apis, --stale-after-hours N or --map")
     _apply(slug, asked)
     click.echo(f"{slug} is changed: {source_changes.said(asked)}")
 

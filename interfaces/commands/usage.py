@@ -15,6 +15,7 @@ from access.audit import record
 from consumers.follow import Followed
 from consumers.ingest_file import FileReport, Intake, ingest_file, ingest_stream
 from consumers.readers import READERS
+from consumers.readers.mapped import mapping_in
 from consumers.source_hours import tellings
 from consumers.sources import find_source
 from consumers.unknown_traffic import unknown_traffic
@@ -36,6 +37,7 @@ _BETWEEN_SECONDS = 1.0
 )
 @click.option("--source", required=True, help="What tells of these calls: one name a log, as edge-nginx.")
 @click.option("--format", "log_format", type=click.Choice([*READERS]), help="Without it, recognised.")
+@click.option("--map", "fields", help="Where lines have what, kept for the source: method=verb,path=url.")
 @click.option("--api", "api_slug", help="The only API that this source reports on.")
 @click.option("--follow", is_flag=True, help="Go on with what is appended, through rotation, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -43,6 +45,7 @@ def ingest(
     files: tuple[str, ...],
     source: str,
     log_format: str | None,
+    fields: str | None,
     api_slug: str | None,
     follow: bool,
     as_json: bool,
@@ -50,6 +53,8 @@ def ingest(
     """Count the calls in FILES (plain, gzip or zstd; - is standard input). A line is never counted twice."""
     if follow and (as_json or "-" in files):
         raise click.UsageError("--follow is for files, and tells of them in plain text")
+    if fields and log_format:
+        raise click.UsageError("--map is for a format that nobody knows: leave --format out")
     around = surroundings()
     intake = Intake(
         transaction=around.database.transaction,
@@ -58,6 +63,7 @@ def ingest(
         now=around.clock(),
         log_format=log_format,
         api_slug=api_slug,
+        mapping=mapping_in(fields) if fields else None,
     )
     with around.database.reading() as session:
         is_new = find_source(session, source) is None

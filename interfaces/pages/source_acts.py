@@ -11,6 +11,7 @@ from access.audit import record
 from consumers import sources as usage_sources
 from consumers.errors import ConsumersError, NotFound
 from consumers.models import UsageSource
+from consumers.readers.mapped import mapping_in
 from interfaces.gate import actor, runtime
 from interfaces.pages.route import POST, Route
 from interfaces.pages.sources import page
@@ -23,15 +24,18 @@ _MOST_DIGITS = 6
 def change_source(slug: str) -> ResponseReturnValue:
     """Say which API a source reports on, and after how many hours of silence it is stale."""
     only, asked = request.form.get("only", ""), request.form.get("stale_after_hours", "").strip()
+    fields = request.form.get("mapping", "").strip()
 
     def act(session: Session, found: UsageSource, now: datetime) -> tuple[str, str]:
         if not (asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS):
             raise ConsumersError(f"“{asked}” is no number of hours")
+        usage_sources.map_source(session, found, mapping_in(fields) if fields else None)
         usage_sources.change_source(
             session, found, api_slug=only or None, stale_after_hours=int(asked), now=now
         )
         about = f"{only} alone" if only else "every API"
-        return f"about {about}, stale after {asked} hours", f"{slug} is changed: it reports on {about}."
+        detail = f"about {about}, stale after {asked} hours" + (f", {fields}" if fields else "")
+        return detail, f"{slug} is changed: it reports on {about}."
 
     return _take(slug, "source changed", act)
 

@@ -12,6 +12,7 @@ from access.audit import record
 from consumers.errors import ConsumersError
 from consumers.ingest_file import FileReport, Intake, ingest_file
 from consumers.readers import READERS
+from consumers.readers.mapped import mapping_in
 from consumers.source_hours import tellings
 from consumers.usage import sources as usage_sources
 from interfaces.api.batch import UnpackedTooLarge, checked
@@ -23,7 +24,7 @@ from interfaces.request_errors import BadRequestBody
 DAYS = 7
 _REFUSED = 422
 _GZIP = b"\x1f\x8b"
-_FIELDS = ("source", "api", "format")
+_FIELDS = ("source", "api", "format", "mapping")
 _ANY = ""
 
 
@@ -84,6 +85,7 @@ def _count(data: bytes, name: str, given: dict[str, str]) -> FileReport:
         now=now,
         log_format=given["format"] or None,
         api_slug=given["api"] or None,
+        mapping=mapping_in(given["mapping"]) if given["mapping"] else None,
     )
     with TemporaryDirectory(prefix="sundial-") as folder:
         path = Path(folder, "upload")

@@ -110,6 +110,8 @@ def test_a_source_is_limited_to_one_api_and_opened_again(listening: Visitor) -> 
         entry = trail(session).items[0]
         assert (entry.action, entry.subject) == ("source changed", "edge")
         assert entry.detail == "about orders alone, stale after 72 hours"
+    listening.act("/sources/edge/change", only="", stale_after_hours="72", mapping="method=deed")
+    assert 'value="method=deed"' in listening.get("/sources")
     listening.act("/sources/edge/change", only="", stale_after_hours="72")
     assert source(listening).api_id is None
 
