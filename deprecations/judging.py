@@ -13,6 +13,7 @@ from deprecations.dates_in_words import moment
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.headers import EMITTING
+from deprecations.hearing import Hearing
 from deprecations.milestones import BROWNOUTS, CADENCES, COUNTDOWN, EARLY, EVENTS, SILENT, Cadence, Milestone
 from deprecations.models import Deprecation, Notice, State
 from deprecations.own_ends import OwnEnd, OwnEnds
@@ -34,6 +35,7 @@ class Known:
     evidence: Mapping[tuple[int, int], Evidence]
     cadences: Mapping[int, Cadence]
     ends: OwnEnds
+    hearing: Hearing
     windows: Mapping[int, tuple[Brownout, ...]]
     changes: Mapping[int, tuple[str, ...]]
     quiet: Collection[tuple[int, int | None]]
@@ -107,10 +109,19 @@ def _unwanted(notice: Notice, known: Known) -> str | None:
     wanted = CADENCES[known.cadences.get(notice.deprecation.api_id, Cadence.USUAL)]
     if notice.milestone in COUNTDOWN and notice.milestone not in wanted:
         return "the API reminds less often now"
+    if not _hears(notice, known.hearing):
+        return "the API tells this to contacts of other roles"
     may_rest = notice.milestone in COUNTDOWN and notice.milestone not in wanted[_NEVER_MUTED:]
     if may_rest and (notice.deprecation_id, notice.contact_id) in known.quiet:
         return "its reader asked for fewer reminders"
     return None
+
+
+def _hears(notice: Notice, hearing: Hearing) -> bool:
+    contact = notice.contact
+    if contact is None or contact.disabled_at is not None:
+        return True  # that is a reason of its own
+    return hearing.hears(notice.deprecation.api_id, notice.consumer_id, contact.id, notice.milestone)
 
 
 def _needless(notice: Notice, known: Known) -> str | None:

@@ -20,6 +20,14 @@ class ApiCadence(Base):
     cadence: Mapped[str] = mapped_column(String(20))
 
 
+class ApiRouting(Base):
+    """Which roles hear of what an API's notices are about, by topic; no row is the usual routing."""
+
+    __tablename__ = "api_routings"
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    roles: Mapped[dict]  # type: ignore[type-arg]  # lists of roles, by topic
+
+
 class ContactLanguage(Base):
     """The language that a contact's mails are written in; no row is English."""
 

@@ -18,6 +18,7 @@ from deprecations.brownouts.windows import brownouts
 from deprecations.cadences import cadences
 from deprecations.edge_models import Brownout, Exemption
 from deprecations.headers import EMITTING
+from deprecations.hearing import hearing
 from deprecations.lifecycle import Step
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.milestones import Cadence, Due, Milestone, before_brownout, schedule, still_to_tell
@@ -34,9 +35,9 @@ _LATELY = timedelta(days=7)
 def plan_notices(session: Session, now: datetime) -> int:
     """Write the notices that are missing for every announced plan; return how many there were.
 
-    Told are the enabled contacts of consumers that called within 90 days, from the newest milestone
-    that came to the last. What was planned for a plan that is over is dropped; who was told of a plan
-    that was cancelled is told that too.
+    Told are the enabled contacts of consumers that called within 90 days, as far as their role hears of
+    it, from the newest milestone that came to the last. What was planned for a plan that is over is
+    dropped; who was told of a plan that was cancelled is told that too.
     """
     _drop_what_is_over(session)
     plans = session.scalars(select(Deprecation).where(Deprecation.state.in_(EMITTING))).all()
@@ -47,6 +48,7 @@ def plan_notices(session: Session, now: datetime) -> int:
     began = _first_uses(session, reaches, contacts, known)
     chosen, ends, spared = cadences(session), own_ends(session, plan_ids, now), _exempted(session, now)
     windows = windows_ahead(session, plan_ids, now)
+    who = hearing(session, {consumer_id for found in contacts.values() for consumer_id, _ in found})
     rows = [
         notice_row(plan, consumer_id, contact_id, due, end, now)
         for plan in plans
@@ -56,6 +58,7 @@ def plan_notices(session: Session, now: datetime) -> int:
             *_dues(plan, end, chosen, began.get((plan.id, consumer_id)), now),
             *(() if (plan.id, consumer_id) in spared else _warnings(windows[plan.id], now)),
         )
+        if who.hears(plan.api_id, consumer_id, contact_id, due.milestone)
     ]
     return write_missing(session, [*rows, *_cancellations(session, now)], known)
 

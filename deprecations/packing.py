@@ -18,6 +18,7 @@ from deprecations.cadences import cadences
 from deprecations.calendar import day_of
 from deprecations.contact_endpoints import destination
 from deprecations.dates_in_words import day
+from deprecations.hearing import hearing
 from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
 from deprecations.mail import Item, context, musts, reply_to, worst_first
@@ -71,6 +72,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
         evidence=gather_for_plans(session, plans.values(), now),
         cadences=cadences(session),
         ends=own_ends(session, plans, now),
+        hearing=hearing(session, {notice.consumer_id for notice in due}),
         windows=windows_ahead(session, plans, now),
         changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
         quiet=wanting_quiet(session, plans, now.date()),

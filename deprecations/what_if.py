@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.models import Contact
 from consumers.usage import Caller, callers_many, rhythms_many
 from deprecations import calendar
 from deprecations.extensions import in_force
+from deprecations.hearing import hearing
 from deprecations.lifecycle import PROMISED
 from deprecations.milestones import schedule, still_to_tell
 from deprecations.models import Deprecation, State, TargetOperation
@@ -165,13 +165,11 @@ def _notices(
         sunset_on=days.sunset_on,
         zone=days.zone,
     )
-    people = session.scalar(
-        select(func.count()).where(
-            Contact.consumer_id.in_([one for one, calls in callers.items() if not calls[0].is_unattributed]),
-            Contact.disabled_at.is_(None),
-        )
+    who = hearing(session, [one for one, calls in callers.items() if not calls[0].is_unattributed])
+    return tuple(
+        Telling(one.milestone, one.at, who.count(plan.api_id, one.milestone))
+        for one in still_to_tell(dues, now)
     )
-    return tuple(Telling(one.milestone, one.at, people or 0) for one in still_to_tell(dues, now))
 
 
 def _clashes(

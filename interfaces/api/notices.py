@@ -13,6 +13,7 @@ from consumers.errors import NotFound
 from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.hearing import as_words, in_words, routing_of, set_routing
 from deprecations.ledger import ledger
 from deprecations.reader_language import set_language
 from interfaces.api.answers import listed, page_number
@@ -154,6 +155,22 @@ def choose_language(slug: str, contact_id: int) -> ResponseReturnValue:
     return jsonify(language=chosen)
 
 
+def show_routing(api: str) -> ResponseReturnValue:
+    """Show which roles hear of what an API's notices are about."""
+    with runtime().database.reading() as session:
+        return jsonify(as_words(routing_of(session, find_api(session, api).id)))
+
+
+def change_routing(api: str) -> ResponseReturnValue:
+    """Choose which roles hear of what; what is left out stays."""
+    around = runtime()
+    with around.database.transaction() as session:
+        chosen = as_words(set_routing(session, find_api(session, api).id, body()))
+        detail, now = in_words(chosen), around.clock()
+        record(session, actor=actor(), action="routing changed", subject=api, detail=detail, now=now)
+    return jsonify(chosen)
+
+
 def show_cadence(api: str) -> ResponseReturnValue:
     """Show how often an API's consumers are reminded."""
     with runtime().database.reading() as session:
@@ -173,6 +190,8 @@ ROUTES = (
     Route("PUT", "/consumers/<slug>/contacts/<int:contact_id>/language", Scope.MANAGE, choose_language),
     Route("GET", "/apis/<api>/cadence", Scope.READ, show_cadence),
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
+    Route("GET", "/apis/<api>/routing", Scope.READ, show_routing),
+    Route("PATCH", "/apis/<api>/routing", Scope.MANAGE, change_routing),
     Route("GET", "/notices", Scope.READ, list_notices),
     Route("GET", "/answers", Scope.READ, list_answers),
     Route("POST", "/answers/<int:answer_id>/grant", Scope.MANAGE, grant_request),

@@ -5,7 +5,9 @@ import sys
 import click
 
 from access.audit import record
+from consumers.models import ContactRole
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.hearing import Topic, as_words, in_words, routing_of, set_routing
 from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
@@ -154,6 +156,26 @@ def cadence_(api: str, cadence: str | None) -> None:
                 now=around.clock(),
             )
         click.echo(f"{found.name} reminds in the {cadence_of(session, found.id)} cadence")
+
+
+@mail.command("routing")
+@click.argument("api")
+@click.argument("topic", required=False, type=click.Choice([one.value for one in Topic]))
+@click.argument("roles", nargs=-1, type=click.Choice([one.value for one in ContactRole]))
+def routing_(api: str, topic: str | None, roles: tuple[str, ...]) -> None:
+    """Show which roles hear of what an API's notices are about, or choose the ROLES that hear of a TOPIC.
+
+    Without a role, everybody hears of it.
+    """
+    around = surroundings()
+    with around.database.transaction() as session:
+        found = find_api(session, api)
+        if topic:
+            detail = in_words(as_words(set_routing(session, found.id, {topic: roles})))
+            now = around.clock()
+            record(session, actor=actor(), action="routing changed", subject=api, detail=detail, now=now)
+        rows = as_words(routing_of(session, found.id)).items()
+    print_rows([(name, ", ".join(heard) or "everybody") for name, heard in rows], ("about", "told to"), "")
 
 
 @mail.command("retry")

@@ -1,10 +1,12 @@
-"""How often the consumers of each API are reminded: a choice for each API, on one page."""
+"""How often the consumers of each API are reminded, and which roles hear of what: one page for all APIs."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.audit import record
+from consumers.models import ContactRole
 from deprecations.cadences import cadences, set_cadence
+from deprecations.hearing import Topic, as_words, in_words, routing_of, set_routing
 from deprecations.milestones import Cadence
 from interfaces.gate import actor, runtime
 from interfaces.pages.listing import page_number
@@ -17,16 +19,28 @@ LABELS = (
     (Cadence.INSISTENT, "Insistent: from 180 days before, nine times in all"),
 )
 
+TOPICS = (
+    (Topic.DATES, "What ends when: announced, moved, cancelled, over with"),
+    (Topic.REMINDERS, "Reminders until two weeks before"),
+    (Topic.LAST_DAYS, "The last week, and calls after the last day"),
+    (Topic.BROWNOUTS, "Brownouts, before and after"),
+    (Topic.GROWTH, "Calls that become more"),
+)
+
 
 def notice_rules() -> ResponseReturnValue:
-    """Show every API with its cadence."""
+    """Show every API with its cadence and its routing."""
     with runtime().database.reading() as session:
+        listed = apis.apis(session, page_number())
         return render_template(
             "notices/rules.html",
-            listed=apis.apis(session, page_number()),
+            listed=listed,
             chosen=cadences(session),
             options=LABELS,
             usual=Cadence.USUAL,
+            routings={one.id: routing_of(session, one.id) for one in listed.items},
+            topics=TOPICS,
+            roles=[role.value for role in ContactRole],
         )
 
 
@@ -41,7 +55,21 @@ def change_cadence(slug: str) -> ResponseReturnValue:
     return redirect(url_for("pages.notice_rules"))
 
 
+def change_routing(slug: str) -> ResponseReturnValue:
+    """Choose which roles hear of what an API's notices are about."""
+    around = runtime()
+    wanted = {topic.value: request.form.getlist(topic) for topic, _words in TOPICS}
+    with around.database.transaction() as session:
+        api = apis.find_api(session, slug)
+        chosen = as_words(set_routing(session, api.id, wanted))
+        detail, now = in_words(chosen), around.clock()
+        record(session, actor=actor(), action="routing changed", subject=slug, detail=detail, now=now)
+    flash(f"{api.name} tells other roles from now on.", "good")
+    return redirect(url_for("pages.notice_rules"))
+
+
 ROUTES = (
     Route("/notices/rules", "notice_rules", notice_rules),
     Route("/notices/rules/<slug>", "change_cadence", change_cadence, POST),
+    Route("/notices/rules/<slug>/routing", "change_routing", change_routing, POST),
 )

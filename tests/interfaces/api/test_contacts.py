@@ -41,3 +41,14 @@ def test_a_contact_is_changed_and_told_elsewhere(api: Program, runtime: Runtime)
         trail = [f"{one.action} {one.detail}" for one in session.scalars(select(AuditEntry))]
     assert "contact told elsewhere dana@example.com at hooks.slack.com/…cret" in trail
     assert "verysecret" not in " ".join(trail)
+
+
+def test_an_api_says_which_roles_hear_of_what(orders: Program) -> None:
+    usual = orders.get("/apis/orders/routing")
+    assert usual["reminders"] == ["technical", "team"]
+    chosen = orders.send("PATCH", "/apis/orders/routing", 200, {"reminders": ["owner", "technical"]})
+    assert chosen == usual | {"reminders": ["technical", "owner"]}
+    assert orders.get("/apis/orders/routing") == chosen
+    orders.send("PATCH", "/apis/orders/routing", 422, {"reminders": ["king"]})
+    orders.send("PATCH", "/apis/orders/routing", 422, {})
+    orders.send("PATCH", "/apis/nothing/routing", 404, {"dates": []})

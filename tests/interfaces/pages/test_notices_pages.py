@@ -141,3 +141,14 @@ def test_the_ledger_is_a_table_to_download(telling: Visitor) -> None:
     answer = telling.client.get("/notices/ledger.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
     assert [line.split(",")[4] for line in answer.text.splitlines()] == ["recipient", "dana@example.com"]
+
+
+def test_a_page_says_which_roles_hear_of_what(telling: Visitor) -> None:
+    assert 'name="reminders" value="technical" checked' in telling.get("/notices/rules")
+    page = telling.act("/notices/rules/orders/routing", dates=["owner"], reminders=["security"])
+    assert 'name="reminders" value="security" checked' in page
+    assert 'name="reminders" value="technical" checked' not in page
+    with telling.runtime.database.reading() as session:
+        assert (
+            trail(session).items[0].detail.startswith("dates: owner; reminders: security; last-days: every")
+        )
