@@ -21,7 +21,7 @@ from deprecations.policies import excepted, proposal, scope_of, terms_of
 from deprecations.policy import Rule, breaches, earliest_sunset
 from deprecations.reach import reach
 from deprecations.rhythm import quiet_at
-from deprecations.steps import Days, checked_span
+from deprecations.steps import Days, checked_span, days_of
 
 WINDOW_DAYS = 30
 _NEAR = timedelta(days=7)
@@ -161,7 +161,7 @@ def _notices(
     told = plan.state in PROMISED
     dues = schedule(
         announced_at=plan.announced_at if told and plan.announced_at else now,
-        moved_at=now if told else None,
+        moved_at=now if told and days != days_of(plan) else plan.moved_at,
         sunset_on=days.sunset_on,
         zone=days.zone,
     )

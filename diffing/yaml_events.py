@@ -86,6 +86,11 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = ", ".join(part for part in (error.context, error.problem) if part)
+            began = error.context_mark
+            if began and mark and began.line < mark.line:  # far from where the mistake is, often
+                what += (
+                    f"; what began in line {self.text.position(self.offset(began)).line} may be unfinished"
+                )
             self.fail(f"is not valid YAML: {what}; correct the text here", self.offset(mark))
         except yaml.reader.ReaderError as error:
             character = _codepoint(error.character)

@@ -1,8 +1,10 @@
 """`sundial serve`: web server and scheduler together, as children that stop together."""
 
 import ctypes
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -47,6 +49,12 @@ def serve(runtime: Runtime) -> int:
     Print a link that signs the first administrator in.
     """
     signal.signal(signal.SIGTERM, _give_up)
+    host, port = runtime.settings.host, runtime.settings.port
+    if _is_taken(host, port):
+        click.echo(
+            f"sundial: something listens on {host}:{port} already; SUNDIAL_PORT names another.", err=True
+        )
+        return 1
     upgrade(runtime.settings.database)
     load_when_empty(runtime, click.echo)
     commands = {
@@ -67,12 +75,21 @@ def serve(runtime: Runtime) -> int:
     if ended is not None:
         click.echo(
             f"sundial: {ended} ended by itself with {codes[ended]}, so everything was stopped: the lines "
-            f"above say why. Is port {runtime.settings.port} taken? SUNDIAL_PORT names another.",
+            "above say why.",
             err=True,
         )
         return 1
     click.echo("Sundial stopped.")
     return 0 if not any(codes.values()) else 1
+
+
+def _is_taken(host: str, port: int) -> bool:
+    """Tell whether a server listens there; any other trouble is the web server's to tell."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return False
+    except OSError as error:
+        return error.errno == errno.EADDRINUSE
 
 
 def _end_with_parent() -> None:

@@ -50,6 +50,27 @@ def test_a_database_that_is_not_there_is_one_clear_line(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_told_before_anything_is_loaded(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "SUNDIAL_DATA_DIR": str(tmp_path / "new"),
+    }
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        environment["SUNDIAL_PORT"] = str(port)
+        command = [Path(sys.executable).with_name("sundial"), "serve"]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"sundial: something listens on 127.0.0.1:{port} already; SUNDIAL_PORT names another.\n"
+    )
+    assert not (tmp_path / "new" / "sundial.db").exists()
+
+
 def test_the_example_company_shows_what_may_go_and_goes_itself_without_a_trace(serve):
     sundial = serve()
     safe = sundial.command("can-remove", "orders", "GET /v1/rates")

@@ -121,7 +121,7 @@ def _tell(facts: Facts, rate: Facts) -> None:
     for one in facts["removals"]:
         passed = f" (overridden by {one['overridden_by']})" if one["overridden_by"] else ""
         click.echo(f"{one['operation']}: {_WORDS[one['answer']]}{passed}")
-        click.echo(f"  {one['because']}")
+        click.echo(click.wrap_text(one["because"], 100, initial_indent="  ", subsequent_indent="  "))
     if facts["removals"] and not facts["enforced"]:
         click.echo("The gate only advises: `sundial gate enforce` lets its answer bind.")
     if rate["marked"]:

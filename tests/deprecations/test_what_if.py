@@ -87,6 +87,12 @@ def test_it_says_who_would_be_told_when(session: Session, operation: Operation, 
     assert {one.contacts for one in found.notices} == {1}
 
 
+def test_days_that_stay_tell_of_no_move(session: Session, planned: Deprecation) -> None:
+    told = {one.milestone for one in what_if(session, planned, days_of(planned), NOW).notices}
+    assert "t-30" in told
+    assert not [one for one in told if one.startswith("moved")]
+
+
 def test_what_else_ends_for_the_same_consumers_is_named(
     session: Session, api: Api, operation: Operation, planned: Deprecation
 ) -> None:

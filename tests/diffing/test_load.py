@@ -159,6 +159,7 @@ def test_a_refusal_names_file_line_and_column() -> None:
         load(f"{YAML}x: [1, 2\n".encode(), "specs/a.yaml")
     assert (refused.value.file, refused.value.line) == ("specs/a.yaml", 5)
     assert str(refused.value).startswith("specs/a.yaml:5:1: is not valid YAML")
+    assert "what began in line 4 may be unfinished" in str(refused.value)
 
 
 def test_columns_count_characters() -> None:

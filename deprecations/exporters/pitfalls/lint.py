@@ -16,7 +16,7 @@ LINTERS: dict[str, Callable[[str], list[Pitfall]]] = {
 }
 """By edge: what names the pitfalls of its configuration."""
 
-_SECTION = r"global|defaults|(?:frontend|backend|listen)[ \t]+\S+"
+_SECTION = r"global|defaults|(?:frontend|backend|listen)[ \t]+[^;\s{]+"
 _RULE = r"http-(?:after-)?(?:request|response)[ \t].*[^;{\s]"
 _MARKS: Final = (
     (

@@ -151,5 +151,6 @@ def test_whose_configuration_it_is_shows(rules: RuleSet) -> None:
     assert edge_of(NGINX) == "nginx"
     assert edge_of(EDGES["nginx"].export(rules)[0].text) == "nginx"
     assert edge_of("defaults\n  mode http\n") == "haproxy"
+    assert edge_of("server {\n  listen 80;\n}\n") == "nginx"
     assert edge_of("frontend edge\n  bind :80\n") == "haproxy"
     assert edge_of(EDGES["haproxy"].export(rules)[0].text) == "haproxy"
