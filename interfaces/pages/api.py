@@ -113,6 +113,7 @@ def _settings(session: Session, found: Api) -> Facts:
         "deliveries": {one.id: inbox.deliveries(session, one.id, 3) for one in connected},
         "secrets": secrets,
         "edge": edge_terms(session, found.id),
+        "ending_settings": gate.settings_of(session, found.id),
         "rules_secret": around.rules_secret if may_see else "",
         "credential_key": around.pepper.hex() if may_see else "",
         "hosts": HOSTS,

@@ -12,12 +12,14 @@ from interfaces.pages.route import POST, Route
 from registry.apis import find_api
 
 _REFUSED = 422
+_SWITCHES = {"gate": "gate_enforces", "settings": "is_public"}
+"""By the view of an API that has it."""
 
 
 def change_endings(slug: str) -> ResponseReturnValue:
-    """Change what an API shows and enforces of its endings."""
-    around = runtime()
-    asked = {name: name in request.form for name in ("gate_enforces", "is_public")}
+    """Change what an API shows or enforces of its endings; each has a form of its own."""
+    around, view = runtime(), request.form.get("view", "")
+    asked = {_SWITCHES[view]: _SWITCHES[view] in request.form} if view in _SWITCHES else {}
     with around.database.transaction() as session:
         gate.change_settings(session, find_api(session, slug).id, **asked)
         detail = ", ".join(f"{name}: {value}" for name, value in asked.items())
@@ -25,7 +27,7 @@ def change_endings(slug: str) -> ResponseReturnValue:
             session, actor=actor(), action="endings changed", subject=slug, detail=detail, now=around.clock()
         )
     flash("It is changed.", "good")
-    return _back(slug)
+    return redirect(url_for("pages.api", slug=slug, view=view or "gate"))
 
 
 def override_removal(slug: str, removal_id: int) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Pieces of a spec as a page shows them: short enough to read, and never markup."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from markupsafe import Markup, escape
 
 _MOST_LINES = 10
 _LONGEST_LINE = 400
+_SHARED = re.compile(r"(?P<first>[A-Z]+ /\S*) and (?P<more>\d+ more operations?)(?=[,:])")
 
 
 def shown_value(pointer: str, value: Any) -> str:
@@ -19,6 +21,14 @@ def shown_value(pointer: str, value: Any) -> str:
         lines = [*lines[:_MOST_LINES], f"… {len(lines) - _MOST_LINES} more lines"]
     joined = "\n".join(lines)
     return joined if not name or name.isdigit() else f"{name}: {joined}"
+
+
+def seen_from(text: str, operation: str) -> str:
+    """Begin a finding's sentence with the operation whose page shows it, where it names another."""
+    match = None if text.startswith(f"{operation} and ") else _SHARED.match(text)
+    if match is None:
+        return text
+    return f"Here and in {match['more']}, such as {match['first']}{text[match.end() :]}"
 
 
 def with_code(text: str) -> Markup:

@@ -14,7 +14,7 @@ from interfaces.pages import browsers, charts, figures, times
 from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
 from interfaces.pages.mail_frames import mail_document
-from interfaces.pages.spec_text import with_code, with_marks
+from interfaces.pages.spec_text import seen_from, with_code, with_marks
 
 
 def reader_day(on: date, language: str) -> str:
@@ -40,6 +40,7 @@ FILTERS = {
     "reader_day": reader_day,
     "reader_moment": reader_moment,
     "relative_day": times.relative_day,
+    "seen_from": seen_from,
     "share": figures.share,
     "weekday": times.weekday,
     "with_code": with_code,

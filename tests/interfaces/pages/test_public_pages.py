@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from deprecations import board
+from deprecations.gate import settings_of
 from deprecations.plans import cancel, move, plan_and_announce
 from interfaces.publishing import Upload
 from interfaces.removal_gate import ask_gate
@@ -47,7 +48,7 @@ def anyone(visitor: Visitor, publish: Publish) -> FlaskClient:
             now=NOW,
         )
         make_usage(session, make_consumer(session, "acme-secret"), operation, NOW)
-    visitor.act("/apis/orders/endings", is_public="1")
+    visitor.act("/apis/orders/endings", view="settings", is_public="1")
     return visitor.client.application.test_client()
 
 
@@ -59,7 +60,7 @@ def calendar(client: FlaskClient) -> dict[str, icalendar.Event]:
 
 
 def test_what_is_not_public_is_not_there(visitor: Visitor, anyone: FlaskClient) -> None:
-    visitor.act("/apis/orders/endings")
+    visitor.act("/apis/orders/endings", view="settings")
     for form in ("", ".json", ".csv", ".atom", ".ics"):
         assert anyone.get(HERE + form).status_code == 404
     assert json.loads(anyone.get("/.well-known/api-catalog").data)["linkset"][0]["item"] == []
@@ -153,7 +154,17 @@ def test_the_gates_alarms_are_judged_and_let_through_on_its_page(visitor: Visito
     assert "mara@example.com answers for it: It never worked." in let
     assert visitor.send("/apis/orders/gate/1/override", reason="Again.").status_code == 422
     assert visitor.send("/apis/orders/gate/9/mark", mark="right").status_code == 404
-    visitor.act("/apis/orders/endings", gate_enforces="1")
+    assert "binding" in words(visitor.act("/apis/orders/endings", view="gate", gate_enforces="1"))
+
+
+def test_each_switch_of_endings_leaves_the_other_as_it_is(visitor: Visitor, anyone: FlaskClient) -> None:
+    visitor.act("/apis/orders/endings", view="gate", gate_enforces="1")
+    assert anyone.get(HERE).status_code == 200
+    page = visitor.act("/apis/orders/endings", view="settings")
+    assert anyone.get(HERE).status_code == 404
+    assert "What the public sees" in words(page)
+    with visitor.runtime.database.reading() as session:
+        assert settings_of(session, 1).gate_enforces
 
 
 def test_alarms_stand_on_the_first_page_with_what_to_do(visitor: Visitor, anyone: FlaskClient) -> None:

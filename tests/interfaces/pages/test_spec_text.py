@@ -1,7 +1,7 @@
 import pytest
 
 from interfaces.pages.browsers import browser_name
-from interfaces.pages.spec_text import shown_value, with_code, with_marks
+from interfaces.pages.spec_text import seen_from, shown_value, with_code, with_marks
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,23 @@ def test_no_text_becomes_markup(text: str) -> None:
 )
 def test_a_browser_is_named_as_its_owner_knows_it(user_agent: str, name: str) -> None:
     assert browser_name(user_agent) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "POST /v1/a and 17 more operations, body: property `b` was added.",
+            "Here and in 17 more operations, such as POST /v1/a, body: property `b` was added.",
+        ),
+        (
+            "POST /v1/a and 1 more operation: removed.",
+            "Here and in 1 more operation, such as POST /v1/a: removed.",
+        ),
+        ("GET /v1/b and 4 more operations, query parameter limit: changed.", None),
+        ("GET /v1/b: the operation was deprecated.", None),
+        ("Security scheme `POST /v1/a and 1 more operation:` was added.", None),
+    ],
+)
+def test_a_finding_of_several_operations_begins_where_it_is_read(text: str, expected: str | None) -> None:
+    assert seen_from(text, "GET /v1/b") == (expected or text)
