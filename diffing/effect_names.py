@@ -54,10 +54,19 @@ def _discriminator_extensions(was: Part, now: Part) -> Iterator[Difference]:
     yield from of_extras(before, after)
 
 
+def named(value: object) -> str | None:
+    """Answer the schema's name in a mapping, which may be written as a reference into the same document."""
+    if value is None:
+        return None
+    text = str(value)
+    return text.rpartition("/")[2] if text.startswith(("#/components/schemas/", "#/definitions/")) else text
+
+
 def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:
     before, after = was.value["mapping"], now.value["mapping"]
     for name in sorted({**before, **after}, key=str):
-        if before.get(name) == after.get(name):
+        one, other = named(before.get(name)), named(after.get(name))
+        if one == other or {one, other} <= {None, str(name)}:  # a schema's own name is a tag of it anyway
             continue
         if name not in after:
             action, effect = "deleted", Effect.NARROWS

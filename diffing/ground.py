@@ -12,6 +12,7 @@ from diffing.document import Dialect, Document
 from diffing.equality import same
 from diffing.finding import Direction, Effect, Reach
 from diffing.part import Part
+from diffing.readers.heirs import Heirs
 from diffing.readers.json_schema import SchemaReader
 from diffing.readers.refs import Resolver
 from diffing.sameness import Sameness
@@ -126,8 +127,9 @@ def _reader(resolver: Resolver) -> ApiReader:
 def ground(old: Document, new: Document, today: date) -> Ground:
     """Prepare the comparison of two documents."""
     before, after = half(old), half(new)
-    sameness = Sameness(before.resolver, after.resolver)
-    return Ground(before, after, today, sameness, SchemaWalk(before.schemas, after.schemas, sameness))
+    heirs = Heirs(before.resolver), Heirs(after.resolver)
+    sameness = Sameness(before.resolver, after.resolver, heirs)
+    return Ground(before, after, today, sameness, SchemaWalk(before.schemas, after.schemas, sameness, heirs))
 
 
 def node(part: Part | None) -> Any:

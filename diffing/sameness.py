@@ -11,6 +11,7 @@ from functools import cached_property
 from diffing.document import Node
 from diffing.equality import encode, same, same_deep, same_text
 from diffing.part import Part, Spot
+from diffing.readers.heirs import Heirs
 from diffing.readers.refs import REFERENCES, Resolver
 from diffing.schema import Form
 
@@ -27,9 +28,10 @@ Trail = tuple[str | int, ...]
 class Sameness:
     """Tell whether two parts, one of each document, say the same through all their references."""
 
-    def __init__(self, old: Resolver, new: Resolver) -> None:
+    def __init__(self, old: Resolver, new: Resolver, heirs: tuple[Heirs, Heirs]) -> None:
         self._old = old
         self._new = new
+        self._heirs = heirs
         self.comparable = old.document.dialect == new.document.dialect
         self._references: dict[tuple[int, int], frozenset[str] | None] = {}
         self._touched: dict[tuple[str, str, str], bool] = {}
@@ -109,7 +111,18 @@ class Sameness:
                     if target not in seen:
                         seen.add(target)
                         pending.append(target)
+        self._inherit(dirty, users)
         return _closure(dirty, users)
+
+    def _inherit(self, dirty: set[Spot], users: dict[Spot, list[Spot]]) -> None:
+        """Let a base change with its heirs, which it does not refer to."""
+        old, new = self._heirs[0].by_base, self._heirs[1].by_base
+        for base in {**old, **new}:
+            before, after = old.get(base, {}), new.get(base, {})
+            if before.keys() != after.keys():
+                dirty.add(base)
+            for heir in (*before.values(), *after.values()):
+                users[heir.spot].append(base)
 
 
 def _units(root: Part) -> dict[Spot, Part]:

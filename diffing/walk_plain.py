@@ -19,7 +19,7 @@ Told = tuple[list[Difference], list[Edge]]
 
 _OPAQUE = COMPOSING | frozenset(
     "enum const patternProperties dependentSchemas dependencies prefixItems additionalItems unevaluatedItems "
-    "unevaluatedProperties contains propertyNames not if then else".split()
+    "unevaluatedProperties contains propertyNames not if then else discriminator".split()
 )
 """Keywords under which more may change than what their own subschemas say."""
 _WORDS = ANNOTATIONS - {"contentEncoding", "contentMediaType", "contentSchema"}
@@ -103,7 +103,7 @@ def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | Non
 
 
 def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> list[Edge] | None:
-    """Answer the pairs of properties; None where one is there, or shown, on one side only."""
+    """Answer the pairs of properties; None where one may be there, or is shown, on one side only."""
     old, new = (part.get("properties") or _NO_NAMES for part in parts)
     if "object" not in _types(parts[0].node):
         return []
@@ -115,6 +115,8 @@ def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> l
         if ways is not None and ("properties", name) not in ways:
             continue
         was, now = old.child(name), new.child(name)
+        if was.node is False or now.node is False:
+            return None
         if ways is None and sides.sameness.unchanged(was, now):
             continue
         hidden = sides.old.says((was,), flag)

@@ -15,10 +15,12 @@ from diffing.finding import Direction, Effect
 from diffing.neighbours import in_same_words, told_apart
 from diffing.pair import Edge, Facing, Pair, Sides
 from diffing.part import Part
+from diffing.readers.heirs import Heirs
 from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema, Union, canonical
 from diffing.siblings import bare
+from diffing.walk_heirs import walk_heirs
 from diffing.walk_plain import walk_plain
 from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
@@ -40,8 +42,11 @@ _Walk = Callable[[Sides, Facing, list[Difference], list[Edge]], None]
 class SchemaWalk:
     """Collect the changes below every pair of schemas that operations put in each other's place."""
 
-    def __init__(self, old: SchemaReader, new: SchemaReader, sameness: Sameness) -> None:
+    def __init__(
+        self, old: SchemaReader, new: SchemaReader, sameness: Sameness, heirs: tuple[Heirs, Heirs]
+    ) -> None:
         self._sides = Sides(old, new, sameness)
+        self._heirs = heirs
         self._branches = Branches(old, new, sameness)
         self._pairs: dict[tuple[object, ...], Pair] = {}
         self._pending: deque[Pair] = deque()
@@ -130,6 +135,8 @@ class SchemaWalk:
         for walk in _WALKS:
             walk(self._sides, pair, differences, edges)
         self._unions(pair, differences, edges)
+        if "discriminator" in old.facts and "discriminator" in new.facts:
+            walk_heirs(self._sides, self._heirs, pair, differences, edges)
         return differences, edges
 
     def _unions(self, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
