@@ -11,7 +11,7 @@ from diffing import effect
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader
 from diffing.schema import Schema, canonical
-from diffing.siblings import clash, tags_of
+from diffing.siblings import clashing, tags_of
 
 ALIKE = 0.2
 """The likeness from which on two schemas may be taken for one."""
@@ -71,7 +71,7 @@ def likeness(old: Schema, new: Schema) -> float:
         or (old.types == frozenset()) != (new.types == frozenset())
     ):
         return 0.0
-    if clash(tags_of(old), tags_of(new)):
+    if clashing(tags_of(old), tags_of(new)):
         return 0.0
     if old.enum is not None and new.enum is not None:
         return _jaccard(old.enum, new.enum)

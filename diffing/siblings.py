@@ -66,12 +66,20 @@ class Siblings:
         return {spot: tags_of(schema) for spot, schema in self._schemas.items()}
 
     @cached_property
+    def _sure(self) -> dict[Spot, Tags]:
+        """The tags that every object of a branch has, so that none is without."""
+        return {
+            spot: {name: value for name, value in tags.items() if name in self._schemas[spot].required}
+            for spot, tags in self._tags.items()
+        }
+
+    @cached_property
     def _groups(self) -> tuple[str, dict[str | None, list[Spot]]]:
         """The tag that most branches have, and the branches by its value; None stands for no such tag."""
-        counts = Counter(name for tags in self._tags.values() for name in tags)
+        counts = Counter(name for tags in self._sure.values() for name in tags)
         name = max(counts, key=lambda tag: (counts[tag], tag), default="")
         groups: dict[str | None, list[Spot]] = defaultdict(list)
-        for spot, tags in self._tags.items():
+        for spot, tags in self._sure.items():
             groups[tags.get(name)].append(spot)
         return name, groups
 
@@ -82,7 +90,7 @@ class Siblings:
     def _near(self, spot: Spot) -> Iterator[Spot]:
         """Answer the branches that may share values with one: those that the tag doesn't tell from it."""
         name, groups = self._groups
-        value = self._tags[spot].get(name)
+        value = self._sure[spot].get(name)
         if value is None:
             yield from self._schemas
             return
@@ -118,9 +126,9 @@ def tags_of(schema: Schema) -> Tags:
     return found
 
 
-def clash(tags: Tags, others: Tags) -> bool:
-    """Answer whether two schemas have a tag of one name with different values."""
-    return any(tags[name] != others[name] for name in tags.keys() & others.keys())
+def clashing(tags: Tags, others: Tags) -> list[str]:
+    """Answer the tags that two schemas have under one name with different values."""
+    return [name for name in tags.keys() & others.keys() if tags[name] != others[name]]
 
 
 def _covers(wide: Schema, narrow: Schema) -> bool:
@@ -145,15 +153,14 @@ def _apart(one: Schema, other: Schema, tags: Tags, others: Tags) -> bool:
         return True
     if one.enum is not None and other.enum is not None and not one.enum.keys() & other.enum.keys():
         return True
-    if clash(tags, others):
+    if any(name in one.required or name in other.required for name in clashing(tags, others)):
         return True
-    shut = (_foreign(one, other), other.closed), (_foreign(other, one), one.closed)
-    # Two open objects, each demanding what the other does not know, meet only in values that carry names
-    # their schema never mentions: like optional properties of open objects, no policy counts those.
-    return all(foreign for foreign, _ in shut) or any(foreign and closed for foreign, closed in shut)
+    return _foreign(one, other) or _foreign(other, one)
 
 
 def _foreign(one: Schema, other: Schema) -> bool:
-    """Answer whether one object demands a property that the other does not declare."""
+    """Answer whether one object demands a property that the other, a closed one, does not declare."""
     both = one.types == other.types == frozenset({"object"})
-    return both and any(name not in other.properties for name in one.required)
+    if not both or not other.closed or other.patterns:
+        return False
+    return any(name not in other.properties for name in one.required)
