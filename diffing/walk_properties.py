@@ -34,13 +34,16 @@ def properties(sides: Sides, pair: Facing, differences: list[Difference], edges:
 def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None, Edge | None]:
     old, new = pair.old.properties.get(name), pair.new.properties.get(name)
     flag = HIDING[pair.direction]
-    visible_before = old is not None and not sides.old.says(old, flag)
-    visible_after = new is not None and not sides.new.says(new, flag)
+    forbidden_before = old is not None and sides.old.effective(old).never
+    forbidden_after = new is not None and sides.new.effective(new).never
+    visible_before = old is not None and not forbidden_before and not sides.old.says(old, flag)
+    visible_after = new is not None and not forbidden_after and not sides.new.says(new, flag)
     if visible_before and visible_after:
         return None, Edge(old or ANY, new or ANY, name, 1)
     if visible_before == visible_after:
-        return None, None
-    aspect = _mutability(flag) if old is not None and new is not None else "existence"
+        return None, _forbidden(sides, pair, name) if forbidden_before != forbidden_after else None
+    flagged = old is not None and new is not None and not (forbidden_before or forbidden_after)
+    aspect = _mutability(flag) if flagged else "existence"
     if visible_before:
         standing = _standing(sides.new, pair.new, name, sides.old.effective(old or ANY))
         trait = _trait(pair.old, name, "closed" if standing is _Standing.SHUT else "")
@@ -55,6 +58,18 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
     return Difference(aspect, action, effect_there, *at, subject=name, trait=trait), None
 
 
+def _forbidden(sides: Sides, pair: Facing, name: str) -> Edge | None:
+    """Compare a name that one side declares as never there with what the other says of unknown names."""
+    old, new = pair.old.properties.get(name), pair.new.properties.get(name)
+    if old is not None and new is not None:  # hidden from this direction on the other side
+        return None
+    other, schema = (sides.new, pair.new) if new is None else (sides.old, pair.old)
+    rest = ANY if _is_matched(schema, name) is not False else rest_of(schema)
+    if other.effective(rest).never:
+        return None
+    return Edge(old or rest, new or rest, name, 1)
+
+
 class _Standing(Enum):
     """How a property that only one side declares stands to what the other says of unknown names."""
 
@@ -64,6 +79,8 @@ class _Standing(Enum):
 
 
 def _standing(side: SchemaReader, schema: Schema, name: str, named: Schema) -> _Standing:
+    if name in schema.properties and side.effective(schema.properties[name]).never:
+        return _Standing.SHUT
     matched = _is_matched(schema, name)
     if matched is None:
         return _Standing.CLASHES

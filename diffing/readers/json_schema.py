@@ -37,11 +37,9 @@ class SchemaReader:
         return schema
 
     def says(self, conjunction: Conjunction, flag: str) -> bool:
-        """Answer whether an annotation such as `readOnly` is true; the first part that has it decides."""
-        for part in self._opener.opened(conjunction).plain:
-            if flag and isinstance(part.node, dict) and flag in part.node:
-                return part.node[flag] is True
-        return False
+        """Answer whether an annotation such as `readOnly` is true in any part (2020-12, section 9.4)."""
+        plain = self._opener.opened(conjunction).plain
+        return any(isinstance(part.node, dict) and part.node.get(flag) is True for part in plain)
 
     def target(self, part: Part) -> Part:
         """Answer the schema that a part stands for: the end of its chain of references."""

@@ -17,6 +17,8 @@ _OPEN_WHEN_EMPTY = frozenset(
 )
 _LEAVES_NOTHING_TO = {"unevaluatedItems": "items", "unevaluatedProperties": "additionalProperties"}
 """For a keyword about what is left over, the one of the same part that leaves nothing."""
+_FLAGS = frozenset({"readOnly", "writeOnly", "deprecated"})
+"""Annotations that hold as soon as one part says so."""
 _ABOUT_NULL = frozenset({"type", "enum", "const", "nullable", "x-nullable"})
 _ABOUT_FORMAT = frozenset({"format", "contentEncoding", "contentMediaType"})
 
@@ -218,7 +220,8 @@ def _accepts_all(node: Node) -> bool:
 
 
 def _annotation(schema: Schema, part: Part, keyword: str, value: Node) -> None:
-    if keyword not in schema.facts:
+    known = schema.facts.get(keyword)
+    if known is None or (keyword in _FLAGS and value is True and known.value is not True):
         schema.facts[keyword] = Fact(value, part.child(keyword))
 
 
