@@ -34,8 +34,7 @@ def properties(sides: Sides, pair: Facing, differences: list[Difference], edges:
 def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None, Edge | None]:
     old, new = pair.old.properties.get(name), pair.new.properties.get(name)
     flag = HIDING[pair.direction]
-    forbidden_before = old is not None and sides.old.effective(old).never
-    forbidden_after = new is not None and sides.new.effective(new).never
+    forbidden_before, forbidden_after = _is_forbidden(old), _is_forbidden(new)
     visible_before = old is not None and not forbidden_before and not sides.old.says(old, flag)
     visible_after = new is not None and not forbidden_after and not sides.new.says(new, flag)
     if visible_before and visible_after:
@@ -56,6 +55,11 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
         action = "added"
     at = _first(old), _first(new)
     return Difference(aspect, action, effect_there, *at, subject=name, trait=trait), None
+
+
+def _is_forbidden(conjunction: Conjunction | None) -> bool:
+    """Answer whether a property is declared as one that is never there."""
+    return conjunction is not None and any(part.node is False for part in conjunction)
 
 
 def _forbidden(sides: Sides, pair: Facing, name: str) -> Edge | None:
@@ -79,7 +83,7 @@ class _Standing(Enum):
 
 
 def _standing(side: SchemaReader, schema: Schema, name: str, named: Schema) -> _Standing:
-    if name in schema.properties and side.effective(schema.properties[name]).never:
+    if _is_forbidden(schema.properties.get(name)):
         return _Standing.SHUT
     matched = _is_matched(schema, name)
     if matched is None:

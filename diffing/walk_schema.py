@@ -12,7 +12,6 @@ from diffing.branches import Branches
 from diffing.change import VAGUE, Change, Located, Site, through
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
-from diffing.neighbours import in_same_words, told_apart
 from diffing.pair import Edge, Facing, Pair, Sides
 from diffing.part import Part
 from diffing.readers.heirs import Heirs
@@ -20,7 +19,6 @@ from diffing.readers.json_schema import SchemaReader
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema, Union, canonical
 from diffing.siblings import bare
-from diffing.walk_heirs import walk_heirs
 from diffing.walk_plain import walk_plain
 from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
@@ -36,6 +34,8 @@ _SCALAR_FAMILIES = (
     effect_names.of_discriminator,
 )
 _MEMBERSHIP = frozenset({"existence", "required", "read-only", "write-only"})
+_UNEVALUATED = {"unevaluatedProperties", "unevaluatedItems"}
+_UNHEARD: set[str] = set()
 _Walk = Callable[[Sides, Facing, list[Difference], list[Edge]], None]
 
 
@@ -112,7 +112,9 @@ class SchemaWalk:
         if len(old.unions) != len(new.unions):
             old, new = self._sides.old.collapsed(old), self._sides.new.collapsed(new)
             pair = pair._replace(old=old, new=new)
-        if old.subschemas and new.subschemas:
+        if _leave(old) != _leave(new):
+            from diffing.neighbours import in_same_words
+
             old, new = in_same_words(old, new)
             pair = pair._replace(old=old, new=new)
         wrapped = self._wrapped(old, new)
@@ -120,6 +122,8 @@ class SchemaWalk:
             return wrapped
         differences: list[Difference] = []
         if old.apart or new.apart:
+            from diffing.neighbours import told_apart
+
             old, new, differences = told_apart(self._sides, old, new)
             pair = pair._replace(old=old, new=new)
         differences.extend(effect.of_types(old, new, pair.textual))
@@ -136,6 +140,8 @@ class SchemaWalk:
             walk(self._sides, pair, differences, edges)
         self._unions(pair, differences, edges)
         if "discriminator" in old.facts and "discriminator" in new.facts:
+            from diffing.walk_heirs import walk_heirs
+
             walk_heirs(self._sides, self._heirs, pair, differences, edges)
         return differences, edges
 
@@ -161,6 +167,11 @@ class SchemaWalk:
 
 
 _WALKS: tuple[_Walk, ...] = (nested, entries, properties, maps)
+
+
+def _leave(schema: Schema) -> set[str]:
+    """Answer the keywords by which a schema speaks of what others leave over."""
+    return _UNEVALUATED & schema.subschemas.keys() if schema.subschemas else _UNHEARD
 
 
 def _wraps(union: Schema, whole: Schema) -> bool:

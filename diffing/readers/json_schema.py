@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from diffing.document import Node
 from diffing.part import Part, Spot
-from diffing.readers import keywords, neighbours
+from diffing.readers import keywords
 from diffing.readers.opened import Opened, Opener
 from diffing.readers.refs import Resolver
 from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema, canonical
@@ -71,6 +71,8 @@ class SchemaReader:
         if schema.null:
             schema.null_part = opened.null_at or schema.null_part
         if len(plain) > 1:
+            from diffing.readers import neighbours
+
             neighbours.settle(schema, self._opener.opened)
         _settle(schema)
         return schema
