@@ -28,7 +28,8 @@ class Hit(NamedTuple):
     `at` is in UTC; `path` has no query; `host` is empty where the line doesn't say; `user_agent` is the
     first product, `acme-sync/2.1`, or empty; `route` is the path template that the server says it matched.
     `query` is the raw query, for memory only: of it, the names of parameters are kept. `media_type` is the
-    request body's; `sampling_rate` says how many of such calls are told, 0.1 is one in ten.
+    request body's; `sampling_rate` says how many of such calls are told, 0.1 is one in ten; `version` is what
+    a header, or a field of its own, said of the version that is asked for.
     """
 
     at: datetime
@@ -43,6 +44,7 @@ class Hit(NamedTuple):
     query: str = ""
     media_type: str = ""
     sampling_rate: float = 1.0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

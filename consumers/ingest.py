@@ -96,7 +96,7 @@ def ingest(
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
     with uncollected():
         orders = orders_by_operation(session, origin.api_id)
-        tally = Tally(router.match, first_line, now, orders)
+        tally = Tally(router.match, first_line, now, orders, router.choices)
         if items is not None:
             tally.add_all(items)
         elif name in TALLIES:

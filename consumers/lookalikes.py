@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from consumers.models import UnknownCall, UsageSource
 from consumers.redaction import MASK, redact_path
+from consumers.rollup import OTHER_VERSION
 from consumers.routing import is_version, shape
 from registry.models import DocumentOperation, Operation, Version
 
@@ -115,6 +116,8 @@ def lookalikes(
 
 
 def _likeness(row: UnknownCall, known: Likenesses) -> Likeness | None:
+    if row.path.endswith(OTHER_VERSION):
+        return None  # a rule of its API says that they aren't its calls
     if row.path == MASK:
         return Likeness.UNTOLD if row.successes else None
     return known.of(row.method, row.path)

@@ -63,6 +63,20 @@ class IdentityOrder(Base):
     attributes: Mapped[list]  # type: ignore[type-arg]  # kinds with their confidences, in order
 
 
+class VersionRule(Base):
+    """Which calls are an API's where others are served at the same path; an API without a row takes all.
+
+    `carrier` is the attribute that carries the version, `accepted` the values of it that are the API's.
+    """
+
+    __tablename__ = "version_rules"
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    carrier: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    accepted: Mapped[list]  # type: ignore[type-arg]  # texts
+    or_absent: Mapped[bool] = mapped_column(default=False)
+
+
 class ContactRole(StrEnum):
     """What a contact is to the consumer; `team` is the shared address of those who run it."""
 

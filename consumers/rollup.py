@@ -1,6 +1,6 @@
 """Rolling hits up to counts per operation, caller and hour, in memory; no clock, no database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -13,12 +13,15 @@ from consumers.identify import USUAL_ORDER, Order, named_by
 from consumers.models import NameKind
 from consumers.parameter_names import parameter_names
 from consumers.redaction import MASK, redact_path
+from consumers.version_rules import Choice, choose
 
 FUTURE = timedelta(hours=1)  # clocks of other machines may be ahead of ours
 RETENTION = timedelta(days=400)
 MOST_SAMPLES = 20
 _MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
 _IGNORED = "OPTIONS"
+OTHER_VERSION = " (of another version)"
+"""What follows an unknown path that is known, but for the rules that say which calls are an API's."""
 _SHIFT = 32  # a key of usual lines has the operation in its lower bits, the caller above
 _OPERATION = (1 << _SHIFT) - 1
 
@@ -84,16 +87,23 @@ class Tally:
     """A batch being counted: usual lines by a reader's own loop, at a Place; all others by `add`.
 
     `match` (method, path, route) finds operations; `orders` say by which attributes callers are told apart,
-    for the operations where that isn't as usual. Hits more than an hour ahead of `now`, or older than 400
-    days, count as broken: the first would keep a source fresh that is dead, the second would come back after
-    their retention. OPTIONS counts as nothing. Of calls at one instant any may be the last, of which the
-    User-Agent stays. `number` is the last line's, for samples.
+    for the operations where that isn't as usual; `choices` are what an operation stands for where rules of
+    APIs have a say; usual lines go to none of the two. Hits more than an hour ahead of `now`, or older than
+    400 days, count as broken: the first would keep a source fresh that is dead, the second would come back
+    after their retention. OPTIONS counts as nothing. Of calls at one instant any may be the last, of which
+    the User-Agent stays. `number` is the last line's, for samples.
     """
 
     def __init__(
-        self, match: Match, first_line: int, now: datetime, orders: Mapping[int, Order] = _USUAL
+        self,
+        match: Match,
+        first_line: int,
+        now: datetime,
+        orders: Mapping[int, Order] = _USUAL,
+        choices: Mapping[int, Sequence[Choice]] = MappingProxyType({}),
     ) -> None:
-        self.match, self.number, self.orders = match, first_line - 1, orders
+        self.match, self.number, self.orders, self.choices = match, first_line - 1, orders, choices
+        self.special = frozenset(orders) | frozenset(choices)
         self._result = RollUp()
         self._oldest, self._newest = now.astimezone(UTC) - RETENTION, now.astimezone(UTC) + FUTURE
         self._held: datetime | None = None
@@ -125,14 +135,16 @@ class Tally:
         if isinstance(item, Broken):
             _break(result, self.number, item.reason, item.sample)
             return
-        at, method, path, _host, status, identities, agent, calls, route, query, media_type, rate = item
+        at, method, path, _host, status, identities, agent, calls, route, query, media_type, rate, _ = item
         if at is not self._held and not self._reach(at):  # lines of one second share their instant
             _break(result, self.number, _out_of_time(at, self._newest), "")
             return
         instant, hour = self._instant, self._hour
-        operation = self.match(method, path, route)
+        operation, other = self.match(method, path, route), ""
+        if operation is not None and operation in self.choices:
+            operation, other = choose(self.choices[operation], item), OTHER_VERSION
         if operation is None:
-            _miss(result, item, instant, hour)
+            _miss(result, item, instant, hour, other)
             return
         result.matched += 1
         is_plain = len(identities) == 1 and operation not in self.orders
@@ -250,11 +262,11 @@ def _span(result: RollUp, at: datetime) -> None:
         result.last_at = at
 
 
-def _miss(result: RollUp, hit: Hit, instant: int, hour: int) -> None:
+def _miss(result: RollUp, hit: Hit, instant: int, hour: int, note: str) -> None:
     if hit.method == _IGNORED:
         return
     result.unmatched += 1
-    path = redact_path(hit.path)
+    path = redact_path(hit.path) + note
     key = (hit.method, path, hour)
     unknown = result.unknown.get(key)
     if unknown is None:

@@ -5,19 +5,21 @@ Without an API, all APIs' templates count; where two APIs have the same, the one
 a source that reports on one API had better name it.
 """
 
+from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from consumers.routing import Router, is_version
+from consumers.routing import Router, is_version, shape
+from consumers.version_rules import choices_of, rules
 from registry.models import DocumentOperation, Operation, Version
 
 
 def routes(session: Session, api_id: int | None = None) -> Router:
     """Return the router over an API's operations in all its versions, newest first, or over all APIs'."""
     statement = (
-        select(DocumentOperation.method, DocumentOperation.full_path, Operation.id)
+        select(DocumentOperation.method, DocumentOperation.full_path, Operation.id, Operation.api_id)
         .join(Version, Version.digest == DocumentOperation.digest)
         .join(
             Operation,
@@ -29,8 +31,13 @@ def routes(session: Session, api_id: int | None = None) -> Router:
     )
     if api_id is not None:
         statement = statement.where(Version.api_id == api_id)
-    rows = dict.fromkeys((method, path, operation) for method, path, operation in session.execute(statement))
-    return Router(rows)
+    rows = dict.fromkeys(session.execute(statement))
+    own = rules(session, api_id)
+    groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for method, path, operation, api in rows if own else ():
+        groups[method, shape(path)].append((operation, api))
+    templates = ((method, path, operation) for method, path, operation, _api in rows)
+    return Router(templates, choices_of(groups.values(), own))
 
 
 def base_paths(session: Session, api_id: int | None = None) -> list[str]:
@@ -60,7 +67,7 @@ class RouteTable:
 
     def router(self, session: Session, api_id: int | None = None) -> Router:
         """Return the router for an API, or for all of them, as the database has it now."""
-        stamp = session.execute(_stamp(api_id)).one()
+        stamp = (session.execute(_stamp(api_id)).one(), rules(session, api_id))
         kept = self._routers.get(api_id)
         if kept is not None and kept[0] == stamp:
             return kept[1]

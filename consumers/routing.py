@@ -6,8 +6,10 @@ segment. Loading the templates is `route_table`'s.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
+
+from consumers.version_rules import Choice
 
 _IGNORED = "OPTIONS"  # browsers ask before they call; that is no use of the operation
 _VERSION = re.compile(r"v?\d+(\.\d+)*", re.IGNORECASE)
@@ -29,10 +31,15 @@ class _Node:
 class Router:
     """Finds the operation of a path; where templates are alike, the first given answers."""
 
-    def __init__(self, templates: Iterable[tuple[str, str, int]]) -> None:
-        """Take method, full path template and operation of each."""
+    def __init__(
+        self,
+        templates: Iterable[tuple[str, str, int]],
+        choices: Mapping[int, Sequence[Choice]] | None = None,
+    ) -> None:
+        """Take method, full path template and operation of each, and what rules of APIs choose among."""
         self._roots: dict[str, _Node] = {}
         self._shapes: dict[tuple[str, str], int] = {}
+        self.choices: Mapping[int, Sequence[Choice]] = choices or {}
         rows = [(method.upper(), path, operation) for method, path, operation in templates]
         for method, path, operation in rows:
             if method != _IGNORED:

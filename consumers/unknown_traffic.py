@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import UnknownCall, UsageSource
 from consumers.redaction import MASK
-from consumers.rollup import Unknown, UnknownKey
+from consumers.rollup import OTHER_VERSION, Unknown, UnknownKey
 from consumers.route_table import base_paths, routes
 from consumers.routing import Router
 from consumers.usage_rows import UNKNOWN_CALLS, add_rows
@@ -107,6 +107,8 @@ class _Guess:
         self._bases = base_paths(session, api_id)
 
     def of(self, method: str, path: str) -> tuple[str, int | None]:
+        if path.endswith(OTHER_VERSION):
+            return "the rules of its APIs say that it is none of theirs", None
         for wrong, right in _other_bases(path, self._bases):
             operation = self._router.match(method, right)
             if operation is not None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from consumers.lookalikes import Lookalike, lookalikes, spellings_of
 from consumers.routing import shape
 from consumers.sources import SourceHealth, unmatched_between
+from consumers.version_rules import rules
 from deprecations.verdict_reasons import Kind, Reason, calls_in_words, moment
 from registry.models import Api, DocumentOperation, Operation, Version
 
@@ -76,18 +77,24 @@ def _rivals(session: Session, operation: Operation) -> Iterator[Reason]:
     own = {shape(served) for served, _written in spellings_of(session, operation)}
     alike = (DocumentOperation.full_path.like(_pattern(one), escape="\\") for one in own)
     rows = session.execute(
-        select(Api.slug, DocumentOperation.full_path)
+        select(Api.slug, Api.id, DocumentOperation.full_path)
         .join(Version, Version.api_id == Api.id)
         .join(DocumentOperation, DocumentOperation.digest == Version.digest)
         .where(Api.id != operation.api_id, DocumentOperation.method == operation.method, or_(*alike))
         .distinct()
     )
-    rivals = sorted({slug for slug, full_path in rows if shape(full_path) in own})
+    known = rules(session)
+    mine = known.get(operation.api_id)
+
+    def is_apart(api_id: int) -> bool:
+        return mine is not None and api_id in known and mine.excludes(known[api_id])
+
+    rivals = sorted({slug for slug, api_id, path in rows if shape(path) in own and not is_apart(api_id)})
     if rivals:
         yield Reason(
             Kind.SHARED_PATH,
             f"{', '.join(rivals)} has the same method and path, and a source that reports on every API "
-            "can't tell them apart: limit each source to its API.",
+            "can't tell them apart: limit each source to its API, or say what carries their version.",
             {"apis": rivals},
         )
 

@@ -42,7 +42,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
     order of time.
     """
     last_day = last_zone = ""
-    match, orders, statuses, protocols = count.match, count.orders, USUAL_STATUSES, _PROTOCOLS
+    match, special, statuses, protocols = count.match, count.special, USUAL_STATUSES, _PROTOCOLS
     callers, products = dict[str, int](), dict[str, int]()
     place = Place(0, {}, {})
     instant, buckets, uses = place.instant, place.buckets, place.uses
@@ -58,7 +58,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
                 raise ValueError
             path, _, query = target.partition("?")
             operation = match(_METHODS[method], path, "")
-            if operation is None or operation in orders:
+            if operation is None or operation in special:
                 raise ValueError
             caller = callers.get(user)
             if caller is None:

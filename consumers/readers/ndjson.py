@@ -2,8 +2,8 @@
 
 `at` (RFC 3339, with its zone), `method`, `path` and `status` are needed; `host`, `user_agent`, `identity`
 (any of `api-key`, `client-id`, `user`), `count`, `route` (the path template that answered), `content_type`
-(the request body's) and `sampling_rate` (0.1: one call in ten is told) may be given; further members are
-passed over.
+(the request body's), `version` (what a header asked for) and `sampling_rate` (0.1: one call in ten is told)
+may be given; further members are passed over.
 """
 
 import re
@@ -32,7 +32,7 @@ _KINDS = {"app-id", "client-id", "api-key", "certificate", "header", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
 _USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_FURTHER = frozenset({"host", "count", "route", "content_type", "sampling_rate"})
+_FURTHER = frozenset({"host", "count", "route", "content_type", "sampling_rate", "version"})
 _UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage, OutOfOrder)
 _STATUSES = {int(status): member for status, member in USUAL_STATUSES.items()}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
@@ -51,7 +51,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
     millions of them; whatever is unusual in another raises, and is looked at member by member.
     """
     last_text = ""
-    match, orders, statuses, loads = count.match, count.orders, _STATUSES, orjson.loads
+    match, special, statuses, loads = count.match, count.special, _STATUSES, orjson.loads
     callers = dict[tuple[str, str], int]()
     place = Place(0, {}, {})
     instant, buckets, uses = place.instant, place.buckets, place.uses
@@ -75,7 +75,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
                 raise ValueError
             path, _, query = target.partition("?")
             operation = match(method, path, "")
-            if operation is None or operation in orders:
+            if operation is None or operation in special:
                 raise ValueError
             ((kind, value),) = identity.items()
             caller = callers.get((kind, value))
@@ -125,6 +125,7 @@ def _hit(line: bytes) -> Hit:
         query,
         media_type(_text(member("content_type"), "content_type")) if "content_type" in event else "",
         _rate(event["sampling_rate"]) if "sampling_rate" in event else 1.0,
+        _text(member("version"), "version") if "version" in event else "",
     )
 
 

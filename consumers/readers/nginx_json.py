@@ -15,6 +15,7 @@ FIELDS = Fields(
     route=("http_route", "http.route", "route"),
     host=("host", "http_host", "server_name"),
     agent=("http_user_agent", "user_agent"),
+    version=("api_version", "http_x_api_version", "http_api_version", "http_accept_version"),
     callers=(
         ("app-id", "consumer"),
         ("client-id", "jwt_azp"),

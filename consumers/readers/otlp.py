@@ -33,6 +33,11 @@ FIELDS = Fields(
     query=("url.query",),
     content_type=("http.request.header.content-type",),
     sampling_rate=(_RATE,),
+    version=(
+        "http.request.header.x-api-version",
+        "http.request.header.api-version",
+        "http.request.header.accept-version",
+    ),
     callers=(
         ("client-id", "client.id"),
         ("client-id", "app.client_id"),
@@ -43,7 +48,8 @@ FIELDS = Fields(
     ),
 )
 _NAMES = (*FIELDS.target, *FIELDS.status, *FIELDS.route, *FIELDS.host, *FIELDS.agent, *FIELDS.query)
-_WANTED = frozenset({*_NAMES, *FIELDS.method, *FIELDS.content_type, *(name for _, name in FIELDS.callers)})
+_FURTHER = (*FIELDS.content_type, *FIELDS.version)
+_WANTED = frozenset({*_NAMES, *FIELDS.method, *_FURTHER, *(name for _, name in FIELDS.callers)})
 _METHODS = frozenset(FIELDS.method)
 
 

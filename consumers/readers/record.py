@@ -29,7 +29,8 @@ class Fields:
     A dot steps into an object; of a list, the first element counts. `request` is a whole request line, for
     records without `method` and `target`; `route` is the template that the server itself matched; `callers`
     are kinds of identity with the members that hold them, of each kind the best first; `query` is for
-    formats that hold it apart from the target, as a text or an object. What is absent, empty or `-` is looked
+    formats that hold it apart from the target, as a text or an object; `version` is what a header said of the
+    version that is asked for. What is absent, empty or `-` is looked
     for under the next name.
     """
 
@@ -45,6 +46,7 @@ class Fields:
     query: Names = ()
     content_type: Names = ()
     sampling_rate: Names = ()
+    version: Names = ()
     callers: tuple[tuple[str, str], ...] = ()
 
 
@@ -74,6 +76,7 @@ def hit_of(record: Mapping[str, Any], fields: Fields) -> Hit:
         query or _query(record, fields.query),
         media_type(_text(record, fields.content_type)) if fields.content_type else "",
         _rate(record, fields.sampling_rate) if fields.sampling_rate else 1.0,
+        _text(record, fields.version) if fields.version else "",
     )
 
 

@@ -21,6 +21,7 @@ FIELDS = Fields(
     route=("route", "http_route", "http.route", "resource_path", "template", "endpoint"),
     host=("host", "authority", "hostname"),
     agent=("user_agent", "http_user_agent", "useragent"),
+    version=("api_version", "x_api_version", "accept_version"),
     calls=("calls", "count", "requests", "hits"),
     callers=(
         ("client-id", "client_id"),

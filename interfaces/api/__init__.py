@@ -28,6 +28,7 @@ from interfaces.api import (
     usage,
     users,
     verdicts,
+    version_rules,
     versions,
     wordings,
 )
@@ -46,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *contacts.ROUTES,
     *contracts.ROUTES,
     *identity.ROUTES,
+    *version_rules.ROUTES,
     *usage.ROUTES,
     *deprecations.ROUTES,
     *policies.ROUTES,

@@ -10,8 +10,10 @@ from consumers.identity_order import (
     reset_attributes,
     set_attributes,
 )
+from consumers.version_rules import Carrier, rule_of
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.removal import remove_api
+from interfaces.version_rules import change_rule, rule_facts, shown_rule, told
 from interfaces.views.apis import api_facts, operation_facts, version_facts
 from interfaces.views.consumers import identity_facts
 from registry import apis
@@ -56,6 +58,43 @@ def change(slug: str, name: str | None, description: str | None, owner: str | No
         )
         record(session, actor=actor(), action="api changed", subject=slug, now=around.clock())
     click.echo(f"{slug} is changed")
+
+
+@api.command("version-rule")
+@click.argument("slug")
+@click.option(
+    "--by", "carrier", type=click.Choice(list(map(str, Carrier))), help="What of a call carries the version."
+)
+@click.option("--name", default="", help="The query parameter, with --by query.")
+@click.option("--value", "values", multiple=True, help="A value that is this API's; give it for each.")
+@click.option("--or-absent", is_flag=True, help="Calls that say nothing are this API's too.")
+@click.option("--none", "takes_all", is_flag=True, help="Take every call at its paths again.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def version_rule(
+    slug: str,
+    carrier: str | None,
+    name: str,
+    values: tuple[str, ...],
+    or_absent: bool,
+    takes_all: bool,
+    as_json: bool,
+) -> None:
+    """Show or say which calls are the API SLUG's, where others are served at the same paths.
+
+    A header's value must be in the log: `version` of our NDJSON, `http_x_api_version` of nginx's JSON, or a
+    field that --map names. It holds for calls that are counted from then on.
+    """
+    if takes_all and carrier:
+        raise click.UsageError("--none and --by exclude each other")
+    around = surroundings()
+    if carrier or takes_all:
+        rule = rule_of(carrier, name=name, values=values, or_absent=or_absent) if carrier else None
+        change_rule(around, slug, rule, actor())
+    found = shown_rule(around, slug)
+    if as_json:
+        print_json(rule_facts(found))
+    else:
+        click.echo(told(found) if found else f"{slug} takes every call at its paths")
 
 
 @api.command("identity")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from consumers.usage import daily_many, operation_totals
+from consumers.version_rules import rules
 from deprecations import gate
 from deprecations.aims import Suggestion, suggestions
 from deprecations.board import live_plans
@@ -118,6 +119,7 @@ def _settings(session: Session, found: Api) -> Facts:
         "credential_key": around.pepper.hex() if may_see else "",
         "hosts": HOSTS,
         "identity": rows(session, found.id),
+        "version_rule": rules(session, found.id).get(found.id),
         "ranks": RANKS,
         "confidences": CONFIDENCES,
         "given": {},

@@ -179,6 +179,10 @@ def test_the_order_of_attributes_is_shown_and_set(orders: Path) -> None:
         ["2", "user", "likely"],
     ]
     assert run("api", "identity", "orders", "address").exit_code != 0
+    assert run("api", "version-rule", "orders").stdout == "orders takes every call at its paths\n"
+    ruled = run("api", "version-rule", "orders", "--by", "host", "--value", "v1.example.com", "--or-absent")
+    assert ruled.stdout == "host: v1.example.com or absent\n"
+    assert json.loads(run("api", "version-rule", "orders", "--none", "--json").stdout) == {"rule": None}
     assert json.loads(run("api", "identity", "orders", "--usual", "--json").stdout)["own"] is False
 
 

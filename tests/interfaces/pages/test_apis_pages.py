@@ -230,3 +230,12 @@ def test_marks_without_a_plan_are_listed_with_a_form_each(
     page = visitor.get("/apis/orders")
     assert "Marked as deprecated, without a plan" in page
     assert "/deprecations/new?operation=1" in page
+
+
+def test_what_carries_a_version_is_said_and_taken_back(visitor: Visitor) -> None:
+    visitor.act("/apis/new", slug="orders", name="Orders")
+    said = {"carrier": "query", "name": "v", "values": "1, 2"}
+    assert 'value="1, 2"' in visitor.act("/apis/orders/version-rule", **said)
+    refused = visitor.send("/apis/orders/version-rule", carrier="query", values="1")
+    assert (refused.status_code, "name the query parameter" in refused.text) == (422, True)
+    assert 'value="1, 2"' not in visitor.act("/apis/orders/version-rule", carrier="")
