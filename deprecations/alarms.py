@@ -17,6 +17,7 @@ from consumers.models import Consumer, Usage
 from consumers.usage import Caller, callers_many
 from deprecations import closing
 from deprecations.aims import day_in
+from deprecations.dates_in_words import day as in_words
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.own_ends import own_ends
@@ -154,14 +155,14 @@ def _against(plan: Deprecation, version: str, entry: DocumentOperation | None) -
         return
     if entry is None:
         if plan.state != State.SUNSET:
-            told = f"{version} has no {what}, which was promised to work until {plan.sunset_on}."
+            told = f"{version} has no {what}, which was promised to work until {in_words(plan.sunset_on)}."
             yield _raised(Alarm.GONE_TOO_EARLY, plan, told)
         return
     if not entry.deprecated and plan.state != State.ANNOUNCED:
         yield _raised(Alarm.UNMARKED, plan, f"{what} is deprecated, and {version} doesn't say so.")
     day = day_in(entry.sunset or "")
     if plan.sunset_by == SunsetBy.DATE and day is not None and day != plan.sunset_on:
-        told = f"{version} says that {what} ends on {day}; announced is {plan.sunset_on}."
+        told = f"{version} says that {what} ends on {in_words(day)}; announced is {in_words(plan.sunset_on)}."
         yield _raised(Alarm.OTHER_DAY, plan, told)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.models import Contact
 from deprecations import extensions
 from deprecations.answers import is_asking
+from deprecations.dates_in_words import day
 from deprecations.decision_mail import post_decision
 from deprecations.errors import PlanRefused
 from deprecations.models import Extension
@@ -96,11 +97,11 @@ def _extend(
     if standing is not None and standing.until_on == until_on:
         return
     if standing is not None and standing.until_on > until_on:
-        raise PlanRefused(f"{answer.consumer.name} has until {standing.until_on} already.")
+        raise PlanRefused(f"{answer.consumer.name} has until {day(standing.until_on)} already.")
     if standing is not None:
         standing = extensions.find_extension(session, standing.id)
         extensions.revoke(
-            session, answer.deprecation, standing, reason=f"It has until {until_on} now.", by=by, now=now
+            session, answer.deprecation, standing, reason=f"It has until {day(until_on)} now.", by=by, now=now
         )
         session.flush()
     extensions.grant(

@@ -52,6 +52,10 @@ class AnswerNotFound(DeprecationsError):
     """An answer that nobody gave."""
 
 
+class NoticeNotFound(DeprecationsError):
+    """A notice that isn't to come."""
+
+
 class PlanRefused(DeprecationsError):
     """A plan that makes no sense, whatever the policy."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Consumer
 from deprecations import calendar
+from deprecations.dates_in_words import day
 from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
@@ -35,9 +36,11 @@ def grant(
     if plan.state not in (*PROMISED, State.PAUSED):
         raise PlanRefused("Only an announced plan has a last day to extend.")
     if until_on <= plan.sunset_on:
-        raise PlanRefused(f"{until_on} gives {consumer.name} no more time: the last day is {plan.sunset_on}.")
+        raise PlanRefused(
+            f"{day(until_on)} gives {consumer.name} no more time: the last day is {day(plan.sunset_on)}."
+        )
     if until_on < calendar.day_of(now, plan.zone):
-        raise PlanRefused(f"{until_on} is over already.")
+        raise PlanRefused(f"{day(until_on)} is over already.")
     if not approved_by.strip():
         raise PlanRefused("Say who approves it: a person who answers for the longer time.")
     made = Extension(
@@ -56,7 +59,7 @@ def grant(
             session.add(made)
     except IntegrityError as error:
         raise PlanRefused(f"{consumer.name} has an extension already: revoke that one first.") from error
-    told = f"{consumer.name} may go on until {until_on}: {made.reason}"
+    told = f"{consumer.name} may go on until {day(until_on)}: {made.reason}"
     record(session, plan, Step.EXTEND, by=by, reason=told, approved_by=made.approved_by, now=now)
     return made
 

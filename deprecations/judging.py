@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from consumers.models import Contact
 from deprecations.calendar import day_of
-from deprecations.dates_in_words import moment
+from deprecations.dates_in_words import day, moment
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.headers import EMITTING
@@ -144,7 +144,7 @@ def _over(notice: Notice, plan: Deprecation) -> str | None:
 
 def _moved(notice: Notice, known: Known) -> str | None:
     on = known.ends.of(notice.deprecation, notice.consumer_id).on
-    return None if notice.sunset_on == on else f"the last day moved from {notice.sunset_on} to {on}"
+    return None if notice.sunset_on == on else f"the last day moved from {day(notice.sunset_on)} to {day(on)}"
 
 
 def _called_off(notice: Notice, known: Known) -> str | None:

@@ -41,15 +41,60 @@ def plan_notices(session: Session, now: datetime) -> int:
     """
     _drop_what_is_over(session)
     plans = session.scalars(select(Deprecation).where(Deprecation.state.in_(EMITTING))).all()
+    known = known_notices(session, [plan.id for plan in plans])
+    rows = [*_rows(session, plans, known, now), *_cancellations(session, now)]
+    return write_missing(session, rows, known)
+
+
+def coming_notices(session: Session, plan: Deprecation, now: datetime) -> list[Notice]:
+    """Return what is still to be told of a plan, soonest first; of a draft as if it were announced now.
+
+    Nothing is written: what isn't in the table yet comes as notices that belong to no session.
+    """
+    if plan.state not in (*EMITTING, State.DRAFT):
+        return []
+    waits = (Notice.envelope_key.is_(None), Notice.dropped_because.is_(None))
+    kept = session.scalars(_loaded().where(Notice.deprecation_id == plan.id, *waits)).unique().all()
+    known = known_notices(session, [plan.id])
+    missing = [row for row in _rows(session, [plan], known, now) if _key_of(row) not in known]
+    contacts = {
+        contact.id: contact
+        for contact in session.scalars(
+            select(Contact).where(Contact.id.in_({row["contact_id"] for row in missing}))
+        )
+    }
+    consumers = {
+        one.id: one
+        for one in session.scalars(
+            select(Consumer).where(Consumer.id.in_({row["consumer_id"] for row in missing}))
+        )
+    }
+    ends = own_ends(session, [plan.id], now)
+    current = [one for one in kept if one.sunset_on == ends.of(plan, one.consumer_id).on]
+    fresh = [
+        Notice(
+            **row,
+            deprecation=plan,
+            contact=contacts[row["contact_id"]],
+            consumer=consumers[row["consumer_id"]],
+        )
+        for row in missing
+    ]
+    return sorted((*current, *fresh), key=lambda one: (one.due_at, one.contact_id or 0))
+
+
+def _rows(
+    session: Session, plans: Sequence[Deprecation], known: Collection[tuple[Any, ...]], now: datetime
+) -> list[dict[str, Any]]:
+    """Work out whom each plan's notices are for, and when: as rows, whether they are written or not."""
     plan_ids = [plan.id for plan in plans]
     reaches = reached(session, plans)
     contacts = _affected(session, reaches, now)
-    known = known_notices(session, plan_ids)
     began = _first_uses(session, reaches, contacts, known)
     chosen, ends, spared = cadences(session), own_ends(session, plan_ids, now), _exempted(session, now)
     windows = windows_ahead(session, plan_ids, now)
     who = hearing(session, {consumer_id for found in contacts.values() for consumer_id, _ in found})
-    rows = [
+    return [
         notice_row(plan, consumer_id, contact_id, due, end, now)
         for plan in plans
         for consumer_id, contact_id in sorted(contacts[plan.id])
@@ -60,14 +105,17 @@ def plan_notices(session: Session, now: datetime) -> int:
         )
         if who.hears(plan.api_id, consumer_id, contact_id, due.milestone)
     ]
-    return write_missing(session, [*rows, *_cancellations(session, now)], known)
+
+
+def _key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _KEY)
 
 
 def write_missing(
     session: Session, rows: Iterable[dict[str, Any]], known: Collection[tuple[Any, ...]]
 ) -> int:
     """Write the notices whose keys are not among the known ones; return how many."""
-    missing = [row for row in rows if tuple(row[name] for name in _KEY) not in known]
+    missing = [row for row in rows if _key_of(row) not in known]
     insert_missing(session, Notice, missing, _KEY)
     return len(missing)
 
@@ -214,7 +262,7 @@ def _dues(
     now: datetime,
 ) -> tuple[Due, ...]:
     dues = schedule(
-        announced_at=plan.announced_at or plan.created_at,
+        announced_at=plan.announced_at or (now if plan.state == State.DRAFT else plan.created_at),
         moved_at=end.moved_at,
         sunset_on=end.on,
         zone=plan.zone,

@@ -5,9 +5,10 @@ Each notice is judged once more before it goes (`judging`); what is told keeps t
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -58,6 +59,16 @@ class Desk:
         return f"{self.base_url}/your/{answer_secret(self.key, contact_id, now)}" if self.key else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail with what it tells; `answers_to` is where replies go, "" for nowhere."""
+
+    items: tuple[Item, ...]
+    facts: Mapping[str, Any]
+    mail: Rendered
+    answers_to: str
+
+
 def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     """Post an envelope for every contact with something due; return how many.
 
@@ -67,17 +78,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     due = [notice for notice in _due(session, now) if is_time_for(notice, now, at_any_hour=desk.at_any_hour)]
     if not due:
         return 0
-    plans = {notice.deprecation_id: notice.deprecation for notice in due}
-    known = Known(
-        evidence=gather_for_plans(session, plans.values(), now),
-        cadences=cadences(session),
-        ends=own_ends(session, plans, now),
-        hearing=hearing(session, {notice.consumer_id for notice in due}),
-        windows=windows_ahead(session, plans, now),
-        changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
-        quiet=wanting_quiet(session, plans, now.date()),
-        now=now,
-    )
+    known = known_of(session, due, now)
     by_contact: dict[int | None, list[Notice]] = defaultdict(list)
     for notice in due:
         by_contact[notice.contact_id].append(notice)
@@ -88,6 +89,21 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
             posted += _post(session, told, known, desk, wordings)
     session.flush()
     return posted
+
+
+def known_of(session: Session, notices: Collection[Notice], now: datetime) -> Known:
+    """Read what notices are judged by and told with, in a fixed number of queries."""
+    plans = {notice.deprecation_id: notice.deprecation for notice in notices}
+    return Known(
+        evidence=gather_for_plans(session, plans.values(), now),
+        cadences=cadences(session),
+        ends=own_ends(session, plans, now),
+        hearing=hearing(session, {notice.consumer_id for notice in notices}),
+        windows=windows_ahead(session, plans, now),
+        changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
+        quiet=wanting_quiet(session, plans, now.date()),
+        now=now,
+    )
 
 
 def _due(session: Session, now: datetime) -> Sequence[Notice]:
@@ -125,8 +141,48 @@ def _post(
         if not notices:
             return False
         key = f"urgent:contact:{contact.id}:{desk.channel}:notice:{notices[0].id}"
-    told = _told_before(session, contact.id)
-    taken_back = _taken_back(session, notices)
+    link = desk.link(contact.id, now)
+    written = write_mail(session, notices, known, desk=desk, link=link, wordings=wordings, now=now)
+    items, mail, to = written.items, written.mail, destination(session, contact, desk.channel)
+    is_new = post_once(
+        session,
+        key=key,
+        channel=to.channel,
+        recipient=to.recipient,
+        endpoint_id=to.endpoint_id,
+        mail_to=to.mail_to,
+        payload=payload(to.channel, items, consumer, written.facts),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        domain=desk.domain,
+        reply_to=written.answers_to,
+        thread=f"contact:{contact.id}",
+        unsubscribe=f"{link}/mute" if link else "",
+        is_example=consumer.is_example,
+        now=now,
+    )
+    if is_new:
+        for item in items:
+            mark_told(item, key, to.recipient, digest_of(mail))
+    return is_new
+
+
+def write_mail(
+    session: Session,
+    notices: Sequence[Notice],
+    known: Known,
+    *,
+    desk: Desk,
+    link: str,
+    wordings: Mapping[str, Wording],
+    keep_failure: bool = True,
+    now: datetime,
+) -> Written:
+    """Write the mail that tells one contact these notices, worst first; it goes at `now`."""
+    contact, consumer = notices[0].contact, notices[0].consumer
+    assert contact is not None  # noqa: S101 - who has no contact is told nothing
+    told, taken_back = _told_before(session, contact.id), _taken_back(session, notices)
     items = worst_first(
         Item(
             notice,
@@ -140,8 +196,7 @@ def _post(
         )
         for notice in notices
     )
-    link, language = desk.link(contact.id, now), language_of(session, contact.id)
-    answers_to = reply_to(items[0].plan.api, desk.reply_to)
+    answers_to, language = reply_to(items[0].plan.api, desk.reply_to), language_of(session, contact.id)
     facts = context(
         items,
         consumer=consumer,
@@ -152,32 +207,17 @@ def _post(
         language=language,
         now=now,
     )
-    to = destination(session, contact, desk.channel)
     mail = compose_mail(
-        session, KIND, facts, wording=wordings.get(language), musts=musts(facts), link=link, now=now
-    )
-    is_new = post_once(
         session,
-        key=key,
-        channel=to.channel,
-        recipient=to.recipient,
-        endpoint_id=to.endpoint_id,
-        mail_to=to.mail_to,
-        payload=payload(to.channel, items, consumer, facts),
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        domain=desk.domain,
-        reply_to=answers_to,
-        thread=f"contact:{contact.id}",
-        unsubscribe=f"{link}/mute" if link else "",
-        is_example=consumer.is_example,
+        KIND,
+        facts,
+        wording=wordings.get(language),
+        musts=musts(facts),
+        link=link,
+        keep_failure=keep_failure,
         now=now,
     )
-    if is_new:
-        for item in items:
-            mark_told(item, key, to.recipient, digest_of(mail))
-    return is_new
+    return Written(tuple(items), facts, mail, answers_to)
 
 
 def _told_before(session: Session, contact_id: int) -> dict[int, date]:

@@ -4,7 +4,7 @@ A kind is a folder under `templates/` with `subject.txt`, `text.txt` and `html.h
 are is the business of whoever writes the mail. Texts that an administrator wrote are `edited`'s.
 """
 
-import textwrap
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).parent / "templates"
-_WIDTH = 74
-_DEEPEST = 40
+_JOINTS = re.compile(r"(?<=[/@?&=_])(?=[^\s/])")
 _FILES = {"subject": "subject.txt", "text": "text.txt", "html": "html.html"}
 
 
@@ -77,17 +76,24 @@ def default_source(kind: str) -> Source:
     return Source(*((FOLDER / kind / file).read_text(encoding="utf-8") for file in _FILES.values()))
 
 
-def wrapped(text: str, indent: int = 0) -> str:
-    """Wrap a paragraph at 74 columns, its later lines indented; links stay whole.
+def flowing(text: str) -> str:
+    """Make one line of a paragraph: readers' programs wrap it to their own width, be it a phone's.
 
-    RFC 5322 section 2.1.1 advises 78 columns at most.
+    Lines of mails may have 998 characters (RFC 5322 section 2.1.1); the transfer encoding breaks longer ones.
     """
-    return _filled(text, "", " " * min(indent, _DEEPEST))
+    return " ".join(text.split())
 
 
 def labelled(text: str, label: str) -> str:
-    """Wrap a paragraph beside its label, in a column that starts at the thirteenth character."""
-    return _filled(text, f"{label:<12}", " " * 12)
+    """Make one line of a paragraph behind its label, in a column that starts at the thirteenth character."""
+    return f"{label:<12}{flowing(text)}"
+
+
+def breakable(text: str) -> str:
+    """Escape text for HTML, and let addresses and paths break behind their parts, before anywhere else."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(piece) for piece in _JOINTS.split(flowing(str(text))))
 
 
 @cache
@@ -102,24 +108,13 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"wrapped": wrapped, "labelled": labelled}
+    environment.filters |= {"flowing": flowing, "labelled": labelled, "breakable": breakable}
     return environment
 
 
 def _check_known(kind: str) -> None:
     if kind not in kinds():
         raise UnknownKind(f"there is no kind of mail {kind!r}: known are {', '.join(kinds())}")
-
-
-def _filled(text: str, first: str, later: str) -> str:
-    return textwrap.fill(
-        " ".join(text.split()),
-        width=_WIDTH,
-        initial_indent=first,
-        subsequent_indent=later,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _inline(html: str) -> str:

@@ -96,12 +96,13 @@ def compose_mail(
     wording: Wording | None,
     musts: Sequence[Must] = (),
     link: str = "",
+    keep_failure: bool = True,
     now: datetime,
 ) -> Rendered:
     """Render a mail by a version of its templates.
 
     Where they fail on the facts at hand, or drop what matters, the default is sent instead, so that nothing
-    is lost; the version keeps what was wrong.
+    is lost; the version keeps what was wrong, unless this is only a look ahead.
     """
     if wording is None or wording.is_default:
         return render(kind, context)
@@ -109,8 +110,9 @@ def compose_mail(
         mail = render_edited(source_of(wording, kind), context)
         check_mail(mail, musts, link)
     except TemplateRefused as error:
-        wording.failed_at, wording.failure = now, str(error)
-        session.flush()
+        if keep_failure:
+            wording.failed_at, wording.failure = now, str(error)
+            session.flush()
         return render(kind, context)
     return mail
 

@@ -1,5 +1,6 @@
 """Lists a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,12 @@ class Page(Generic[Item]):
     def pages(self) -> int:
         """How many pages the list has, at least 1."""
         return max(1, -(-self.total // self.size))
+
+
+def page_within(items: Sequence[Item], number: int, size: int = PAGE_SIZE) -> Page[Item]:
+    """Return one page of what is in memory; a number beyond the end answers the last page."""
+    number = min(max(1, number), max(1, -(-len(items) // size)))
+    return Page(tuple(items[(number - 1) * size : number * size]), number, len(items), size)
 
 
 def page_of(session: Session, statement: Select[Any], number: int, size: int = PAGE_SIZE) -> Page[Any]:

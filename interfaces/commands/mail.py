@@ -15,6 +15,7 @@ from deprecations.packing import pack
 from deprecations.phrases import LANGUAGES, NAMES
 from deprecations.reader_language import contacts_at, set_language
 from interfaces.commands.answers import answers_, decline, grant
+from interfaces.commands.dry_run import dry_run
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
 from interfaces.views.facts import instant, plain
@@ -30,7 +31,7 @@ def mail() -> None:
     """Plan notices, send what is due, look at the outbox."""
 
 
-for command in (answers_, grant, decline):
+for command in (answers_, grant, decline, dry_run):
     mail.add_command(command)
 
 

@@ -29,7 +29,7 @@ from interfaces.pages.route import Route
 from interfaces.pages.standing import daily_by_operation, envelopes_by_key
 from interfaces.pages.times import day
 from notifications.endpoints import NAMES
-from storage.paging import PAGE_SIZE, Page
+from storage.paging import page_within
 from storage.zones import zones
 
 DAYS = 30
@@ -110,8 +110,6 @@ def _calls(session: Session, found: Consumer) -> Facts:
         for one in called
     ]
     ending = [row for row in rows if row.plan is not None and row.plan.state != State.DRAFT]
-    number = min(page_number(), max(1, -(-len(rows) // PAGE_SIZE)))
-    shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     declared = declared_apis(session, found.id)
     promised = contracts.contracts(session, consumer_id=found.id).items
     about = {one.id for one in declared} | {one.api_id for one in promised}
@@ -123,7 +121,7 @@ def _calls(session: Session, found: Consumer) -> Facts:
             SilentRow(one, rhythm(one.habit.longest_gap_days), plans.get(one.habit.operation.id))
             for one in silent
         ],
-        "listed": Page(tuple(shown), number, len(rows)),
+        "listed": page_within(rows, page_number()),
         "ending": sorted(ending, key=_last_day),
         "daily": [(day(one.on), one.calls) for one in per_day],
     }

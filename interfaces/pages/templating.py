@@ -15,6 +15,7 @@ from interfaces.pages.assets import asset
 from interfaces.pages.listing import address_with
 from interfaces.pages.mail_frames import mail_document
 from interfaces.pages.spec_text import seen_from, with_code, with_marks
+from notifications.render import breakable
 
 
 def reader_day(on: date, language: str) -> str:
@@ -29,6 +30,7 @@ def reader_moment(at: datetime, zone: str, language: str) -> str:
 
 FILTERS = {
     "absolute": times.stamp,
+    "breakable": breakable,
     "browser_name": browsers.browser_name,
     "count": figures.count,
     "day": times.day,

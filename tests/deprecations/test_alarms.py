@@ -126,7 +126,7 @@ def test_a_document_that_does_not_say_what_the_plan_says_is_told(
     session.flush()
     [raised] = alarms(session, BEGUN)
     assert (raised.kind, raised.consumer) == (Alarm.GONE_TOO_EARLY, "")
-    assert "promised to work until 2027-06-30" in raised.sentence
+    assert "promised to work until Wed 30 Jun 2027" in raised.sentence
 
 
 def test_what_was_noted_as_removed_and_is_still_there_is_told(session: Session, running: Deprecation) -> None:

@@ -301,7 +301,7 @@ def test_notices_of_an_old_date_are_dropped_when_they_come_due(
     at = datetime(2027, 4, 1, 6, 0, tzinfo=UTC)
     daily(at)
     tick(session, at)
-    assert "the last day moved from 2027-06-30 to 2027-12-31" in " ".join(dropped(session)) or (
+    assert "the last day moved from Wed 30 Jun 2027 to Fri 31 Dec 2027" in " ".join(dropped(session)) or (
         "overtaken by moved" in dropped(session)
     )
     assert told(session) == ["announced", "moved"]
@@ -319,7 +319,7 @@ def test_many_endings_are_one_mail_worst_first(
     assert mail.subject == "Action needed by Mon 28 Jun 2027: Acme Sync calls 40 operations that end"
     assert mail.text.index("/v1/things38") < mail.text.index("/v1/things35") < mail.text.index("/v1/things39")
     assert "The others in short (30):" in mail.text
-    assert all(f"/v1/things{number:02}" in mail.html for number in range(40))
+    assert all(f"/v1/things{number:02}" in mail.html.replace("<wbr>", "") for number in range(40))
 
 
 def test_what_comes_later_on_the_same_day_waits_for_the_next(

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.errors import UnknownKind
-from notifications.render import kinds, render
+from notifications.render import breakable, kinds, render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -71,7 +71,7 @@ def test_a_mail_about_many_operations_counts_them_in_its_subject() -> None:
 @pytest.mark.parametrize("part", ["text", "html"])
 def test_a_mail_holds_everything_its_reader_needs(part: str) -> None:
     mail = render("digest", facts(ITEM))
-    words = " ".join(getattr(mail, part).split())
+    words = " ".join(getattr(mail, part).replace("<wbr>", "").split())
     for fact in (
         "GET /v1/orders/{id} ends in 30 days",
         "Tue 1 Dec 2026, 00:00 Europe/Berlin",
@@ -90,10 +90,25 @@ def test_a_mail_holds_everything_its_reader_needs(part: str) -> None:
         assert fact in words
 
 
-def test_text_is_wrapped_so_that_every_reader_shows_it_well() -> None:
+def test_a_paragraph_of_text_is_one_line_so_that_it_is_wrapped_once_to_any_width() -> None:
     long = ITEM | {"reason": "word " * 200}
     lines = render("digest", facts(long, others=(long,))).text.splitlines()
-    assert max(map(len, lines)) <= 78
+    assert f"Why:        {'word ' * 199}word" in lines
+    rules = [line for line in lines if set(line) == {"-"}]
+    assert max(map(len, rules)) <= 32, "a rule is no wider than a phone"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("https://docs.example.com/orders/v2", "https://<wbr>docs.example.com/<wbr>orders/<wbr>v2"),
+        ("api-team@example.com", "api-team@<wbr>example.com"),
+        ("a?b=1&c_d", "a?<wbr>b=<wbr>1&amp;<wbr>c_<wbr>d"),
+        ("18,204 calls <b>", "18,204 calls &lt;b&gt;"),
+    ],
+)
+def test_an_address_breaks_behind_its_parts_and_nowhere_else(text: str, html: str) -> None:
+    assert str(breakable(text)) == html
 
 
 def test_a_link_is_never_broken_in_two() -> None:
