@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deprecations import plans
+from deprecations import acts
+from deprecations.advance import CLOCK
 from deprecations.brownouts.windows import brownouts, running
 from deprecations.lifecycle import Step, open_steps
 from deprecations.models import Deprecation, State
-from deprecations.plans import CLOCK
 from deprecations.steps import span_of
 
 
@@ -24,7 +24,7 @@ def _begin(session: Session, now: datetime) -> int:
     found = select(Deprecation).where(Deprecation.id.in_(ids), Deprecation.state.in_(before))
     taken = [plan for plan in session.scalars(found) if _may(plan, Step.BROWN_OUT, now)]
     for plan in taken:
-        plans.brown_out(session, plan, by=CLOCK, reason="Its first brownout has begun.", now=now)
+        acts.brown_out(session, plan, by=CLOCK, reason="Its first brownout has begun.", now=now)
     return len(taken)
 
 
@@ -35,7 +35,7 @@ def _end(session: Session, now: datetime) -> int:
     for plan in found:
         left = [one for one in windows[plan.id] if one.aborted_at is None and one.ends_at > now]
         if windows[plan.id] and not left and _may(plan, Step.RECOVER, now):
-            plans.recover(session, plan, by=CLOCK, reason="Its brownouts are over.", now=now)
+            acts.recover(session, plan, by=CLOCK, reason="Its brownouts are over.", now=now)
             taken.append(plan)
     return len(taken)
 

@@ -1,5 +1,6 @@
 """The policies of each API, as they are stored; an API without one keeps the default terms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from deprecations.brownouts.freezes import freezes_of
 from deprecations.calendar import day_of
 from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.models import Deprecation, Policy, PolicyException
-from deprecations.policy import Frozen, Proposal, Terms
+from deprecations.policy import Frozen, Proposal, Terms, breaches
 from deprecations.steps import Days
 from registry.models import Version
 
@@ -151,3 +152,13 @@ def _check_scope(scope: Scope) -> None:
     for word, known in ((scope.stability, STABILITIES), (scope.audience, AUDIENCES)):
         if word not in known:
             raise PlanRefused(f"“{word}” is none of {', '.join(filter(None, known))}.")
+
+
+def check_policy(
+    session: Session, plan: Deprecation, days: Days, now: datetime, excused: Collection[str]
+) -> None:
+    """Raise the first rule that a plan with these days breaks and isn't let off."""
+    terms = terms_of(session, plan.api_id, scope_of(plan))
+    for breach in breaches(terms, proposal(session, plan, days, now)):
+        if breach.rule not in excused:
+            raise breach

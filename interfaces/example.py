@@ -13,8 +13,9 @@ from consumers.contracts import Offer
 from consumers.ingest import ingest
 from consumers.models import Consumer, UsageSource
 from consumers.route_table import RouteTable
+from deprecations.advance import advance
 from deprecations.models import Policy
-from deprecations.plans import advance, plan_and_announce
+from deprecations.plans import plan_and_announce
 from deprecations.snapshots import take
 from examples.company import (
     FOLDER,

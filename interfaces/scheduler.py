@@ -14,10 +14,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from deprecations.advance import advance
 from deprecations.following import follow
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
-from deprecations.plans import advance
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.live_check import check_due
 from interfaces.mail import deliver_due, desk, read_reports

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from access.tokens import Scope
-from deprecations import approvals, board, extensions, plans
+from deprecations import acts, approvals, board, extensions, moving, plans
 from deprecations.aims import Aim, aim_of_finding, suggestions
 from deprecations.edge_terms import edge_terms
 from deprecations.errors import PlanRefused
@@ -129,7 +129,7 @@ def move_deprecation(deprecation_id: int) -> ResponseReturnValue:
     return _step(
         deprecation_id,
         "deprecation moved",
-        lambda session, plan: plans.move(
+        lambda session, plan: moving.move(
             session,
             plan,
             deprecated_on=_day(asked, "deprecated_on") or plan.deprecated_on,
@@ -169,7 +169,7 @@ def resume_deprecation(deprecation_id: int) -> ResponseReturnValue:
     return _step(
         deprecation_id,
         "deprecation resumed",
-        lambda session, plan: plans.resume(
+        lambda session, plan: moving.resume(
             session,
             plan,
             sunset_on=_day(asked, "sunset_on"),
@@ -182,33 +182,33 @@ def resume_deprecation(deprecation_id: int) -> ResponseReturnValue:
 
 def close_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Close what ends to new consumers."""
-    return _because(deprecation_id, "deprecation closed", plans.close)
+    return _because(deprecation_id, "deprecation closed", acts.close)
 
 
 def reopen_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Let new consumers in again."""
-    return _because(deprecation_id, "deprecation reopened", plans.reopen)
+    return _because(deprecation_id, "deprecation reopened", acts.reopen)
 
 
 def pause_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Halt a plan."""
-    return _because(deprecation_id, "deprecation paused", plans.pause)
+    return _because(deprecation_id, "deprecation paused", acts.pause)
 
 
 def cancel_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Take a plan back."""
-    return _because(deprecation_id, "deprecation cancelled", plans.cancel)
+    return _because(deprecation_id, "deprecation cancelled", acts.cancel)
 
 
 def revive_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Take a cancelled plan up again, as a draft."""
-    return _because(deprecation_id, "deprecation taken up again", plans.revive)
+    return _because(deprecation_id, "deprecation taken up again", acts.revive)
 
 
 def remove_deprecation(deprecation_id: int) -> ResponseReturnValue:
     """Note that the operation is gone."""
     despite = body().get("despite_verdict", False)
-    return _because(deprecation_id, "operation removed", partial(plans.remove, despite_verdict=despite))
+    return _because(deprecation_id, "operation removed", partial(acts.remove, despite_verdict=despite))
 
 
 def _because(deprecation_id: int, action: str, verb: Callable[..., Deprecation]) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from consumers import directory
-from deprecations import approvals, board, extensions, history, notices, plans
+from deprecations import acts, approvals, board, extensions, history, moving, notices, plans
 from deprecations.aims import suggestions
 from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
@@ -257,7 +257,7 @@ def move(
     _step(
         deprecation_id,
         "moved",
-        lambda session, found, now: plans.move(
+        lambda session, found, now: moving.move(
             session,
             found,
             deprecated_on=_day(deprecated_on) or found.deprecated_on,
@@ -281,7 +281,7 @@ def resume(deprecation_id: int, sunset_on: datetime | None, reason: str) -> None
     _step(
         deprecation_id,
         "resumed",
-        lambda session, found, now: plans.resume(
+        lambda session, found, now: moving.resume(
             session, found, sunset_on=_day(sunset_on), by=actor(), reason=reason, now=now
         ),
     )
@@ -301,11 +301,11 @@ def _because(name: str, done: str, told: str, verb: Callable[..., object]) -> No
         )
 
 
-_because("close", "closed", "Close it to new consumers: who calls it later raises an alarm.", plans.close)
-_because("reopen", "reopened", "Let new consumers in again.", plans.reopen)
-_because("pause", "paused", "Halt it: headers and notices stop until it is resumed.", plans.pause)
-_because("cancel", "cancelled", "Cancel a deprecation: the operation stays.", plans.cancel)
-_because("revive", "taken up again", "Take a cancelled deprecation up again, as a draft.", plans.revive)
+_because("close", "closed", "Close it to new consumers: who calls it later raises an alarm.", acts.close)
+_because("reopen", "reopened", "Let new consumers in again.", acts.reopen)
+_because("pause", "paused", "Halt it: headers and notices stop until it is resumed.", acts.pause)
+_because("cancel", "cancelled", "Cancel a deprecation: the operation stays.", acts.cancel)
+_because("revive", "taken up again", "Take a cancelled deprecation up again, as a draft.", acts.revive)
 
 
 @deprecation.command("remove")
@@ -317,7 +317,7 @@ def remove(deprecation_id: int, reason: str, despite_verdict: bool) -> None:
     _step(
         deprecation_id,
         "removed",
-        lambda session, found, now: plans.remove(
+        lambda session, found, now: acts.remove(
             session, found, despite_verdict=despite_verdict, by=actor(), reason=reason, now=now
         ),
     )

@@ -17,9 +17,9 @@ from deprecations.headers import EdgeTerms, deprecation_value, links, sunset_val
 from deprecations.known_callers import ConsumerRow
 from deprecations.lifecycle import open_steps
 from deprecations.models import Deprecation, State, SunsetBy
+from deprecations.moving import earliest_resumed
 from deprecations.notices import notices
 from deprecations.plan_verdict import verdict_on
-from deprecations.plans import earliest_resumed
 from deprecations.policies import excepted
 from deprecations.policy import Rule
 from deprecations.reach import operations_of

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from consumers import directory
 from consumers.errors import ConsumersError
-from deprecations import approvals, board, extensions, plans
+from deprecations import acts, approvals, board, extensions, moving, plans
 from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
 from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, SunsetBy
@@ -30,7 +30,7 @@ def announce(deprecation_id: int) -> ResponseReturnValue:
         if request.form.get("sunset_on"):
             moved_on = date.fromisoformat(request.form["sunset_on"])
             reason = "The notice period, counted from the announcement."
-            plans.move(
+            moving.move(
                 session,
                 plan,
                 deprecated_on=plan.deprecated_on,
@@ -48,7 +48,7 @@ def move(deprecation_id: int) -> ResponseReturnValue:
     """Move a plan's days."""
 
     def act(session: Session, plan: Deprecation, now: datetime) -> None:
-        plans.move(
+        moving.move(
             session,
             plan,
             deprecated_on=date.fromisoformat(request.form.get("deprecated_on", "")),
@@ -87,7 +87,7 @@ def resume(deprecation_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
 
     def act(session: Session, plan: Deprecation, now: datetime) -> None:
-        plans.resume(session, plan, sunset_on=_date("sunset_on"), by=actor(), reason=reason, now=now)
+        moving.resume(session, plan, sunset_on=_date("sunset_on"), by=actor(), reason=reason, now=now)
 
     return _take(deprecation_id, Step.RESUME, "resumed", act)
 
@@ -99,7 +99,7 @@ def remove(deprecation_id: int) -> ResponseReturnValue:
         deprecation_id,
         Step.REMOVE,
         "removed",
-        lambda session, plan, now: plans.remove(
+        lambda session, plan, now: acts.remove(
             session, plan, despite_verdict=despite, by=actor(), reason=reason, now=now
         ),
     )
@@ -215,13 +215,13 @@ _ACTS: tuple[tuple[str, Callable[..., ResponseReturnValue]], ...] = (
     ("announce", announce),
     ("approve", approve),
     ("move", move),
-    ("close", _because(Step.CLOSE, "closed", plans.close)),
-    ("reopen", _because(Step.REOPEN, "reopened", plans.reopen)),
-    ("pause", _because(Step.PAUSE, "paused", plans.pause)),
+    ("close", _because(Step.CLOSE, "closed", acts.close)),
+    ("reopen", _because(Step.REOPEN, "reopened", acts.reopen)),
+    ("pause", _because(Step.PAUSE, "paused", acts.pause)),
     ("except", make_exception),
     ("resume", resume),
-    ("cancel", _because(Step.CANCEL, "cancelled", plans.cancel)),
-    ("revive", _because(Step.REVIVE, "taken up again", plans.revive)),
+    ("cancel", _because(Step.CANCEL, "cancelled", acts.cancel)),
+    ("revive", _because(Step.REVIVE, "taken up again", acts.revive)),
     ("remove", remove),
 )
 ROUTES = (

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from deprecations.acts import cancel
 from deprecations.aims import aim_of_finding, day_in, suggestions
 from deprecations.models import TargetKind
-from deprecations.plans import cancel, plan
+from deprecations.plans import plan
 from diffing.compare import compare
 from diffing.contract import to_json
 from diffing.load import load

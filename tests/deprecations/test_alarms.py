@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from deprecations.acts import close, remove
+from deprecations.advance import advance
 from deprecations.alarms import TO_DO, Alarm, alarms
 from deprecations.extensions import grant
 from deprecations.models import Deprecation
-from deprecations.plans import advance, close, remove
 from registry.models import Api, DocumentOperation, Operation, Version
 from tests.support.factories_deprecations import (
     NOW,

@@ -12,7 +12,7 @@ from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.history import history
 from deprecations.merged_consumers import merge_consumers
 from deprecations.models import Deprecation
-from deprecations.plans import move
+from deprecations.moving import move
 from registry.models import Operation
 from tests.support.factories_deprecations import NOW, make_consumer, make_plan
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deprecations import gate
+from deprecations.advance import advance
 from deprecations.errors import DeprecationNotFound, PlanRefused
-from deprecations.plans import advance
 from registry.models import Api, Operation
 from registry.publish import shape
 from tests.support.factories_deprecations import (

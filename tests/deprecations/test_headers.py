@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from deprecations.acts import cancel
 from deprecations.headers import EdgeTerms, deprecation_value, headers, sunset_value
 from deprecations.models import Deprecation
-from deprecations.plans import cancel, plan
+from deprecations.plans import plan
 from registry.models import Operation
 from tests.support.factories_deprecations import NOW, make_plan
 

@@ -7,25 +7,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deprecations import closing
+from deprecations.acts import brown_out, cancel, close, pause, recover, reopen, revive
+from deprecations.advance import advance
 from deprecations.errors import AlreadyPlanned, PlanRefused, PolicyRefused, TransitionRefused
 from deprecations.headers import EdgeTerms, headers
 from deprecations.history import history
 from deprecations.models import Deprecation, SunsetBy
-from deprecations.plans import (
-    advance,
-    announce,
-    brown_out,
-    cancel,
-    close,
-    edit,
-    move,
-    pause,
-    plan,
-    recover,
-    reopen,
-    resume,
-    revive,
-)
+from deprecations.moving import move, resume
+from deprecations.plans import announce, edit, plan
 from deprecations.rules import ruleset
 from registry.models import Api, Operation, Version
 from tests.support.factories_deprecations import NOW, make_consumer, make_operation, make_plan, make_usage

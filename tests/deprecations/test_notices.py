@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from consumers.contacts import remove_contact
 from consumers.models import Consumer, Contact
+from deprecations.acts import cancel
+from deprecations.advance import advance
 from deprecations.milestones import Milestone, newest_missed, schedule, still_to_tell
 from deprecations.models import Deprecation, Notice
+from deprecations.moving import move
 from deprecations.notices import notices, plan_notices
 from deprecations.packing import Desk, pack
-from deprecations.plans import advance, cancel, move
 from deprecations.policies import set_policy
 from notifications.models import Envelope
 from registry.models import Api, Operation

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from deprecations import board, replacement
+from deprecations.acts import cancel, remove
+from deprecations.advance import advance
 from deprecations.calendar import Span
 from deprecations.errors import (
     AlreadyPlanned,
@@ -20,7 +22,8 @@ from deprecations.errors import (
 from deprecations.history import history
 from deprecations.lifecycle import TRANSITIONS, Step, next_state, open_steps
 from deprecations.models import Deprecation, State
-from deprecations.plans import advance, announce, cancel, move, plan, plan_and_announce, remove
+from deprecations.moving import move
+from deprecations.plans import announce, plan, plan_and_announce
 from deprecations.policies import set_policy
 from registry.errors import NotFound
 from registry.models import Api, Operation

@@ -14,7 +14,8 @@ from deprecations.brownouts.freezes import freeze
 from deprecations.errors import DeprecationNotFound, PlanRefused, PolicyRefused
 from deprecations.history import history
 from deprecations.lifecycle import Step
-from deprecations.plans import Exemption, announce, make_exception, move
+from deprecations.moving import move
+from deprecations.plans import Exemption, announce, make_exception
 from deprecations.plans import plan as plan_end
 from deprecations.policies import Scope, drop_policy, policies_of, set_policy, terms_of
 from deprecations.policy import Frozen, Proposal, Terms, breaches, earliest_sunset

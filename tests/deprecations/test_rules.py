@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from deprecations.acts import cancel
+from deprecations.advance import advance
 from deprecations.edge_terms import set_edge_terms
 from deprecations.errors import PlanRefused
 from deprecations.extensions import grant
 from deprecations.headers import EdgeTerms, headers
 from deprecations.models import SunsetBy, TargetKind
-from deprecations.plans import advance, cancel, move
+from deprecations.moving import move
 from deprecations.rules import as_json, etag, headers_for, match, regex_of, ruleset
 from deprecations.targets import Thing
 from registry.models import Api, Operation

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import interfaces.migrate  # noqa: F401 - so that every room's tables are known
-from deprecations import plans
+from deprecations import acts, advance, moving, plans
 from deprecations.calendar import day_of, deprecated_at, sunset_at
 from deprecations.errors import DeprecationsError
 from deprecations.headers import EdgeTerms, headers
@@ -111,19 +111,19 @@ class PlanMachine(RuleBasedStateMachine):
             make_approval(
                 self.session, self.plan, days["sunset_on"], first=days["deprecated_on"], now=self.now
             )
-        self.attempt(plans.move, **days, **BECAUSE)
+        self.attempt(moving.move, **days, **BECAUSE)
 
     @rule(
         verb=st.sampled_from(
             [
-                plans.close,
-                plans.reopen,
-                plans.brown_out,
-                plans.recover,
-                plans.pause,
-                plans.cancel,
-                plans.revive,
-                partial(plans.remove, despite_verdict=True),
+                acts.close,
+                acts.reopen,
+                acts.brown_out,
+                acts.recover,
+                acts.pause,
+                acts.cancel,
+                acts.revive,
+                partial(acts.remove, despite_verdict=True),
             ]
         )
     )
@@ -132,12 +132,12 @@ class PlanMachine(RuleBasedStateMachine):
 
     @rule(last=st.one_of(st.none(), OFFSETS))
     def resume(self, last: int | None) -> None:
-        self.attempt(plans.resume, sunset_on=self.day(last) if last is not None else None, **BECAUSE)
+        self.attempt(moving.resume, sunset_on=self.day(last) if last is not None else None, **BECAUSE)
 
     @rule(step=STEPS)
     def time_goes_by(self, step: timedelta) -> None:
         self.now += step
-        plans.advance(self.session, self.now)
+        advance.advance(self.session, self.now)
 
     @invariant()
     def history_is_never_lost_nor_rewritten(self) -> None:

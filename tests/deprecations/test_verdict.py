@@ -11,6 +11,8 @@ from consumers.contracts import Offer, receive, remove_contract
 from consumers.models import Consumer, SourceHour, UnknownCall, UsageBatch, UsageSource
 from consumers.sources import heard, retire_source
 from deprecations import extensions
+from deprecations.acts import pause, remove
+from deprecations.advance import advance
 from deprecations.board import live_plan
 from deprecations.consumer_grades import Grade
 from deprecations.errors import PlanRefused, TransitionRefused
@@ -20,7 +22,7 @@ from deprecations.notice_models import AnswerKind
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.plan_verdict import verdict_on
-from deprecations.plans import advance, pause, plan, plan_and_announce, remove
+from deprecations.plans import plan, plan_and_announce
 from deprecations.rhythm import has_stopped, quiet_at
 from deprecations.targets import Thing
 from deprecations.verdict import Verdict, can_remove

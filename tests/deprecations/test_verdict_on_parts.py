@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from consumers.contracts import Offer, receive
 from consumers.models import Consumer, Credential, NameUse, UsedName
+from deprecations.advance import advance
 from deprecations.consumer_grades import Grade
 from deprecations.models import Deprecation, TargetKind
 from deprecations.plan_verdict import verdict_on
-from deprecations.plans import advance, plan_and_announce
+from deprecations.plans import plan_and_announce
 from deprecations.targets import Thing
 from deprecations.verdict import Verdict
 from deprecations.verdict_reasons import Answer, Kind

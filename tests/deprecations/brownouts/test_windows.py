@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from deprecations.acts import cancel
+from deprecations.advance import advance
 from deprecations.brownouts.exemptions import end_exemption, exempt, exempt_credentials
 from deprecations.brownouts.freezes import freeze, freezes_of, thaw
 from deprecations.brownouts.ramps import RAMPS, Window, lay_out
@@ -16,7 +18,6 @@ from deprecations.following import follow
 from deprecations.headers import EdgeTerms
 from deprecations.history import history
 from deprecations.models import Deprecation, State
-from deprecations.plans import advance, cancel
 from deprecations.rules import as_json, etag, ruleset
 from registry.models import Operation
 from tests.deprecations.brownouts.conftest import TUESDAY

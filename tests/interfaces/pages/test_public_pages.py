@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from deprecations import board
+from deprecations.acts import cancel
 from deprecations.gate import settings_of
-from deprecations.plans import cancel, move, plan_and_announce
+from deprecations.moving import move
+from deprecations.plans import plan_and_announce
 from interfaces.publishing import Upload
 from interfaces.removal_gate import ask_gate
 from registry.models import Operation
