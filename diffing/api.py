@@ -16,24 +16,38 @@ METHODS = frozenset("get put post delete options head patch trace query".split()
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+NOTHING = Part({}, "", "~#nothing")
+"""An object without members, standing nowhere in the text."""
 
 
 class Operation(NamedTuple):
-    """A method on a path. `shape` is the path with its parameters unnamed; `item` holds the path item."""
+    """A method on a path. `shape` is the path with its parameters unnamed.
+
+    `item` is the path item that holds it, `beside` what stands beside the reference to that item.
+    """
 
     method: str
     path: str
     part: Part
     item: Part
+    beside: Part | None = None
 
     @property
     def shape(self) -> str:
         """The path with parameter names blanked: `/books/{}`."""
         return shape(self.path)
 
+    @property
+    def holders(self) -> tuple[Part, ...]:
+        """What says something of the operation, the nearest last: path item, what stands beside, itself."""
+        return (self.item, self.part) if self.beside is None else (self.item, self.beside, self.part)
+
 
 class Parameter(NamedTuple):
-    """A parameter or header with its effective serialisation. `schema` is None where `content` stands."""
+    """A parameter or header with its effective serialisation. `schema` is None where `content` stands.
+
+    `inner` holds the lists within lists of 2.0, outer first, each of which says how it is written.
+    """
 
     place: str
     name: str
@@ -45,6 +59,7 @@ class Parameter(NamedTuple):
     schema: Conjunction | None
     content: Mapping[str, "Media"] = _NONE
     words_in_schema: bool = False
+    inner: tuple[Part, ...] = ()
 
 
 class Media(NamedTuple):
@@ -151,6 +166,17 @@ class ApiReader(Protocol):
     def inherited(self, operation: Operation) -> list[Part]:
         """Answer the parts outside an operation that its parameters and bodies depend on."""
         ...
+
+
+def path_items(entry: Part, item: Part) -> list[tuple[Part, Part, Part | None]]:
+    """Answer the objects whose members are the operations of a path, each with its item and what is beside.
+
+    A reference may have siblings, operations among them; where both hold one the nearer counts (OpenAPI 3.1,
+    Path Item Object, leaves that open).
+    """
+    if item.spot == entry.spot or len(entry.node) == 1:
+        return [(item, item, None)]
+    return [(item, item, entry), (entry, item, entry)]
 
 
 @lru_cache(maxsize=4096)

@@ -217,8 +217,10 @@ _OPERATIONS = (
     "server existence removed N",
     "webhook existence added W",
     "webhook existence removed N",
+    "webhook security changed U",
     "callback existence added W",
     "callback existence removed N",
+    "callback security changed U",
 )
 
 _ONE_SIDED = {

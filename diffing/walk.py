@@ -6,8 +6,8 @@ Schemas are handed to `walk_schema`; servers and security have walks of their ow
 from datetime import date
 
 from diffing.align import Alignment, align
-from diffing.api import Operation, shape
-from diffing.change import Change
+from diffing.api import NOTHING, Operation, shape
+from diffing.change import Change, Site
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene, scene
 from diffing.walk_alike import walk_alike
@@ -41,7 +41,8 @@ def walk(ground: Ground) -> None:
         ground.enter(old, new, where)
         if (old.path, new.path) not in items:
             items.add((old.path, new.path))
-            ground.leftover(old.item, new.item, "path", _ITEM_READ, [where.site("path", "path")])
+            for before, after in ((old.item, new.item), (old.beside or NOTHING, new.beside or NOTHING)):
+                ground.leftover(before, after, "path", _ITEM_READ, [where.site("path", "path")])
     security.schemes()
     walk_server_texts(ground)
     _webhooks(ground)
@@ -249,4 +250,20 @@ def _called(
             )
             ground.report(change, site)
         else:
+            _credentials(ground, before[method], after[method], site, name)
             ground.enter(before[method], after[method], where)
+
+
+def _credentials(ground: Ground, old: Operation, new: Operation, site: Site, name: str) -> None:
+    """Report other credentials of an operation that the provider calls, where it states its own.
+
+    The provider presents them; whether receivers check them, and cope with others, no document tells.
+    """
+    before, after = old.part.get("security"), new.part.get("security")
+    if before is None and after is None:
+        return
+    was, now = ground.old.api.security(old), ground.new.api.security(new)
+    if {each.needs for each in was.alternatives} == {each.needs for each in now.alternatives}:
+        return
+    change = Change(Direction.NONE, site.element, "security", "changed", Effect.UNKNOWN, before, after, name)
+    ground.report(change, site)

@@ -69,6 +69,7 @@ def _parameter(ground: Ground, direction: Direction, old: Parameter, new: Parame
     if old.required != new.required:
         _required(ground, direction, site.element, old, new, site)
     _wire(ground, direction, old, new, site)
+    _inner(ground, direction, old, new, site)
     if old.schema is not None or new.schema is not None:
         ground.schemas.add(old.schema or _content(old), new.schema or _content(new), direction, site)
     else:
@@ -164,6 +165,16 @@ def _wire(ground: Ground, direction: Direction, old: Parameter, new: Parameter, 
             ground.report(
                 Change(direction, site.element, aspect, "changed", effect, *at, was=was, now=now), site
             )
+
+
+def _inner(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:
+    """Compare how 2.0 writes lists within lists; what only one side has is told with its type."""
+    for was, now in zip(old.inner, new.inner, strict=False):
+        before, after = (part.node.get("collectionFormat", "csv") for part in (was, now))
+        if before != after:
+            at = was.get("collectionFormat") or was, now.get("collectionFormat") or now
+            change = Change(direction, site.element, "style", "changed", Effect.SWAPS, *at)
+            ground.report(change._replace(was=before, now=after), site)
 
 
 def _types(ground: Ground, old: Parameter, new: Parameter) -> frozenset[str] | None:

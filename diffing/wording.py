@@ -63,6 +63,8 @@ _SENTENCES = {
     ("webhook", "existence", "added"): "webhook {subject} was added",
     ("callback", "existence", "removed"): "callback {subject} was removed",
     ("callback", "existence", "added"): "callback {subject} was added",
+    ("webhook", "security", "changed"): "webhook {subject} is sent with other credentials",
+    ("callback", "security", "changed"): "callback {subject} is sent with other credentials",
     ("server", "existence", "removed"): "server {subject} was removed",
     ("server", "existence", "added"): "server {subject} was added",
     ("property", "existence", "added"): "{kind} property {subject} was added",

@@ -1,5 +1,7 @@
 """Read OpenAPI 2.0 (Swagger) into the effective API: every 2.0 spelling becomes what 3.x would say."""
 
+from collections.abc import Iterator
+
 from diffing.api import (
     METHODS,
     Body,
@@ -12,6 +14,7 @@ from diffing.api import (
     Security,
     Server,
     media_key,
+    path_items,
     placeholders,
     truth,
 )
@@ -48,11 +51,13 @@ class OpenApi2:
             if path.startswith("x-"):
                 continue
             item = self._resolver.follow(entry)
-            found.extend(
-                Operation(method, path, part, item)
-                for method, part in self._members(item)
+            held = {
+                method: Operation(method, path, part, item, beside)
+                for holder, item, beside in path_items(entry, item)
+                for method, part in self._members(holder)
                 if method in METHODS and isinstance(part.node, dict)
-            )
+            }
+            found.extend(held.values())
         return found
 
     def webhooks(self) -> list[Operation]:
@@ -69,7 +74,8 @@ class OpenApi2:
 
     def inherited(self, operation: Operation) -> list[Part]:
         """Answer the parts outside an operation that its parameters and bodies depend on."""
-        held = [operation.item.get("parameters"), self._root.get("consumes"), self._root.get("produces")]
+        shared = [holder.get("parameters") for holder in operation.holders[:-1]]
+        held = [*shared, self._root.get("consumes"), self._root.get("produces")]
         return [part for part in held if part is not None]
 
     def parameters(self, operation: Operation) -> dict[tuple[str, str], Parameter]:
@@ -87,7 +93,7 @@ class OpenApi2:
 
     def _listed(self, operation: Operation) -> list[Part]:
         found: dict[tuple[str, str], Part] = {}
-        for holder in (operation.item, operation.part):
+        for holder in operation.holders:
             listed = holder.get("parameters")
             for entry in listed.items() if listed else []:
                 part = self._resolver.follow(entry)
@@ -199,7 +205,18 @@ def _serialised(part: Part, place: str, name: str) -> Parameter:
     if part.node.get("type") != "array":
         style, explode = ("form", True) if place in ("query", "cookie") else ("simple", False)
     required = truth(part.node.get("required")) or place == "path"
-    return Parameter(place, name, required, part, style, explode, False, (part,), words_in_schema=True)
+    inner = tuple(_inner(part))
+    return Parameter(
+        place, name, required, part, style, explode, False, (part,), words_in_schema=True, inner=inner
+    )
+
+
+def _inner(part: Part) -> Iterator[Part]:
+    """Answer the lists below a list of 2.0, outer first."""
+    items = part.get("items")
+    while items is not None and isinstance(items.node, dict) and items.node.get("type") == "array":
+        yield items
+        items = items.get("items")
 
 
 def _written(field: Part) -> dict[str, object]:

@@ -15,6 +15,7 @@ from diffing.api import (
     Security,
     Server,
     media_key,
+    path_items,
     placeholders,
     truth,
 )
@@ -52,23 +53,24 @@ class OpenApi3:
             if path.startswith("x-"):
                 continue
             item = self._resolver.follow(entry)
-            if not isinstance(item.node, dict):
-                continue
-            for method in item.node:
-                if method in METHODS:
-                    part = self._resolver.follow(item.child(method))
-                    if isinstance(part.node, dict):
-                        found.append(Operation(method, path, part, item))
-            if "additionalOperations" in item.node:
-                found.extend(self._additional(path, item))
+            if isinstance(item.node, dict):
+                held = [each for where in path_items(entry, item) for each in self._held(path, *where)]
+                found.extend(held if item is entry else {each.method: each for each in held}.values())
         return found
 
-    def _additional(self, path: str, item: Part) -> list[Operation]:
-        more = item.get("additionalOperations")
-        members = more.members() if more else []
-        return [
-            Operation(method, path, part, item) for method, part in members if isinstance(part.node, dict)
-        ]
+    def _held(self, path: str, holder: Part, item: Part, beside: Part | None) -> list[Operation]:
+        """Answer the operations among the members of one object."""
+        found = []
+        for method in holder.node:
+            if method in METHODS:
+                part = self._resolver.follow(holder.child(method))
+                if isinstance(part.node, dict):
+                    found.append(Operation(method, path, part, item, beside))
+        more = holder.get("additionalOperations")
+        for method, part in more.members() if more else []:
+            if isinstance(part.node, dict):
+                found.append(Operation(method, path, part, item, beside))
+        return found
 
     def callbacks(self, operation: Operation) -> dict[tuple[str, str], list[Operation]]:
         """Answer the operations of each callback, by callback name and URL expression."""
@@ -85,14 +87,14 @@ class OpenApi3:
 
     def inherited(self, operation: Operation) -> list[Part]:
         """Answer the parts outside an operation that its parameters and bodies depend on."""
-        shared = operation.item.get("parameters")
-        return [shared] if shared else []
+        shared = [holder.get("parameters") for holder in operation.holders[:-1]]
+        return [each for each in shared if each is not None]
 
     def parameters(self, operation: Operation) -> dict[tuple[str, str], Parameter]:
         """Answer parameters by place and name, those of the path item included; path ones by position."""
         order = placeholders(operation.path)
         found = {}
-        for holder in (operation.item, operation.part):
+        for holder in operation.holders:
             listed = holder.get("parameters")
             for entry in listed.items() if listed else []:
                 parameter = self._parameter(self._resolver.follow(entry))
@@ -178,13 +180,15 @@ class OpenApi3:
 
     def servers(self, operation: Operation) -> tuple[Server, ...]:
         """Answer the base URLs in force: the operation's, else the path's, else the document's."""
-        for holder in (operation.part, operation.item, self._root):
+        for holder in (*reversed(operation.holders), self._root):
             listed = holder.get("servers")
-            if listed is not None and listed.items():
-                if listed.spot not in self._servers:
-                    self._servers[listed.spot] = tuple(
-                        server for entry in listed.items() for server in _servers(entry)
-                    )
+            if listed is None:
+                continue
+            if listed.spot not in self._servers:
+                self._servers[listed.spot] = tuple(
+                    server for entry in listed.items() for server in _servers(entry)
+                )
+            if self._servers[listed.spot]:
                 return self._servers[listed.spot]
         return (Server("", self._root),)
 

@@ -203,6 +203,16 @@ def _server(default: str) -> Tree:
 _CODE = "authorizationCode"
 _KEY = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
 ENDING = {"deprecated": True, "x-sunset": "2020-01-01"}
+
+
+def _paid(security: list[Any]) -> Tree:
+    return skeleton(
+        "3.1.0",
+        webhooks={"paid": {"post": _operation(security=security)}},
+        components={"securitySchemes": _KEY},
+    )
+
+
 DOCUMENTS: dict[str, tuple[Tree, Tree]] = {
     "an operation": (_paths(_a=_operation()), _paths(_a=_operation(), _b=_operation())),
     "an operation that was to end": (
@@ -237,6 +247,7 @@ DOCUMENTS: dict[str, tuple[Tree, Tree]] = {
             paths={"/x": {"get": _operation()}},
         ),
     ),
+    "a webhook's credentials": (_paid([]), _paid([{"key": []}])),
     "a webhook": (skeleton("3.1.0"), skeleton("3.1.0", webhooks={"paid": {"post": _operation()}})),
     "a scope described": (_secured({_CODE: _flow()}), _secured({_CODE: _flow(words="new")})),
     "a scope offered": (_secured({_CODE: _flow(("read",))}), _secured({_CODE: _flow()})),
