@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "contact": "interfaces.commands.contacts:contact",
     "contract": "interfaces.commands.contracts:contract",
     "database": "interfaces.commands.operating:database",
-    "deprecation": "interfaces.commands.policies:deprecation",
+    "deprecation": "interfaces.commands.deprecation_family:deprecation",
     "docs": "interfaces.commands.docs:docs",
     "edge": "interfaces.commands.edge:edge",
     "examples": "interfaces.commands.operating:examples",

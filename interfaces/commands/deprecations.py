@@ -8,10 +8,8 @@ import click
 from sqlalchemy.orm import Session
 
 from access.audit import record
-from consumers import directory
-from deprecations import acts, approvals, board, extensions, history, moving, notices, plans
+from deprecations import board, extensions, history, notices, plans
 from deprecations.aims import suggestions
-from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
@@ -22,9 +20,9 @@ from interfaces.views.facts import Facts
 from interfaces.views.notices import notice_facts
 from registry.apis import find_api
 
-_DATE = click.DateTime(["%Y-%m-%d"])
+DATE = click.DateTime(["%Y-%m-%d"])
 _KIND = click.Choice([one.value for one in TargetKind])
-_SUNSET_BY = click.Choice([one.value for one in SunsetBy])
+SUNSET_BY = click.Choice([one.value for one in SunsetBy])
 
 
 @click.group()
@@ -39,10 +37,10 @@ def deprecation() -> None:
 @click.option("--name", default="", help="Its name: a parameter's, a property's path, a version's label.")
 @click.option("--place", default="", help="Where it stands: query, header, request, response, …")
 @click.option("--value", default="", help="The value of an enum that ends.")
-@click.option("--deprecated-on", type=_DATE, required=True, help="First day that it counts as deprecated.")
-@click.option("--sunset-on", type=_DATE, required=True, help="Last day on which it works.")
-@click.option("--closes-on", type=_DATE, help="The day from which it is closed to new consumers.")
-@click.option("--sunset-by", type=_SUNSET_BY, default="date", show_default=True, help="What ends it.")
+@click.option("--deprecated-on", type=DATE, required=True, help="First day that it counts as deprecated.")
+@click.option("--sunset-on", type=DATE, required=True, help="Last day on which it works.")
+@click.option("--closes-on", type=DATE, help="The day from which it is closed to new consumers.")
+@click.option("--sunset-by", type=SUNSET_BY, default="date", show_default=True, help="What ends it.")
 @click.option("--sunset-version", default="", help="The version whose arrival ends it.")
 @click.option("--zone", default="UTC", show_default=True, help="The zone that the days are counted in.")
 @click.option("--stability", default="stable", show_default=True, help="What its policy goes by.")
@@ -97,7 +95,7 @@ def plan(
             documentation=documentation,
             deprecated_on=deprecated_on.date(),
             sunset_on=sunset_on.date(),
-            closes_on=_day(closes_on),
+            closes_on=day(closes_on),
             sunset_by=SunsetBy(sunset_by),
             sunset_version=sunset_version,
             stability=stability,
@@ -173,10 +171,10 @@ def show(deprecation_id: int) -> None:
 @click.option("--reason", help="Why it ends, for its consumers.")
 @click.option("--replacement", help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
 @click.option("--documentation", help="Link to the migration guide.")
-@click.option("--deprecated-on", type=_DATE, help="First day that it counts as deprecated.")
-@click.option("--closes-on", type=_DATE, help="The day from which it is closed to new consumers.")
-@click.option("--sunset-on", type=_DATE, help="Last day on which it works.")
-@click.option("--sunset-by", type=_SUNSET_BY, help="What ends it.")
+@click.option("--deprecated-on", type=DATE, help="First day that it counts as deprecated.")
+@click.option("--closes-on", type=DATE, help="The day from which it is closed to new consumers.")
+@click.option("--sunset-on", type=DATE, help="Last day on which it works.")
+@click.option("--sunset-by", type=SUNSET_BY, help="What ends it.")
 @click.option("--sunset-version", help="The version whose arrival ends it.")
 @click.option("--zone", help="The zone that the days are counted in.")
 @click.option("--stability", help="What its policy goes by.")
@@ -190,198 +188,11 @@ def edit(deprecation_id: int, **given: Any) -> None:
     }
     if "sunset_by" in changes:
         changes["sunset_by"] = SunsetBy(changes["sunset_by"])
-    _step(
+    take_step(
         deprecation_id,
         "edited",
         lambda session, found, now: plans.edit(
             session, found, by=actor(), now=now, **cast(plans.Changes, changes)
-        ),
-    )
-
-
-@deprecation.command("announce")
-@click.argument("deprecation_id", type=int)
-def announce(deprecation_id: int) -> None:
-    """Announce a draft: its dates are a promise then, and its consumers are told."""
-    _step(
-        deprecation_id,
-        "announced",
-        lambda session, found, now: plans.announce(session, found, by=actor(), now=now),
-    )
-
-
-@deprecation.command("approve")
-@click.argument("deprecation_id", type=int)
-@click.option("--step", type=click.Choice(["announce", "move"]), required=True, help="What you agree to.")
-@click.option("--deprecated-on", type=_DATE, help="Without it, as it is.")
-@click.option("--sunset-on", type=_DATE, help="The last day that you agree to; without it, as it is.")
-@click.option("--reason", required=True, help="Why, for the history.")
-def approve(
-    deprecation_id: int, step: str, deprecated_on: datetime | None, sunset_on: datetime | None, reason: str
-) -> None:
-    """Agree to a step that somebody else is to take; an earlier last day always needs that."""
-    _step(
-        deprecation_id,
-        "approved",
-        lambda session, found, now: approvals.approve(
-            session,
-            found,
-            Step(step),
-            deprecated_on=_day(deprecated_on) or found.deprecated_on,
-            sunset_on=_day(sunset_on) or found.sunset_on,
-            reason=reason,
-            by=actor(),
-            now=now,
-        ),
-    )
-
-
-@deprecation.command("move")
-@click.argument("deprecation_id", type=int)
-@click.option("--deprecated-on", type=_DATE, help="Without it, as it was.")
-@click.option("--sunset-on", type=_DATE, required=True, help="The new last day.")
-@click.option("--closes-on", type=_DATE, help="Closed to new consumers from; without it, as it was.")
-@click.option("--sunset-by", type=_SUNSET_BY, help="What ends it; without it, as it was.")
-@click.option("--sunset-version", default="", help="The version whose arrival ends it.")
-@click.option("--reason", required=True, help="Why, for the history and for consumers.")
-def move(
-    deprecation_id: int,
-    deprecated_on: datetime | None,
-    sunset_on: datetime,
-    closes_on: datetime | None,
-    sunset_by: str | None,
-    sunset_version: str,
-    reason: str,
-) -> None:
-    """Move a deprecation's dates; earlier ones need an approval, and the whole notice period from today."""
-    _step(
-        deprecation_id,
-        "moved",
-        lambda session, found, now: moving.move(
-            session,
-            found,
-            deprecated_on=_day(deprecated_on) or found.deprecated_on,
-            sunset_on=sunset_on.date(),
-            closes_on=_day(closes_on),
-            sunset_by=SunsetBy(sunset_by) if sunset_by else None,
-            sunset_version=sunset_version,
-            by=actor(),
-            reason=reason,
-            now=now,
-        ),
-    )
-
-
-@deprecation.command("resume")
-@click.argument("deprecation_id", type=int)
-@click.option("--sunset-on", type=_DATE, help="The new last day; without it, as it was.")
-@click.option("--reason", required=True, help="Why, for the history and for consumers.")
-def resume(deprecation_id: int, sunset_on: datetime | None, reason: str) -> None:
-    """Go on with a paused deprecation; the days that were left then are owed again."""
-    _step(
-        deprecation_id,
-        "resumed",
-        lambda session, found, now: moving.resume(
-            session, found, sunset_on=_day(sunset_on), by=actor(), reason=reason, now=now
-        ),
-    )
-
-
-def _because(name: str, done: str, told: str, verb: Callable[..., object]) -> None:
-    """Add the command of a step that takes nothing but its reason."""
-
-    @deprecation.command(name, help=told)
-    @click.argument("deprecation_id", type=int)
-    @click.option("--reason", required=True, help="Why, for the history and for consumers.")
-    def command(deprecation_id: int, reason: str) -> None:
-        _step(
-            deprecation_id,
-            done,
-            lambda session, found, now: verb(session, found, by=actor(), reason=reason, now=now),
-        )
-
-
-_because("close", "closed", "Close it to new consumers: who calls it later raises an alarm.", acts.close)
-_because("reopen", "reopened", "Let new consumers in again.", acts.reopen)
-_because("pause", "paused", "Halt it: headers and notices stop until it is resumed.", acts.pause)
-_because("cancel", "cancelled", "Cancel a deprecation: the operation stays.", acts.cancel)
-_because("revive", "taken up again", "Take a cancelled deprecation up again, as a draft.", acts.revive)
-
-
-@deprecation.command("remove")
-@click.argument("deprecation_id", type=int)
-@click.option("--reason", required=True, help="What it rests on.")
-@click.option("--despite-verdict", is_flag=True, help="You answer for it where the verdict isn't safe.")
-def remove(deprecation_id: int, reason: str, despite_verdict: bool) -> None:
-    """Note that it is gone, after its sunset and with a verdict that is safe."""
-    _step(
-        deprecation_id,
-        "removed",
-        lambda session, found, now: acts.remove(
-            session, found, despite_verdict=despite_verdict, by=actor(), reason=reason, now=now
-        ),
-    )
-
-
-@deprecation.command("extend")
-@click.argument("deprecation_id", type=int)
-@click.argument("consumer")
-@click.option("--until", "until_on", type=_DATE, required=True, help="Its last day, in the plan's zone.")
-@click.option("--reason", required=True, help="Why, for the history.")
-@click.option("--approved-by", required=True, help="Who answers for it.")
-def extend(deprecation_id: int, consumer: str, until_on: datetime, reason: str, approved_by: str) -> None:
-    """Give CONSUMER a later last day; it expires by itself."""
-    _step(
-        deprecation_id,
-        "extended",
-        lambda session, found, now: extensions.grant(
-            session,
-            found,
-            directory.find(session, consumer),
-            until_on=until_on.date(),
-            reason=reason,
-            approved_by=approved_by,
-            by=actor(),
-            now=now,
-        ),
-    )
-
-
-@deprecation.command("extensions")
-@click.argument("deprecation_id", type=int)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_extensions(deprecation_id: int, as_json: bool) -> None:
-    """List every extension that a deprecation ever had, newest first."""
-    with surroundings().database.reading() as session:
-        found = extensions.extensions(session, board.find(session, deprecation_id).id)
-        facts = [extension_facts(one) for one in found]
-    if as_json:
-        print_json(facts)
-        return
-    rows = [
-        (one["id"], one["consumer"], one["until_on"], one["approved_by"], one["revoked_at"] or "")
-        for one in facts
-    ]
-    print_rows(rows, ("id", "consumer", "until", "approved by", "revoked"), "Nobody was given a later day.")
-
-
-@deprecation.command("revoke")
-@click.argument("extension_id", type=int)
-@click.option("--reason", required=True, help="Why, for the history.")
-def revoke(extension_id: int, reason: str) -> None:
-    """Take an extension back: the plan's own last day holds again."""
-    with surroundings().database.reading() as session:
-        deprecation_id = extensions.find_extension(session, extension_id).deprecation_id
-    _step(
-        deprecation_id,
-        "extension revoked",
-        lambda session, found, now: extensions.revoke(
-            session,
-            found,
-            extensions.find_extension(session, extension_id),
-            reason=reason,
-            by=actor(),
-            now=now,
         ),
     )
 
@@ -410,7 +221,8 @@ def headers(slug: str, method: str | None, path: str | None) -> None:
         click.echo(f"{name}: {value}")
 
 
-def _step(deprecation_id: int, done: str, step: Callable[[Session, Deprecation, datetime], Any]) -> None:
+def take_step(deprecation_id: int, done: str, step: Callable[[Session, Deprecation, datetime], Any]) -> None:
+    """Take a step of a plan in one transaction, write it into the audit trail, and say where it stands."""
     around = surroundings()
     with around.database.transaction() as session:
         now = around.clock()
@@ -426,5 +238,6 @@ def _told(facts: Facts) -> str:
     return f"{facts['id']}: {facts['target']['label']} is {facts['state']}; its last day is {last}"
 
 
-def _day(at: datetime | None) -> date | None:
+def day(at: datetime | None) -> date | None:
+    """Return the day that an option named, if it was given."""
     return at.date() if at else None
