@@ -1,6 +1,7 @@
 """The people who are told what concerns a consumer."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -32,9 +33,7 @@ def add_contact(
     now: datetime,
 ) -> Contact:
     """Add a person who is told what concerns a consumer; `zone` is an IANA time zone's name."""
-    address = email.strip()
-    if not _EMAIL.fullmatch(address):
-        raise ConsumersError(f"“{address}” is no e-mail address: write it as name@example.com")
+    address = checked_email(email, ConsumersError)
     zone = checked_zone(zone, ConsumersError)
     same = select(Contact.id).where(
         Contact.consumer_id == consumer.id, func.lower(Contact.email) == address.lower()
@@ -52,6 +51,14 @@ def add_contact(
     session.add(contact)
     session.flush()
     return contact
+
+
+def checked_email(email: str, refusal: Callable[[str], Exception]) -> str:
+    """Return an e-mail address without blanks around it; `refusal` is raised for what is none."""
+    address = email.strip()
+    if not _EMAIL.fullmatch(address):
+        raise refusal(f"“{address}” is no e-mail address: write it as name@example.com")
+    return address
 
 
 def change_contact(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from consumers.models import Contact
 from deprecations.errors import EndpointNotFound
 from deprecations.notice_models import ContactEndpoint
+from deprecations.owner_models import ApiOwner
 from notifications.endpoints import add_endpoint, remove_endpoints, rotate_secret
 from notifications.models import Endpoint
 
@@ -85,7 +86,9 @@ def begin_secret(session: Session, contact: Contact, now: datetime) -> Endpoint:
 
 def forget_unused(session: Session) -> int:
     """Forget the addresses that are nobody's any more: their contacts were removed."""
-    used = select(ContactEndpoint.endpoint_id)
+    used = select(ContactEndpoint.endpoint_id).union(
+        select(ApiOwner.endpoint_id).where(ApiOwner.endpoint_id.is_not(None))
+    )
     return remove_endpoints(
         session, session.scalars(select(Endpoint.id).where(Endpoint.id.not_in(used))).all()
     )

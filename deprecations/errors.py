@@ -27,6 +27,10 @@ class EndpointNotFound(DeprecationsError):
     """A contact that is told by mail alone."""
 
 
+class OwnerNotFound(DeprecationsError):
+    """Somebody of an API's team who isn't named."""
+
+
 class ProbeNotFound(DeprecationsError):
     """A probe that doesn't exist."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from consumers.models import Contact
 from deprecations.models import Notice
+from deprecations.owner_models import ApiOwner
 from notifications.mail_instead import mail_instead
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
@@ -35,10 +36,14 @@ def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: dateti
 
 
 def stop_mail_to(session: Session, address: str, reason: str, now: datetime) -> int:
-    """Tell an address nothing more, whosever contact it is; return how many contacts have it."""
+    """Tell an address nothing more, whosever it is; return how many contacts and owners have it."""
+    return sum(_stop(session, model, address, reason, now) for model in (Contact, ApiOwner))
+
+
+def _stop(session: Session, model: type[Contact | ApiOwner], address: str, reason: str, now: datetime) -> int:
     stop = (
-        update(Contact)
-        .where(func.lower(Contact.email) == address.lower(), Contact.disabled_at.is_(None))
+        update(model)
+        .where(func.lower(model.email) == address.lower(), model.disabled_at.is_(None))
         .values(disabled_at=now, disabled_reason=reason)
     )
     result = session.execute(stop, execution_options={"synchronize_session": False})

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "lint-edge": "interfaces.commands.edge:lint",
     "mail": "interfaces.commands.mail:mail",
     "operation": "interfaces.commands.apis:operation",
+    "owner": "interfaces.commands.owners:owner",
     "publish": "interfaces.commands.publishing:publish",
     "replay": "interfaces.commands.publishing:replay",
     "repository": "interfaces.commands.repositories:repository",

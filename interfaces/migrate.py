@@ -22,6 +22,7 @@ import deprecations.gate_models
 import deprecations.live.models
 import deprecations.models
 import deprecations.notice_models
+import deprecations.owner_models
 import notifications.models
 import registry.models
 import storage.job_runs
@@ -35,6 +36,7 @@ MODELS = (
     deprecations.live.models,
     deprecations.models,
     deprecations.notice_models,
+    deprecations.owner_models,
     notifications.models,
     registry.models,
     storage.job_runs,

@@ -18,6 +18,7 @@ from deprecations.edge_models import Freeze
 from deprecations.gate_models import GateRun
 from deprecations.live.models import ProbeResult
 from deprecations.notice_models import Answer
+from deprecations.owner_models import OwnerNotice
 from deprecations.snapshots import forget_snapshots
 from interfaces.runtime import Runtime
 from notifications.models import Attempt, Envelope
@@ -72,6 +73,7 @@ def _old(history: datetime, audit: datetime) -> list[tuple[type[Any], ColumnElem
         (Attempt, Attempt.at < history),
         (Envelope, Envelope.sent_at < history),
         (Answer, Answer.at < audit),
+        (OwnerNotice, OwnerNotice.created_at < history),
         (SignInLink, SignInLink.expires_at < history),
         (BrowserSession, over_before(history)),
         (ApiToken, ApiToken.revoked_at < audit),

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deprecations.advance import advance
 from deprecations.following import follow
 from deprecations.notices import plan_notices
+from deprecations.owner_mail import tell_owners
 from deprecations.packing import pack
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.live_check import check_due
@@ -69,6 +70,12 @@ def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:
         return pack(session, desk=desk(runtime), now=runtime.clock())
 
 
+def tell_teams(runtime: Runtime, _stop: Callable[[], bool]) -> int:
+    """Tell the teams of APIs what needs them."""
+    with runtime.database.transaction() as session:
+        return tell_owners(session, desk=desk(runtime), now=runtime.clock())
+
+
 def watch_traffic(runtime: Runtime, _stop: Callable[[], bool]) -> int:
     """Plan notices for consumers that stopped calling, or call more and more."""
     with runtime.database.transaction() as session:
@@ -100,6 +107,7 @@ JOBS: tuple[Job, ...] = (
     Job("finish comparisons", timedelta(seconds=10), finish_comparisons),
     Job("advance lifecycles", timedelta(seconds=30), advance_lifecycles),
     Job("write notices", timedelta(seconds=30), write_notices),
+    Job("tell teams", timedelta(minutes=5), tell_teams),
     Job("watch traffic", timedelta(hours=1), watch_traffic),
     Job("deliver mails", timedelta(seconds=5), deliver_mails),
     Job("post messages", timedelta(seconds=5), post_messages),

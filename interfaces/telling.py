@@ -88,10 +88,15 @@ def try_channel(
     session: Session, runtime: Runtime, consumer: Consumer, contact: Contact, *, by: str
 ) -> Envelope:
     """Put a trial message to a contact's address into the outbox."""
-    endpoint, ours, now = endpoint_of(session, contact), desk(runtime), runtime.clock()
-    made = post_trial_at(session, endpoint, domain=ours.domain, base_url=ours.base_url, by=by, now=now)
+    endpoint = endpoint_of(session, contact)
     _note(session, runtime, consumer, "trial message sent", f"{contact.email} at {endpoint.hint}", by)
-    return made
+    return trial_at(session, runtime, endpoint, by=by)
+
+
+def trial_at(session: Session, runtime: Runtime, endpoint: Endpoint, *, by: str) -> Envelope:
+    """Put a trial message to an address into the outbox."""
+    ours, now = desk(runtime), runtime.clock()
+    return post_trial_at(session, endpoint, domain=ours.domain, base_url=ours.base_url, by=by, now=now)
 
 
 def _note(session: Session, runtime: Runtime, consumer: Consumer, action: str, detail: str, by: str) -> None:

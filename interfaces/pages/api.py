@@ -22,6 +22,7 @@ from interfaces.overview import endings_by_api, newest_versions, steps_to
 from interfaces.pages.identity_form import CONFIDENCES, RANKS, rows
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import Route
+from interfaces.pages.team_view import team_facts
 from registry import apis, inbox, repositories
 from registry.models import Api
 from registry.repositories import webhook_secret
@@ -141,6 +142,7 @@ VIEWS: dict[str, Callable[[Session, Api], Facts]] = {
     "versions": _versions,
     "operations": _operations,
     "gate": _gate,
+    "team": team_facts,
     "settings": _settings,
 }
 

@@ -1,0 +1,182 @@
+"""Tells the teams of APIs what needs them: one message a day for each person, the most urgent first."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deprecations.calendar import day_of
+from deprecations.owner_events import Event, Kind, events
+from deprecations.owner_models import OwnerNotice
+from deprecations.owners import Told, told_of
+from deprecations.packing import Desk
+from deprecations.working_hours import is_open
+from notifications.card import Card, Section, cut
+from notifications.models import Envelope
+from notifications.outbox import post_once
+from notifications.render import render
+from registry.models import Api
+from storage.paging import Page, page_of
+from storage.upsert import insert_missing
+
+KIND = "owners"
+_KEY = ("api_id", "kind", "about", "recipient")
+_IN_DETAIL = 20
+_LONGEST = 1000
+WORDS = {
+    Kind.AFTER_SUNSET: "Called after its last day",
+    Kind.ENDS_SOON: "Ends within a week, and is called",
+    Kind.ASKED: "Somebody waits for your answer",
+    Kind.UNANSWERED: "Nobody answers",
+    Kind.UNREACHABLE: "Somebody can’t be reached",
+    Kind.STALE_SOURCE: "A source of usage fell silent",
+    Kind.BREAKING: "A version breaks callers",
+    Kind.ALARM: "Not as planned",
+}
+
+
+def tell_owners(session: Session, *, desk: Desk, now: datetime) -> int:
+    """Write what is new, forget what is over untold, and post what is due; return how many envelopes."""
+    found = events(session, now)
+    apis = {api.id: api for api in session.scalars(select(Api))}
+    teams = told_of(session, apis.values())
+    _write(session, found, teams, now)
+    people = {one.email: one for team in teams.values() for one in team}
+    waiting = _waiting(session, {(one.api_id, one.kind.value, one.about) for one in found}, people)
+    posted = 0
+    for email, notices in waiting.items():
+        if desk.at_any_hour or is_open(now, people[email].zone):
+            posted += _post(session, people[email], notices, apis, desk, now)
+    session.flush()
+    return posted
+
+
+def owner_notices(session: Session, api_id: int, page: int = 1) -> Page[OwnerNotice]:
+    """Return what an API's team was told or is to be told, newest first."""
+    wanted = select(OwnerNotice).where(OwnerNotice.api_id == api_id)
+    return page_of(session, wanted.order_by(OwnerNotice.id.desc()), page)
+
+
+def _write(
+    session: Session, found: Sequence[Event], teams: Mapping[int, Sequence[Told]], now: datetime
+) -> None:
+    known = {tuple(row) for row in session.execute(select(*(getattr(OwnerNotice, name) for name in _KEY)))}
+    rows: list[dict[str, Any]] = [
+        {
+            "api_id": event.api_id,
+            "kind": event.kind.value,
+            "about": event.about[:200],
+            "recipient": one.email,
+            "sentence": event.sentence,
+            "to_do": event.to_do,
+            "path": event.path,
+            "created_at": now,
+        }
+        for event in found
+        for one in teams.get(event.api_id, ())
+    ]
+    missing = [row for row in rows if tuple(row[name] for name in _KEY) not in known]
+    insert_missing(session, OwnerNotice, missing, _KEY)
+
+
+def _waiting(
+    session: Session, current: Collection[tuple[int, str, str]], people: Collection[str]
+) -> dict[str, list[OwnerNotice]]:
+    wanted = (
+        select(OwnerNotice)
+        .where(OwnerNotice.envelope_key.is_(None))
+        .order_by(OwnerNotice.id)
+        .with_for_update(skip_locked=True)
+    )
+    found: dict[str, list[OwnerNotice]] = defaultdict(list)
+    for notice in session.scalars(wanted):
+        if (notice.api_id, notice.kind, notice.about) in current and notice.recipient in people:
+            found[notice.recipient].append(notice)
+        else:
+            session.delete(notice)
+    return found
+
+
+def _post(
+    session: Session,
+    who: Told,
+    notices: Sequence[OwnerNotice],
+    apis: Mapping[int, Api],
+    desk: Desk,
+    now: datetime,
+) -> bool:
+    person = hashlib.sha256(who.email.encode()).hexdigest()[:16]
+    key = f"{KIND}:{person}:{day_of(now, who.zone)}"
+    if session.scalar(select(Envelope.id).where(Envelope.key == key)) is not None:
+        return False
+    ranks = list(Kind)
+    ordered = sorted(notices, key=lambda one: (ranks.index(Kind(one.kind)), one.id))
+    facts = _facts(who, ordered, apis, desk)
+    mail, to = render(KIND, facts), who.destination(desk.channel)
+    is_new = post_once(
+        session,
+        key=key,
+        channel=to.channel,
+        recipient=to.recipient,
+        endpoint_id=to.endpoint_id,
+        mail_to=to.mail_to,
+        payload=_payload(to.channel, facts),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        domain=desk.domain,
+        thread=f"{KIND}:{person}",
+        is_example=all(apis[one.api_id].is_example for one in ordered),
+        now=now,
+    )
+    for notice in ordered if is_new else ():
+        notice.envelope_key = key
+    return is_new
+
+
+def _facts(
+    who: Told, notices: Sequence[OwnerNotice], apis: Mapping[int, Api], desk: Desk
+) -> Mapping[str, Any]:
+    items = [
+        {
+            "kind": one.kind,
+            "heading": WORDS[Kind(one.kind)],
+            "api": apis[one.api_id].name,
+            "slug": apis[one.api_id].slug,
+            "sentence": cut(one.sentence, _LONGEST),
+            "to_do": one.to_do,
+            "link": f"{desk.base_url}{one.path}",
+        }
+        for one in notices
+    ]
+    return {
+        "name": who.name,
+        "items": items[:_IN_DETAIL],
+        "more": max(0, len(items) - _IN_DETAIL),
+        "apis": list(dict.fromkeys(item["api"] for item in items)),
+        "base_url": desk.base_url,
+    }
+
+
+def _payload(channel: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    items = facts["items"]
+    if channel == "webhook":
+        told = [
+            {"api": one["slug"], **{name: one[name] for name in ("kind", "sentence", "to_do", "link")}}
+            for one in items
+        ]
+        return {"type": "api.attention", "data": {"items": told, "more": facts["more"]}}
+    sections = tuple(
+        Section(
+            f"{one['api']}: {one['heading']}",
+            (("To do", one["to_do"]), ("Where", one["link"])),
+            one["sentence"],
+        )
+        for one in items
+    )
+    title = f"{', '.join(facts['apis'][:3])}: {len(items) + facts['more']} to look at"
+    return Card(title, "The most urgent comes first.", sections, (("Sundial", facts["base_url"]),)).as_json()
