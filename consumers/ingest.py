@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
-from operator import itemgetter
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -208,7 +207,7 @@ def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> No
         (operation, hour, *names[identity], bucket)
         for (operation, identity, hour), bucket in result.buckets.items()
     ]
-    places.sort(key=itemgetter(0, 1, 2))
+    places.sort()
     add_rows(session.connection(), USAGE, list(_rows(places)))
     add_names(session, result.names, {identity: owner[0] for identity, owner in names.items()})
 

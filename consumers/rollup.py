@@ -17,6 +17,7 @@ from consumers.version_rules import Choice, choose
 
 FUTURE = timedelta(hours=1)  # clocks of other machines may be ahead of ours
 RETENTION = timedelta(days=400)
+_MINUTE = timedelta(minutes=1)
 MOST_SAMPLES = 20
 _MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
 _IGNORED = "OPTIONS"
@@ -32,10 +33,13 @@ A list, since making an object of each would take as long as reading."""
 CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED, FIRST_AT, LAST_AT, USER_AGENT, RATE = range(9)
 _FIRST, _LAST = itemgetter(FIRST_AT), itemgetter(LAST_AT)
 _CLASSES = (UNANSWERED, 0, 0, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
+SECONDS = {f"{second:02}": second * 1_000_000 for second in range(60)}
+"""A second within its minute, as text, in microseconds."""
 USUAL_STATUSES = {str(status): _CLASSES[status // 100] for status in range(100, 600)}
 """The place in a bucket that counts a status, as a text; 0 for success, which is what the others leave."""
 _COUNTS = (CALLS, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS, UNANSWERED)
-Match = Callable[[str, str, str], int | None]
+Match = Callable[..., int | None]
+"""From method, path and, where it is known, the route."""
 Key = tuple[int, Identity, int]  # operation, caller, hour since 1970
 Unknown = list[Any]
 """Calls that matched nothing: how many, of them successes, first and last instant, last User-Agent, rate."""
@@ -75,7 +79,7 @@ class Place:
     """Where usual lines of one instant are counted; keys are a caller's number plus an operation's.
 
     Each line sets a bucket's last instant and User-Agent, raw as it came, so the instants must not go back.
-    `uses` counts raw queries, by key and query.
+    `uses` counts raw queries of the day, by key and query.
     """
 
     instant: int
@@ -109,20 +113,47 @@ class Tally:
         self._held: datetime | None = None
         self._instant = self._hour = self._latest = 0
         self._callers: dict[Identity, int] = {}
+        self._minute, self._begin = "", 0
+        self._place = Place(0, {}, {})
         self._hours: dict[int, Place] = {}
+        self._days: dict[int, dict[tuple[int, str], list[int]]] = {}
 
     def caller(self, identity: Identity) -> int:
         """Return the number that a caller goes by in a Place's keys."""
         return self._callers.setdefault(identity, len(self._callers)) << _SHIFT
 
+    def second(self, minute: str, second: str, begin: Callable[[str], datetime]) -> Place:
+        """Return where usual lines of a second are counted, which begins at its `instant`.
+
+        `begin` makes an instant of the text of a minute, which is asked for once. Raises OutOfOrder for what
+        lies before the last one, and where not all of the minute counts; KeyError for no second.
+        """
+        if minute != self._minute:
+            at = begin(minute)
+            if at > self._newest - _MINUTE:
+                raise OutOfOrder
+            self._place, self._begin = self._place_at(at, microseconds(at))
+            self._minute = minute
+        return self._reached(self._place, self._begin + SECONDS[second])
+
     def place(self, at: datetime) -> Place:
-        """Return where usual lines of an instant are counted; raise OutOfOrder where they aren't."""
-        instant = microseconds(at)
-        if instant < self._latest or not self._oldest <= at <= self._newest:
+        """Return where usual lines of any instant are counted; raises OutOfOrder as `second` does."""
+        return self._reached(*self._place_at(at, microseconds(at)))
+
+    def _place_at(self, at: datetime, instant: int) -> tuple[Place, int]:
+        if not self._oldest <= at <= self._newest:
             raise OutOfOrder
-        self._latest = instant
-        place = self._hours.setdefault(instant // MICROSECONDS_AN_HOUR, Place(instant, {}, {}))
-        place.instant = instant
+        hour = instant // MICROSECONDS_AN_HOUR
+        place = self._hours.get(hour)
+        if place is None:
+            uses = self._days.setdefault(hour // HOURS_A_DAY, {})
+            place = self._hours[hour] = Place(instant, {}, uses)
+        return place, instant
+
+    def _reached(self, place: Place, instant: int) -> Place:
+        if instant < self._latest:
+            raise OutOfOrder
+        self._latest = place.instant = instant
         return place
 
     def add(self, item: Hit | Broken | None) -> None:
@@ -185,11 +216,13 @@ class Tally:
                     add_bucket(held, bucket)
                 result.lines += bucket[CALLS]
                 result.matched += bucket[CALLS]
-            for (number, query), use in place.uses.items():
-                key = (number & _OPERATION, callers[number >> _SHIFT], hour)
+        for day, uses in self._days.items():
+            for (number, query), use in uses.items():
+                key = (number & _OPERATION, callers[number >> _SHIFT], day * HOURS_A_DAY)
                 for name in parameter_names(query):
                     _name(result, key, NameKind.PARAMETER, name, use)
         self._hours.clear()
+        self._days.clear()
         return result
 
     def _reach(self, at: datetime) -> bool:
@@ -213,17 +246,6 @@ def roll_up(
     tally = Tally(match, first_line, now, orders)
     tally.add_all(items)
     return tally.finish()
-
-
-def count_use(uses: dict[tuple[int, str], list[int]], key: int, query: str, instant: int) -> None:
-    """Count the query of a usual line at its Place; of one parameter the name alone tells uses apart."""
-    shape = query if "&" in query else query.partition("=")[0]
-    use = uses.get((key, shape))
-    if use is None:
-        uses[key, shape] = [1, instant, instant]
-    else:
-        use[0] += 1
-        use[2] = instant
 
 
 def add_bucket(to: Bucket, other: Bucket) -> None:

@@ -7,6 +7,7 @@ segment. Loading the templates is `route_table`'s.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from consumers.version_rules import Choice
@@ -14,6 +15,11 @@ from consumers.version_rules import Choice
 _IGNORED = "OPTIONS"  # browsers ask before they call; that is no use of the operation
 _VERSION = re.compile(r"v?\d+(\.\d+)*", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{[^{}/]*\}|<[^<>/]*>|(?<=/):[A-Za-z_]\w*")  # {id}, <int:id>, :id
+
+
+_Quick = dict[Any, Any]
+"""A node of the trie as plain as can be: segments lead on, and these two keys."""
+_ANY, _ENDS = 0, 1
 
 
 class _Node:
@@ -47,6 +53,7 @@ class Router:
         for method, path, operation in rows:
             if method == "GET":
                 self._add("HEAD", path, operation)  # where a HEAD of its own was added, that one stays
+        self._quick = {method: _quick(root) for method, root in self._roots.items()}
 
     def match(self, method: str, path: str, route: str = "") -> int | None:
         """Return the operation that answers, None where none does; `path` is without its query.
@@ -57,25 +64,26 @@ class Router:
             found = self._shapes.get((method, shape(route)))
             if found is not None:
                 return found
-        root = self._roots.get(method)
-        if root is None:
+        node = self._quick.get(method)
+        if node is None:
             return None
         segments = path.split("/")
         if "%" in path:
             segments = [unquote(segment) for segment in segments]
-        node = root
         for segment in segments:  # the surest way at each place: it nearly always ends at an operation
-            following = node.literals.get(segment)
+            following = node.get(segment)
             if following is None:
-                following = node.parameter
-                if following is None or not segment:
+                if not segment:
                     break
-            if node.partial:
-                break
+                following = node.get(_ANY)
+                if following is None:
+                    break
             node = following
         else:
-            if node.operation is not None:
-                return node.operation
+            operation: int | None = node.get(_ENDS)
+            if operation is not None:
+                return operation
+        root = self._roots[method]
         found = _find(root, segments)
         if found is not None:
             return found
@@ -94,6 +102,17 @@ class Router:
             node = _child(node, segment)
         if node.operation is None:
             node.operation = operation
+
+
+def _quick(node: _Node) -> _Quick:
+    """Return a node for the quick way, which ends at partly literal segments: they need a closer look."""
+    made: _Quick = {} if node.operation is None else {_ENDS: node.operation}
+    if node.partial:
+        return made
+    made.update((segment, _quick(child)) for segment, child in node.literals.items())
+    if node.parameter is not None:
+        made[_ANY] = _quick(node.parameter)
+    return made
 
 
 def shape(template: str) -> str:

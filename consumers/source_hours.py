@@ -102,21 +102,26 @@ def add_source_hours(session: Session, source_id: int, result: RollUp) -> None:
     """Note in which hours a batch's calls were, known and unknown ones."""
     hours: dict[int, list[float]] = {}
     for (_operation, _caller, hour), bucket in result.buckets.items():
-        _add(hours, hour, bucket[CALLS], 0, bucket[FIRST_AT], bucket[LAST_AT], bucket[RATE])
+        held = hours.get(hour)
+        if held is None:
+            hours[hour] = [bucket[CALLS], 0, bucket[FIRST_AT], bucket[LAST_AT], bucket[RATE]]
+            continue
+        held[0] += bucket[CALLS]
+        if bucket[FIRST_AT] < held[2]:
+            held[2] = bucket[FIRST_AT]
+        if bucket[LAST_AT] > held[3]:
+            held[3] = bucket[LAST_AT]
+        if bucket[RATE] < held[4]:
+            held[4] = bucket[RATE]
     for (_method, _path, hour), (calls, _successes, first, last, _agent, rate) in result.unknown.items():
-        _add(hours, hour, calls, calls, first, last, rate)
+        _add(hours, hour, calls, first, last, rate)
     rows = [(source_id, hour, *hours[hour]) for hour in sorted(hours)]
     add_rows(session.connection(), SOURCE_HOURS, rows)
 
 
-def _add(
-    hours: dict[int, list[float]], hour: int, calls: int, unknown: int, first: int, last: int, rate: float
-) -> None:
-    held = hours.get(hour)
-    if held is None:
-        hours[hour] = [calls, unknown, first, last, rate]
-        return
-    held[0] += calls
+def _add(hours: dict[int, list[float]], hour: int, unknown: int, first: int, last: int, rate: float) -> None:
+    held = hours.setdefault(hour, [0, 0, first, last, rate])
+    held[0] += unknown
     held[1] += unknown
     held[2], held[3], held[4] = min(held[2], first), max(held[3], last), min(held[4], rate)
 

@@ -11,8 +11,9 @@ from functools import lru_cache
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
 from consumers.identify import NOBODY, by_product
+from consumers.readers.decoded import decoded
 from consumers.readers.instants import clock
-from consumers.rollup import CALLS, LAST_AT, USER_AGENT, USUAL_STATUSES, OutOfOrder, Place, Tally, count_use
+from consumers.rollup import CALLS, LAST_AT, USER_AGENT, USUAL_STATUSES, OutOfOrder, Place, Tally
 
 _LINE = re.compile(
     r"\S+ \S+ (?P<user>.*?) \[(?P<at>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
@@ -38,26 +39,27 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
     """Count each line.
 
     A line whose fields hold no spaces is read and counted here, in one go, since there are millions of them;
-    whatever is unusual in another raises, and the pattern decides. The last clock is kept: lines come in
+    whatever is unusual in another raises, and the pattern decides. The last minute is kept: lines come in
     order of time.
     """
     last_day = last_zone = ""
     match, special, statuses, protocols = count.match, count.special, USUAL_STATUSES, _PROTOCOLS
+    methods, second = _METHODS, count.second
     callers, products = dict[str, int](), dict[str, int]()
     place = Place(0, {}, {})
     instant, buckets, uses = place.instant, place.buckets, place.uses
-    for number, line in enumerate(lines, count.number + 1):
+    for number, (line, text) in enumerate(decoded(lines), count.number + 1):
         try:
-            _, _, user, day, zone, method, target, protocol, status, rest = line.decode().split(" ", 9)
+            _, _, user, day, zone, method, target, protocol, status, rest = text.split(" ", 9)
             _, _, _, agent, _ = rest.split('"', 4)
             if day != last_day or zone != last_zone:
-                place = count.place(_bracketed(day, zone))
+                place = second(f"{day[:19]}{zone}", day[19:], _minute)
                 instant, buckets, uses = place.instant, place.buckets, place.uses
                 last_day, last_zone = day, zone
-            if protocol not in protocols or "#" in target or b"\\" in line or len(line) > LONGEST_LINE:
+            if protocol not in protocols or "#" in target or "\\" in text or len(line) > LONGEST_LINE:
                 raise ValueError
             path, _, query = target.partition("?")
-            operation = match(_METHODS[method], path, "")
+            operation = match(methods[method], path)
             if operation is None or operation in special:
                 raise ValueError
             caller = callers.get(user)
@@ -78,7 +80,13 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
             if member:
                 bucket[member] += 1
             if query:
-                count_use(uses, key, query, instant)
+                shape = query if "&" in query else query.partition("=")[0]
+                use = uses.get((key, shape))
+                if use is None:
+                    uses[key, shape] = [1, instant, instant]
+                else:
+                    use[0] += 1
+                    use[2] = instant
         except _UNUSUAL:
             count.number = number - 1
             count.add(_item(number, line))
@@ -92,10 +100,11 @@ def _named(user: str, agent: str) -> Identity:
     return by_product(short) if short else NOBODY
 
 
-def _bracketed(day: str, zone: str) -> datetime:
-    if len(day) != 21 or day[0] != "[" or zone[-1] != "]":
+def _minute(text: str) -> datetime:
+    """Return the beginning of the minute that `[22/Nov/2026:05:10:+0000]` tells of."""
+    if text[0] != "[" or text[18] != ":" or text[-1] != "]":
         raise ValueError
-    return clock(day[1:], zone[:-1])
+    return clock(f"{text[1:19]}00", text[19:-1])
 
 
 @lru_cache(maxsize=4096)

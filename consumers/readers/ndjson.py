@@ -25,7 +25,6 @@ from consumers.rollup import (
     OutOfOrder,
     Place,
     Tally,
-    count_use,
 )
 
 _KINDS = {"app-id", "client-id", "api-key", "certificate", "header", "user"}
@@ -52,7 +51,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
     """
     last_text = ""
     match, special, statuses, loads = count.match, count.special, _STATUSES, orjson.loads
-    callers = dict[tuple[str, str], int]()
+    callers, second, exactly = dict[tuple[str, str], int](), count.second, count.place
     place = Place(0, {}, {})
     instant, buckets, uses = place.instant, place.buckets, place.uses
     members = itemgetter("at", "method", "path", "status", "user_agent", "identity")
@@ -61,7 +60,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
             event = loads(line)
             text, method, target, status, agent, identity = members(event)
             if text != last_text:
-                place = count.place(_at(text))
+                place = second(text[:17], text[17:19], _minute) if text[19:] == "Z" else exactly(_at(text))
                 instant, buckets, uses = place.instant, place.buckets, place.uses
                 last_text = text
             if (
@@ -74,7 +73,7 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
             ):
                 raise ValueError
             path, _, query = target.partition("?")
-            operation = match(method, path, "")
+            operation = match(method, path)
             if operation is None or operation in special:
                 raise ValueError
             ((kind, value),) = identity.items()
@@ -94,10 +93,21 @@ def tally(lines: Iterable[bytes], count: Tally) -> None:
             if member:
                 bucket[member] += 1
             if query:
-                count_use(uses, key, query, instant)
+                shape = query if "&" in query else query.partition("=")[0]
+                use = uses.get((key, shape))
+                if use is None:
+                    uses[key, shape] = [1, instant, instant]
+                else:
+                    use[0] += 1
+                    use[2] = instant
         except _UNUSUAL:
             count.number = number - 1
             count.add(_item(number, line))
+
+
+def _minute(text: str) -> datetime:
+    """Return the beginning of the minute that `2026-11-22T05:10:` tells of in UTC."""
+    return _at(f"{text}00Z")
 
 
 def _item(number: int, line: bytes) -> Hit | Broken | None:

@@ -47,13 +47,14 @@ def nginx(path: str, second: int, who: str, status: int) -> bytes:
 
 
 def ours(path: str, second: int, who: str, status: int) -> bytes:
-    return event(
+    told = event(
         path,
-        NOW - timedelta(seconds=second),
+        NOW - timedelta(seconds=second, milliseconds=second % 2 * 250),
         status=status,
         user_agent=agent_at(second),
         identity={"user": who} if who != "-" else {},
     )
+    return told.replace(b"+00:00", b"Z") if second % 3 else told
 
 
 LINE = {"combined": nginx, "ndjson": ours}
