@@ -18,6 +18,7 @@ from deprecations.errors import PlanRefused
 from deprecations.models import Extension
 from deprecations.notice_models import Answer, AnswerKind, Decision
 from deprecations.packing import Desk
+from deprecations.unreachable import NOT_THEIRS
 from deprecations.wording import checked_reason
 
 
@@ -129,5 +130,5 @@ def _excuse(session: Session, answer: Answer, now: datetime) -> None:
             f"Nobody else is told what concerns {answer.consumer.name}: add another contact first."
         )
     contact.disabled_at = now
-    contact.disabled_reason = f"it isn't theirs: {answer.words or 'somebody else'} looks after it"
+    contact.disabled_reason = f"{NOT_THEIRS}{answer.words or 'somebody else'} looks after it"
     session.flush()

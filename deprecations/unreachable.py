@@ -14,15 +14,51 @@ from consumers.models import Contact
 from deprecations.models import Notice
 from deprecations.owner_models import ApiOwner
 from notifications.mail_instead import mail_instead
+from notifications.models import Suppression, SuppressionReason
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
+from notifications.suppressions import Entry, lift, suppress
+
+NOT_THEIRS = "it isn't theirs: "
+"""How the reason begins of a contact who was excused by a person."""
+_SERVER = "the mail server"
 
 
 def note_outcome(session: Session, envelope: Claimed, outcome: Outcome, now: datetime) -> int:
     """Stop the mail to an address that was refused for good; return how many contacts have it."""
     if not isinstance(outcome, Failure) or not (outcome.permanent and outcome.is_about_recipient):
         return 0
-    return stop_mail_to(session, envelope.recipient, outcome.detail, now)
+    return suppress_address(
+        session, Entry(envelope.recipient, SuppressionReason.BOUNCE, outcome.detail), by=_SERVER, now=now
+    )
+
+
+def suppress_address(session: Session, entry: Entry, *, by: str, now: datetime) -> int:
+    """Put an address on the suppression list, and tell it nothing more; return how many contacts have it."""
+    suppress(session, entry, by=by, now=now)
+    return stop_mail_to(
+        session, entry.address, entry.detail or f"on the suppression list: {entry.reason}", now
+    )
+
+
+def lift_suppression(session: Session, address: str) -> tuple[Suppression, int]:
+    """Take an address off the list, and tell the contacts again whose mail stopped with it.
+
+    A contact whose mail stopped for another reason stays as it is. Return what stood on the list, and how
+    many are told again.
+    """
+    gone = lift(session, address)
+    again = (
+        update(Contact)
+        .where(
+            func.lower(Contact.email) == gone.address,
+            Contact.disabled_at.is_not(None),
+            Contact.disabled_reason.not_like(f"{NOT_THEIRS}%"),
+        )
+        .values(disabled_at=None, disabled_reason=None)
+    )
+    result = session.execute(again, execution_options={"synchronize_session": False})
+    return gone, result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: datetime) -> bool:

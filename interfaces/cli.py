@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "serve": "interfaces.commands.operating:serve",
     "sign-in": "interfaces.commands.access:sign_in",
     "source": "interfaces.commands.sources:source",
+    "suppression": "interfaces.commands.suppressions:suppression",
     "template": "interfaces.commands.templates:template",
     "token": "interfaces.commands.access:token",
     "user": "interfaces.commands.users:user",

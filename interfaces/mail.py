@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from deprecations.packing import Desk
-from deprecations.unreachable import go_by_mail, note_outcome, stop_mail_to
+from deprecations.unreachable import go_by_mail, note_outcome, suppress_address
 from interfaces.runtime import Runtime
 from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, waiting_reports
 from notifications.channels import CHANNELS
@@ -19,10 +19,11 @@ from notifications.channels.channel import Channel, ChannelSettings
 from notifications.deliver import deliver
 from notifications.endpoints import NAMES as ENDPOINTS
 from notifications.endpoints import note_endpoint
-from notifications.models import Envelope
+from notifications.models import Envelope, SuppressionReason
 from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
 from notifications.outbox import Claimed
 from notifications.outcome import Outcome
+from notifications.suppressions import Entry
 from notifications.trial import post_trial
 
 _AT_A_TIME = 200
@@ -133,7 +134,8 @@ def _note(runtime: Runtime, bounce: Bounce) -> bool:
     with runtime.database.transaction() as session:
         envelope = note_bounce(session, bounce, now)
         if envelope is not None and bounce.is_permanent:
-            stop_mail_to(session, envelope.recipient, f"came back: {bounce.detail}", now)
+            entry = Entry(envelope.recipient, SuppressionReason.BOUNCE, f"came back: {bounce.detail}")
+            suppress_address(session, entry, by="a report of a mail that came back", now=now)
     return envelope is not None
 
 

@@ -28,6 +28,7 @@ from notifications.errors import (
     EnvelopeNotFound,
     MailNotFound,
     PostError,
+    SuppressionNotFound,
     WordingConflict,
     WordingNotFound,
 )
@@ -54,6 +55,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (EnvelopeNotFound, HTTPStatus.NOT_FOUND),
     (MailNotFound, HTTPStatus.NOT_FOUND),
     (WordingNotFound, HTTPStatus.NOT_FOUND),
+    (SuppressionNotFound, HTTPStatus.NOT_FOUND),
     (WordingConflict, HTTPStatus.CONFLICT),
     (Conflict, HTTPStatus.CONFLICT),
     (AlreadyPlanned, HTTPStatus.CONFLICT),

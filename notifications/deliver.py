@@ -11,6 +11,7 @@ from notifications.channels.channel import Channel
 from notifications.errors import Unmailable
 from notifications.outbox import Claimed, claim, hand_back, settle
 from notifications.outcome import Failure, Outcome, Receipt
+from notifications.suppressions import refusals
 from storage.transactions import Database
 
 BATCH = 20
@@ -63,6 +64,7 @@ def deliver(
                 hourly=hourly,
                 now=clock(),
             )
+            refused = refusals(session, batch)
         if not batch:
             break
         spare = []
@@ -71,7 +73,7 @@ def deliver(
             if stop() or is_down or _is_running_out(claimed, lease_seconds, clock()):
                 spare.append(claimed)
                 continue
-            outcome = _send(channels, claimed)
+            outcome = refused.get(claimed.id) or _send(channels, claimed)
             _settle(database, claimed, outcome, jitter(), clock, settled)
             delivered += isinstance(outcome, Receipt)
             if isinstance(outcome, Failure) and outcome.is_outage:

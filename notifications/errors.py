@@ -53,3 +53,16 @@ class TemplateRefused(PostError):
         place = f"{part}, line {line}" if line else part
         super().__init__(f"{place}: {cause}")
         self.part, self.line, self.cause = part, line, cause
+
+
+class SuppressionNotFound(PostError):
+    """An address that isn't on the suppression list."""
+
+
+class ListRefused(PostError):
+    """A list of addresses that can't be read: every fault, with its line."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        """Keep the faults one by one."""
+        super().__init__("; ".join(faults))
+        self.faults = faults

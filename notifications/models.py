@@ -124,3 +124,26 @@ class Wording(Base):
     at: Mapped[datetime]
     failed_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
+
+
+class SuppressionReason(StrEnum):
+    """Why an address gets no mail."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    BY_HAND = "by-hand"
+
+
+class Suppression(Base):
+    """An address, in lower case, that gets no mail; `by` is who or what listed it."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (
+        CheckConstraint("reason IN ('bounce', 'complaint', 'unsubscribe', 'by-hand')", name="reason"),
+    )
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(Text, default="")
+    since: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str] = mapped_column(String(200))

@@ -73,3 +73,43 @@ _ROWS = (
     "INSERT INTO usage (operation_id, hour, credential_id, consumer_id, calls, client_errors, server_errors,"
     " first_at, last_at, user_agent) VALUES (1, :hour, 1, 1, 9, 2, 1, :first, :last, 'acme-sync/2.1')",
 )
+
+
+def test_addresses_whose_mail_stopped_are_on_the_suppression_list(empty: Engine) -> None:
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    (now,) = (at,) if empty.dialect.name == "postgresql" else _texts(at)
+    with empty.begin() as connection:
+        command.upgrade(_config(connection), "0026")
+        for slug in ("one", "two"):
+            connection.execute(text(_CONSUMER), {"slug": slug, "now": now})
+        for consumer, email, reason in (
+            (1, "Dana@example.com", "550 no such user"),
+            (2, "dana@example.com", "550 no such user"),
+            (1, "kim@example.com", "it isn't theirs: lee looks after it"),
+            (1, "lee@example.com", None),
+        ):
+            connection.execute(
+                text(_CONTACT),
+                {
+                    "consumer": consumer,
+                    "email": email,
+                    "reason": reason,
+                    "now": now,
+                    "at": now if reason else None,
+                },
+            )
+        command.upgrade(_config(connection), "0027")
+        rows = connection.execute(text("SELECT address, reason, detail, by FROM suppressions")).all()
+        assert [tuple(row) for row in rows] == [
+            ("dana@example.com", "bounce", "550 no such user", "the mail server")
+        ]
+
+
+_CONSUMER = (
+    "INSERT INTO consumers (slug, name, description, team, is_unattributed, is_example, created_at) "
+    "VALUES (:slug, :slug, '', '', false, false, :now)"
+)
+_CONTACT = (
+    "INSERT INTO contacts (consumer_id, name, email, role, zone, disabled_at, disabled_reason, created_at) "
+    "VALUES (:consumer, 'x', :email, 'technical', 'UTC', :at, :reason, :now)"
+)
