@@ -28,7 +28,8 @@ _NEVER_MUTED = -3  # the last two before the end, and the one after it
 class Known:
     """What notices are judged by: figures by plan and consumer, cadences by API, the hour.
 
-    `quiet` are plan and contact of those who want no reminders.
+    `quiet` are plan and contact of those who want no reminders, `answered` plan and consumer of those that
+    said something.
     `windows` are the brownouts that lie ahead and `changes` what differs for callers, by plan.
     """
 
@@ -39,6 +40,7 @@ class Known:
     windows: Mapping[int, tuple[Brownout, ...]]
     changes: Mapping[int, tuple[str, ...]]
     quiet: Collection[tuple[int, int | None]]
+    answered: Collection[tuple[int, int]]
     now: datetime
 
 
@@ -132,6 +134,7 @@ def _needless(notice: Notice, known: Known) -> str | None:
         or _moved(notice, known)
         or _called_off(notice, known)
         or _unreachable(notice.contact)
+        or _answered(notice, known)
         or _silent(notice, known.ends.of(plan, notice.consumer_id), calls, known.now)
     )
 
@@ -151,6 +154,15 @@ def _called_off(notice: Notice, known: Known) -> str | None:
     if notice.milestone in BROWNOUTS and not known.windows.get(notice.deprecation_id):
         return "the brownout was called off, or is over"
     return None
+
+
+def _answered(notice: Notice, known: Known) -> str | None:
+    is_over = notice.milestone == Milestone.ESCALATED and _pair(notice) in known.answered
+    return "somebody of the consumer answered" if is_over else None
+
+
+def _pair(notice: Notice) -> tuple[int, int]:
+    return notice.deprecation_id, notice.consumer_id
 
 
 def _unreachable(contact: Contact | None) -> str | None:

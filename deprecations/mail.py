@@ -17,6 +17,7 @@ from deprecations.own_ends import OwnEnd
 from deprecations.phrases import ENGLISH, LANGUAGES, Phrases
 from deprecations.replacement import told
 from deprecations.targets import is_whole
+from deprecations.tries import NONE, Tries
 from notifications.checks import Must
 from registry.models import Api
 
@@ -30,7 +31,8 @@ _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
 class Item:
     """One notice with what it tells; `moved_from` is the last day that its contact was told before.
 
-    `reason` is why the plan was taken back, "" for one that stands.
+    `reason` is why the plan was taken back, "" for one that stands; `tries` how others were told, where
+    nobody answered.
     """
 
     notice: Notice
@@ -41,6 +43,7 @@ class Item:
     reason: str = ""
     windows: tuple[Brownout, ...] = ()
     changes: tuple[str, ...] = ()
+    tries: Tries = NONE
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
@@ -122,6 +125,8 @@ def facts_of(item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLI
         "more_windows": max(0, len(item.windows) - _WINDOWS),
         "api": plan.api.name,
         "milestone": item.notice.milestone,
+        "tries": item.tries.sent,
+        "tried_since": day(day_of(item.tries.since, reader_zone), words) if item.tries.since else "",
         "is_done": item.notice.milestone in SILENT,
         "days_left": (item.end.on - day_of(now, plan.zone)).days,
         "moved_from": day(item.moved_from, words) if item.moved_from else "",

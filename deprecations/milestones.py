@@ -35,6 +35,7 @@ class Milestone(StrEnum):
     BROWNOUT_14 = "brownout-14"
     BROWNOUT_2 = "brownout-2"
     BROWNOUT_HIT = "brownout-hit"
+    ESCALATED = "escalated"
 
 
 class Cadence(StrEnum):
@@ -73,7 +74,12 @@ BROWNOUTS: Final = {Milestone.BROWNOUT_14: timedelta(days=14), Milestone.BROWNOU
 """How long before a brownout begins it is told."""
 EARLY: Final = (COUNTDOWN - {Milestone.AFTER}) | BROWNOUTS.keys()
 """What is told on the working day before, where its own day is none."""
-EVENTS: Final = frozenset({Milestone.RISING, Milestone.STOPPED, Milestone.CANCELLED, Milestone.BROWNOUT_HIT})
+EVENTS: Final = frozenset(
+    {
+        *(Milestone.RISING, Milestone.STOPPED, Milestone.CANCELLED),
+        *(Milestone.BROWNOUT_HIT, Milestone.ESCALATED),
+    }
+)
 """What the countdown does not overtake."""
 SILENT: Final = frozenset({Milestone.STOPPED, Milestone.CANCELLED})
 """What is told to those who call no more, too."""

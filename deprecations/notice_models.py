@@ -28,6 +28,14 @@ class ApiRouting(Base):
     roles: Mapped[dict]  # type: ignore[type-arg]  # lists of roles, by topic
 
 
+class ApiEscalation(Base):
+    """How many days before the end others are told where nobody answers, 0 for never; no row is the usual."""
+
+    __tablename__ = "api_escalations"
+    api_id: Mapped[int] = mapped_column(ForeignKey("apis.id", ondelete="CASCADE"), primary_key=True)
+    days: Mapped[int]
+
+
 class ContactLanguage(Base):
     """The language that a contact's mails are written in; no row is English."""
 

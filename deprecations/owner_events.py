@@ -17,12 +17,14 @@ from consumers.sources import SourceHealth, sources
 from deprecations.alarms import Alarm, alarms
 from deprecations.answers import list_answers
 from deprecations.dates_in_words import day, moment
+from deprecations.escalation import escalations
 from deprecations.headers import EMITTING
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.models import Deprecation, ImpactSnapshot
 from deprecations.notice_models import AnswerKind, ContactEndpoint
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
+from deprecations.tries import Tries
 from notifications.models import Endpoint
 from registry.models import Api, Operation, StoredComparison, Version
 
@@ -120,6 +122,30 @@ def _asked(session: Session, _apis: Mapping[int, Api], _now: datetime) -> Iterat
                 "Agree or decline: the answer goes out by mail at once.",
                 f"/deprecations/{one.deprecation_id}",
             )
+
+
+def _unanswered(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+    for one in escalations(session, now):
+        if one.fallback_at > now:
+            continue
+        what, name = one.plan.target.label, one.consumer.name
+        yield Event(
+            one.plan.api_id,
+            Kind.UNANSWERED,
+            f"{one.plan.id}:{one.consumer.id}:{one.end.on}",
+            f"{name} calls {what}, which ends for it on {day(one.end.on)}, and {_happened(one.tries)}.",
+            f"Call somebody whom you know at {name}, add a contact, or give it a later day.",
+            f"/deprecations/{one.plan.id}",
+        )
+
+
+def _happened(tries: Tries) -> str:
+    failed = f"; not delivered was {'; '.join(tries.failures[:_NAMES])}" if tries.failures else ""
+    if not tries.sent or tries.since is None:
+        return f"no message reached anybody there{failed}"
+    number = "one message" if tries.sent == 1 else f"{tries.sent} messages"
+    to = _listed(list(tries.recipients))
+    return f"nobody there answered: {number} went to {to} since {moment(tries.since)}{failed}"
 
 
 def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
@@ -235,6 +261,7 @@ _PARTS: Final[tuple[Callable[[Session, Mapping[int, Api], datetime], Iterator[Ev
     _alarms,
     _ends_soon,
     _asked,
+    _unanswered,
     _unreachable,
     _stale,
     _breaking,

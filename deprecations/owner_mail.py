@@ -77,10 +77,16 @@ def _write(
             "created_at": now,
         }
         for event in found
-        for one in teams.get(event.api_id, ())
+        for one in _told(event, teams.get(event.api_id, ()))
     ]
     missing = [row for row in rows if tuple(row[name] for name in _KEY) not in known]
     insert_missing(session, OwnerNotice, missing, _KEY)
+
+
+def _told(event: Event, team: Sequence[Told]) -> Sequence[Told]:
+    """Leave those who are told where nobody answers to the fallback, where there is one."""
+    fallbacks = [one for one in team if one.is_fallback]
+    return fallbacks if event.kind is Kind.UNANSWERED and fallbacks else team
 
 
 def _waiting(

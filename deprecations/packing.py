@@ -30,6 +30,7 @@ from deprecations.own_ends import own_ends
 from deprecations.payloads import KIND, payload
 from deprecations.plan_evidence import gather_for_plans, reached
 from deprecations.reader_language import language_of
+from deprecations.tries import Tries, answered, tries_of
 from deprecations.what_changes import what_changes
 from notifications.models import Envelope, Wording
 from notifications.outbox import post_once
@@ -102,6 +103,7 @@ def known_of(session: Session, notices: Collection[Notice], now: datetime) -> Kn
         windows=windows_ahead(session, plans, now),
         changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
         quiet=wanting_quiet(session, plans, now.date()),
+        answered=answered(session, plans, now.date()),
         now=now,
     )
 
@@ -183,6 +185,8 @@ def write_mail(
     contact, consumer = notices[0].contact, notices[0].consumer
     assert contact is not None  # noqa: S101 - who has no contact is told nothing
     told, taken_back = _told_before(session, contact.id), _taken_back(session, notices)
+    escalated = [one.deprecation_id for one in notices if one.milestone == Milestone.ESCALATED]
+    tried = tries_of(session, escalated) if escalated else {}
     items = worst_first(
         Item(
             notice,
@@ -193,6 +197,7 @@ def write_mail(
             taken_back.get(notice.deprecation_id, ""),
             known.windows[notice.deprecation_id],
             known.changes[notice.deprecation_id],
+            tried.get((notice.deprecation_id, notice.consumer_id), Tries()),
         )
         for notice in notices
     )

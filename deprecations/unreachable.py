@@ -42,23 +42,13 @@ def suppress_address(session: Session, entry: Entry, *, by: str, now: datetime) 
 
 
 def lift_suppression(session: Session, address: str) -> tuple[Suppression, int]:
-    """Take an address off the list, and tell the contacts again whose mail stopped with it.
+    """Take an address off the list, and tell the contacts and owners again whose mail stopped with it.
 
     A contact whose mail stopped for another reason stays as it is. Return what stood on the list, and how
     many are told again.
     """
     gone = lift(session, address)
-    again = (
-        update(Contact)
-        .where(
-            func.lower(Contact.email) == gone.address,
-            Contact.disabled_at.is_not(None),
-            Contact.disabled_reason.not_like(f"{NOT_THEIRS}%"),
-        )
-        .values(disabled_at=None, disabled_reason=None)
-    )
-    result = session.execute(again, execution_options={"synchronize_session": False})
-    return gone, result.rowcount if isinstance(result, CursorResult) else 0
+    return gone, sum(_start(session, model, gone.address) for model in (Contact, ApiOwner))
 
 
 def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: datetime) -> bool:
@@ -74,6 +64,20 @@ def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: dateti
 def stop_mail_to(session: Session, address: str, reason: str, now: datetime) -> int:
     """Tell an address nothing more, whosever it is; return how many contacts and owners have it."""
     return sum(_stop(session, model, address, reason, now) for model in (Contact, ApiOwner))
+
+
+def _start(session: Session, model: type[Contact | ApiOwner], address: str) -> int:
+    again = (
+        update(model)
+        .where(
+            func.lower(model.email) == address,
+            model.disabled_at.is_not(None),
+            model.disabled_reason.not_like(f"{NOT_THEIRS}%"),
+        )
+        .values(disabled_at=None, disabled_reason=None)
+    )
+    result = session.execute(again, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _stop(session: Session, model: type[Contact | ApiOwner], address: str, reason: str, now: datetime) -> int:

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from deprecations.advance import advance
+from deprecations.escalation import plan_escalations
 from deprecations.following import follow
 from deprecations.notices import plan_notices
 from deprecations.owner_mail import tell_owners
@@ -71,8 +72,9 @@ def write_notices(runtime: Runtime, _stop: Callable[[], bool]) -> int:
 
 
 def tell_teams(runtime: Runtime, _stop: Callable[[], bool]) -> int:
-    """Tell the teams of APIs what needs them."""
+    """Tell the teams of APIs what needs them, and others of a consumer where nobody answers."""
     with runtime.database.transaction() as session:
+        plan_escalations(session, runtime.clock())
         return tell_owners(session, desk=desk(runtime), now=runtime.clock())
 
 

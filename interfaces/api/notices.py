@@ -13,6 +13,7 @@ from consumers.errors import NotFound
 from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.escalation import USUAL_DAYS, escalation_days, set_escalation
 from deprecations.hearing import as_words, in_words, routing_of, set_routing
 from deprecations.ledger import ledger
 from deprecations.reader_language import set_language
@@ -155,6 +156,24 @@ def choose_language(slug: str, contact_id: int) -> ResponseReturnValue:
     return jsonify(language=chosen)
 
 
+def show_escalation(api: str) -> ResponseReturnValue:
+    """Show how many days before the end others are told where nobody answers."""
+    with runtime().database.reading() as session:
+        found = find_api(session, api)
+        return jsonify(days=escalation_days(session).get(found.id, USUAL_DAYS))
+
+
+def change_escalation(api: str) -> ResponseReturnValue:
+    """Choose how many days before the end others are told where nobody answers; 0 is never."""
+    around = runtime()
+    with around.database.transaction() as session:
+        now, days = around.clock(), set_escalation(session, find_api(session, api).id, body()["days"])
+        record(
+            session, actor=actor(), action="escalation changed", subject=api, detail=f"{days} days", now=now
+        )
+    return jsonify(days=days)
+
+
 def show_routing(api: str) -> ResponseReturnValue:
     """Show which roles hear of what an API's notices are about."""
     with runtime().database.reading() as session:
@@ -190,6 +209,8 @@ ROUTES = (
     Route("PUT", "/consumers/<slug>/contacts/<int:contact_id>/language", Scope.MANAGE, choose_language),
     Route("GET", "/apis/<api>/cadence", Scope.READ, show_cadence),
     Route("PUT", "/apis/<api>/cadence", Scope.MANAGE, change_cadence),
+    Route("GET", "/apis/<api>/escalation", Scope.READ, show_escalation),
+    Route("PUT", "/apis/<api>/escalation", Scope.MANAGE, change_escalation),
     Route("GET", "/apis/<api>/routing", Scope.READ, show_routing),
     Route("PATCH", "/apis/<api>/routing", Scope.MANAGE, change_routing),
     Route("GET", "/notices", Scope.READ, list_notices),

@@ -7,6 +7,7 @@ import click
 from access.audit import record
 from consumers.models import ContactRole
 from deprecations.cadences import cadence_of, set_cadence
+from deprecations.escalation import USUAL_DAYS, escalation_days, set_escalation
 from deprecations.hearing import Topic, as_words, in_words, routing_of, set_routing
 from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
@@ -157,6 +158,25 @@ def cadence_(api: str, cadence: str | None) -> None:
                 now=around.clock(),
             )
         click.echo(f"{found.name} reminds in the {cadence_of(session, found.id)} cadence")
+
+
+@mail.command("escalation")
+@click.argument("api")
+@click.argument("days", required=False, type=click.IntRange(0, 365))
+def escalation_(api: str, days: int | None) -> None:
+    """Show how many DAYS before the end others are told where nobody answers, or choose.
+
+    0 is never.
+    """
+    around = surroundings()
+    with around.database.transaction() as session:
+        found, now = find_api(session, api), around.clock()
+        if days is not None:
+            set_escalation(session, found.id, days)
+            detail = f"{days} days"
+            record(session, actor=actor(), action="escalation changed", subject=api, detail=detail, now=now)
+        chosen = escalation_days(session).get(found.id, USUAL_DAYS)
+    click.echo(f"others are told {chosen} days before the end" if chosen else "nobody else is told")
 
 
 @mail.command("routing")

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from deprecations.escalation import plan_escalations
 from deprecations.owner_mail import owner_notices, tell_owners
 from deprecations.owners import find_owner, owners, told_of
 from interfaces import teams
@@ -145,9 +146,13 @@ def trial(api: str, owner_id: int) -> None:
 
 @owner.command("tell")
 def tell() -> None:
-    """Put what needs the teams of all APIs into envelopes, as the scheduler does by itself."""
+    """Put what needs the teams of all APIs into envelopes, as the scheduler does by itself.
+
+    Where nobody of a consumer answers, the notices for the next role are planned too.
+    """
     around = surroundings()
     with around.database.transaction() as session:
+        plan_escalations(session, around.clock())
         posted = tell_owners(session, desk=desk(around), now=around.clock())
     click.echo(f"{posted} envelopes written")
 

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from consumers.models import ContactRole
 from deprecations.cadences import cadences, set_cadence
+from deprecations.errors import PlanRefused
+from deprecations.escalation import USUAL_DAYS, escalation_days, set_escalation
 from deprecations.hearing import Topic, as_words, in_words, routing_of, set_routing
 from deprecations.milestones import Cadence
 from interfaces.gate import actor, runtime
@@ -27,6 +29,8 @@ TOPICS = (
     (Topic.GROWTH, "Calls that become more"),
 )
 
+_DIGITS = 9
+
 
 def notice_rules() -> ResponseReturnValue:
     """Show every API with its cadence and its routing."""
@@ -40,6 +44,8 @@ def notice_rules() -> ResponseReturnValue:
             usual=Cadence.USUAL,
             routings={one.id: routing_of(session, one.id) for one in listed.items},
             topics=TOPICS,
+            escalation=escalation_days(session),
+            usual_days=USUAL_DAYS,
             roles=[role.value for role in ContactRole],
         )
 
@@ -68,8 +74,29 @@ def change_routing(slug: str) -> ResponseReturnValue:
     return redirect(url_for("pages.notice_rules"))
 
 
+def change_escalation(slug: str) -> ResponseReturnValue:
+    """Choose how many days before the end others are told where nobody answers."""
+    around, asked = runtime(), request.form.get("days", "")
+    days = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < _DIGITS else -1
+    try:
+        with around.database.transaction() as session:
+            api, now = apis.find_api(session, slug), around.clock()
+            set_escalation(session, api.id, days)
+            detail = f"{days} days"
+            record(session, actor=actor(), action="escalation changed", subject=slug, detail=detail, now=now)
+    except PlanRefused as error:
+        flash(str(error), "bad")
+        return redirect(url_for("pages.notice_rules"))
+    flash(
+        f"Where nobody answers, others are told {days} days before." if days else "Nobody else is told.",
+        "good",
+    )
+    return redirect(url_for("pages.notice_rules"))
+
+
 ROUTES = (
     Route("/notices/rules", "notice_rules", notice_rules),
     Route("/notices/rules/<slug>", "change_cadence", change_cadence, POST),
     Route("/notices/rules/<slug>/routing", "change_routing", change_routing, POST),
+    Route("/notices/rules/<slug>/escalation", "change_escalation", change_escalation, POST),
 )

@@ -17,8 +17,9 @@ from deprecations.owner_mail import owner_notices, tell_owners
 from deprecations.owner_models import OwnerNotice
 from deprecations.owners import add_owner, change_owner, find_owner, owners, remove_owner, told_of
 from deprecations.packing import Desk, pack
-from deprecations.unreachable import stop_mail_to
-from notifications.models import Envelope
+from deprecations.unreachable import lift_suppression, stop_mail_to, suppress_address
+from notifications.models import Envelope, SuppressionReason
+from notifications.suppressions import Entry
 from registry.models import Api, ComparisonState, Operation, StoredComparison, StoredDocument, Version
 from tests.support.factories_deprecations import (
     NOW,
@@ -212,8 +213,11 @@ def test_who_can_not_be_reached_of_a_team_is_told_nothing(session: Session, api:
     make_operation(session, api)
     add_owner(session, api, name="Mara", email="mara@example.com", now=NOW)
     break_something(session, api)
-    assert stop_mail_to(session, "MARA@example.com", "550", NOW) == 1
+    bounced = Entry("MARA@example.com", SuppressionReason.BOUNCE, "550")
+    assert suppress_address(session, bounced, by="the mail server", now=NOW) == 1
     assert tell_owners(session, desk=DESK, now=NOW) == 0
+    assert lift_suppression(session, "mara@example.com")[1] == 1
+    assert tell_owners(session, desk=DESK, now=NOW) == 1
 
 
 def test_a_team_is_named_changed_and_listed(session: Session, api: Api) -> None:

@@ -52,3 +52,10 @@ def test_an_api_says_which_roles_hear_of_what(orders: Program) -> None:
     orders.send("PATCH", "/apis/orders/routing", 422, {"reminders": ["king"]})
     orders.send("PATCH", "/apis/orders/routing", 422, {})
     orders.send("PATCH", "/apis/nothing/routing", 404, {"dates": []})
+
+
+def test_an_api_says_when_others_are_told(orders: Program) -> None:
+    assert orders.get("/apis/orders/escalation") == {"days": 30}
+    assert orders.send("PUT", "/apis/orders/escalation", 200, {"days": 14}) == {"days": 14}
+    assert orders.get("/apis/orders/escalation") == {"days": 14}
+    orders.send("PUT", "/apis/orders/escalation", 422, {"days": 366})

@@ -152,3 +152,11 @@ def test_a_page_says_which_roles_hear_of_what(telling: Visitor) -> None:
         assert (
             trail(session).items[0].detail.startswith("dates: owner; reminders: security; last-days: every")
         )
+
+
+def test_a_page_says_when_others_are_told(telling: Visitor) -> None:
+    assert 'name="days" type="number" min="0" max="365" required value="30"' in telling.get("/notices/rules")
+    assert "told 14 days before" in telling.act("/notices/rules/orders/escalation", days="14")
+    assert "Nobody else is told" in telling.act("/notices/rules/orders/escalation", days="0")
+    for wrong in ("x", "-1", "366", "²", ""):
+        assert "1 to 365 days" in telling.act("/notices/rules/orders/escalation", days=wrong)
