@@ -6,7 +6,7 @@ Worked out from the rows as they are now, so an alarm is there as long as its ca
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +18,7 @@ from consumers.usage import Caller, callers_many
 from deprecations import closing
 from deprecations.aims import day_in
 from deprecations.dates_in_words import day as in_words
+from deprecations.dates_in_words import moment
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.own_ends import own_ends
@@ -101,14 +102,14 @@ def _of_traffic(
             end = ends.of(plan, seen.consumer_id)
             if plan.state == State.SUNSET and seen.last_at > end.at:
                 told = (
-                    f"{seen.name} still calls {plan.target.label}, last on {_moment(seen.last_at)}; its last "
+                    f"{seen.name} still calls {plan.target.label}, last on {moment(seen.last_at)}; its last "
                 )
                 yield _raised(Alarm.AFTER_SUNSET, plan, f"{told}day was {end.on}.", seen)
             closed_at = plan.closed_at
             is_new = (plan.id, seen.consumer_id) not in known
             is_closed = closed_at is not None and plan.state != State.SUNSET
             if closed_at is not None and is_closed and is_new and seen.last_at >= closed_at:
-                told = f"{seen.name} calls {plan.target.label} since {_moment(max(seen.first_at, closed_at))}"
+                told = f"{seen.name} calls {plan.target.label} since {moment(max(seen.first_at, closed_at))}"
                 yield _raised(
                     Alarm.NEW_ADOPTER, plan, f"{told}, which was closed to new consumers before.", seen
                 )
@@ -248,7 +249,3 @@ def _raised(kind: Alarm, plan: Deprecation, sentence: str, about: Seen | Caller 
         consumer=about.slug if about else "",
         consumer_name=about.name if about else "",
     )
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deprecations.dates_in_words import day
 from deprecations.errors import PlanRefused, PolicyRefused
 from deprecations.history import record
 from deprecations.lifecycle import Step
@@ -40,7 +41,7 @@ def approve(
         at=now,
     )
     session.add(made)
-    told = f"{_ACTS[step]}, {deprecated_on} to {sunset_on}: {made.reason}"
+    told = f"{_ACTS[step]}, {day(deprecated_on)} to {day(sunset_on)}: {made.reason}"
     record(session, plan, Step.APPROVE, by=by, reason=told, approved_by=by, now=now)
     return made
 
@@ -73,7 +74,7 @@ def approver(
     if found is None:
         raise PolicyRefused(
             f"{_ACTS[step]} needs the approval of somebody other than {author}, for the days from "
-            f"{deprecated_on} to {sunset_on}: ask a colleague to give it.",
+            f"{day(deprecated_on)} to {day(sunset_on)}: ask a colleague to give it.",
             rule="approval",
             asked=sunset_on,
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deprecations.dates_in_words import moment
 from deprecations.models import Deprecation, DeprecationEvent
 
 
@@ -57,4 +58,4 @@ def since(session: Session, plan: Deprecation) -> str:
         if event.state != plan.state:
             break
         entered = event
-    return f"since {entered.at:%Y-%m-%d %H:%M} UTC, by {entered.by}" if entered else ""
+    return f"since {moment(entered.at)}, by {entered.by}" if entered else ""

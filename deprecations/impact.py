@@ -23,6 +23,7 @@ from consumers.pacts.interaction import Interaction
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources
 from consumers.usage import rhythms_many
+from deprecations.dates_in_words import day
 from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
 from deprecations.judged_by_calls import Judgement, by_calls, by_silence
 from deprecations.judged_by_contract import by_contract
@@ -89,7 +90,7 @@ def blind_spot(heard: Sequence[SourceHealth], since: datetime) -> str | None:
         return f"The source {stale[0]} fell silent itself, so other silence proves nothing."
     started = max((one.first_event_at for one in heard if one.first_event_at), default=since)
     if started > since:
-        return f"All sources report since {started:%Y-%m-%d} only, so silence before proves nothing."
+        return f"All sources report since {day(started.date())} only, so silence before proves nothing."
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from consumers.call_evidence import Seen
+from deprecations.dates_in_words import day
 from deprecations.rhythm import proven_at
 from deprecations.standing import Proof, Standing
 from deprecations.touch import Part, Touch
@@ -64,7 +65,7 @@ def by_silence(
 
     `blind` says why silence proves nothing here, None where every source of usage can be trusted.
     """
-    since = f"{seen.last_at.astimezone(UTC):%Y-%m-%d}"
+    since = day(seen.last_at.astimezone(UTC).date())
     proven = proven_at(seen.last_at, longest_gap_days, window_days)
     if now < proven:
         habit = (
@@ -72,9 +73,8 @@ def by_silence(
             if longest_gap_days is not None
             else "it was seen once and no rhythm of it is known"
         )
-        why = (
-            f"Silent since {since}, but {habit}: that proves nothing until {proven.astimezone(UTC):%Y-%m-%d}."
-        )
+        then = day(proven.astimezone(UTC).date())
+        why = f"Silent since {since}, but {habit}: that proves nothing until {then}."
         return Judgement(Standing.AT_RISK, Proof.SILENCE, why)
     if seen.is_sampled:
         why = f"It was seen last on {since}, but only a sample of its calls is told."

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from consumers.merging import Merged, merge
 from consumers.models import Consumer
 from deprecations.board import find
+from deprecations.dates_in_words import day
 from deprecations.extensions import revoke
 from deprecations.models import Extension
 
@@ -19,7 +20,7 @@ def merge_consumers(session: Session, into: Consumer, gone: Consumer, *, by: str
         for plan_id, pair in _extended_twice(session, (into.id, gone.id)):
             later, earlier = sorted(pair, key=lambda one: one.until_at, reverse=True)
             reason = (
-                f"{gone.name} is one with {into.name} now, and has until {later.until_on} already: "
+                f"{gone.name} is one with {into.name} now, and has until {day(later.until_on)} already: "
                 f"{later.reason} Its own was: {earlier.reason}"
             )
             revoke(session, find(session, plan_id), earlier, reason=reason, by=by, now=now)

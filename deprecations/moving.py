@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from deprecations import calendar, closing
 from deprecations.approvals import approver
+from deprecations.dates_in_words import day
 from deprecations.errors import PlanRefused, PolicyRefused
 from deprecations.history import record
 from deprecations.lifecycle import Step
@@ -91,8 +92,8 @@ def resume(
     earliest = earliest_resumed(deprecation, now)
     if days.sunset_on < earliest:
         raise PolicyRefused(
-            f"The last day can't be {days.sunset_on}: while it was paused nobody moved away, and the days "
-            f"that were left then are owed again. The earliest last day is {earliest}.",
+            f"The last day can't be {day(days.sunset_on)}: while it was paused nobody moved away, and the "
+            f"days that were left then are owed again. The earliest last day is {day(earliest)}.",
             rule="notice-after-pause",
             asked=days.sunset_on,
             earliest=earliest,
@@ -130,7 +131,7 @@ def _check_move(plan: Deprecation, old: Days, days: Days, now: datetime) -> None
     if days == old:
         raise PlanRefused("The dates are the ones that it has already.")
     if days.sunset_on < calendar.day_of(now, plan.zone):
-        raise PlanRefused(f"The last day can't move to {days.sunset_on}: that is over already.")
+        raise PlanRefused(f"The last day can't move to {day(days.sunset_on)}: that is over already.")
 
 
 def _is_earlier(old: Days, new: Days) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from deprecations.dates_in_words import day
 from deprecations.errors import PolicyRefused
 
 NO_REPLACEMENT = "none"
@@ -121,7 +122,8 @@ def _days(terms: Terms, proposal: Proposal) -> Iterator[PolicyRefused]:
     )
     for rule, why in _too_early(terms, proposal):
         yield PolicyRefused(
-            f"The last day can't be {proposal.sunset_on}: {why}. The earliest legal last day is {earliest}.",
+            f"The last day can't be {day(proposal.sunset_on)}: {why}. The earliest legal last day is "
+            f"{day(earliest)}.",
             rule=rule,
             asked=proposal.sunset_on,
             earliest=earliest,
@@ -134,18 +136,18 @@ def _too_early(terms: Terms, proposal: Proposal) -> Iterator[tuple[Rule, str]]:
         yield (
             Rule.MINIMUM_NOTICE,
             f"this API promises {terms.minimum_notice_days} days' notice, counted from "
-            f"{proposal.announced_on}",
+            f"{day(proposal.announced_on)}",
         )
     since = proposal.successor_on
-    if since is not None and asked < since + timedelta(days=terms.overlap_days):
+    if terms.overlap_days and since is not None and asked < since + timedelta(days=terms.overlap_days):
         yield (
             Rule.OVERLAP,
             f"this API promises {terms.overlap_days} days beside {proposal.replacement}, which is there "
-            f"since {since}",
+            f"since {day(since)}",
         )
     for freeze in proposal.frozen:
         if freeze.starts_on <= asked <= freeze.ends_on:
             yield (
                 Rule.FREEZE,
-                f"nothing ends from {freeze.starts_on} to {freeze.ends_on} ({freeze.name})",
+                f"nothing ends from {day(freeze.starts_on)} to {day(freeze.ends_on)} ({freeze.name})",
             )

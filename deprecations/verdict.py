@@ -14,6 +14,7 @@ from consumers.relying import perhaps_relying_on, relying_on
 from consumers.sources import SourceHealth, sources
 from deprecations.board import live_plan, plans_about
 from deprecations.consumer_grades import ConsumerGrade, Grade, grades
+from deprecations.dates_in_words import day, moment
 from deprecations.errors import PlanRefused
 from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow, known_callers
@@ -23,7 +24,7 @@ from deprecations.part_use import part_use, uses
 from deprecations.steps import span_of
 from deprecations.targets import is_whole
 from deprecations.verdict_listeners import on_attention, on_listeners
-from deprecations.verdict_reasons import Answer, Kind, Reason, calls_in_words, moment
+from deprecations.verdict_reasons import Answer, Kind, Reason, calls_in_words
 from deprecations.verdict_strays import on_strays
 from registry.apis import find_operation
 from registry.models import Operation
@@ -159,7 +160,7 @@ def _promise(plan: Deprecation | None, at: datetime) -> Iterator[Reason]:
     if at <= plan.sunset_at:
         yield Reason(
             Kind.PROMISE,
-            f"Its last day was announced as {plan.sunset_on} ({plan.zone}): it was promised to last.",
+            f"Its last day was announced as {day(plan.sunset_on)} ({plan.zone}): it was promised to last.",
             {"sunset_on": plan.sunset_on, "sunset_at": plan.sunset_at, "zone": plan.zone},
         )
     elif not span_of(plan).is_fixed:
@@ -181,30 +182,31 @@ def _wider_promises(
             yield Reason(
                 Kind.WIDER_PROMISE,
                 f"The plan for {other.target.label} promises its consumers that it lasts until "
-                f"{other.sunset_on} ({other.zone}).",
+                f"{day(other.sunset_on)} ({other.zone}).",
                 {"plan": other.id, "sunset_on": other.sunset_on, "sunset_at": other.sunset_at},
             )
 
 
 def _extensions(graded: Sequence[ConsumerGrade]) -> Iterator[Reason]:
     for one in graded:
-        if one.grade is Grade.EXTENDED:
+        if one.extended_until is not None and one.grade is Grade.EXTENDED:
+            last = day(one.extended_until)
             yield Reason(
                 Kind.EXTENSION,
-                f"{one.name} was given until {one.extended_until}: it was promised that it may come back.",
+                f"{one.name} was given until {last}: it was promised that it may come back.",
                 {"consumer": one.slug, "until_on": one.extended_until},
             )
 
 
-def _wishes(graded: Sequence[ConsumerGrade], day: date) -> Iterator[Reason]:
+def _wishes(graded: Sequence[ConsumerGrade], on: date) -> Iterator[Reason]:
     """Tell of consumers that asked for more time and got no answer."""
     for one in graded:
         is_open = one.answer == AnswerKind.MORE_TIME and not one.is_decided
         wanted = one.answered_on if is_open else None
-        if wanted and wanted >= day and one.grade not in (Grade.EXTENDED, Grade.CALLING):
+        if wanted and wanted >= on and one.grade not in (Grade.EXTENDED, Grade.CALLING):
             yield Reason(
                 Kind.ASKED_FOR_TIME,
-                f"{one.name} asked for time until {wanted}, and nobody answered yet: it may come back.",
+                f"{one.name} asked for time until {day(wanted)}, and nobody answered yet: it may come back.",
                 {"consumer": one.slug, "until_on": wanted},
             )
 
@@ -218,7 +220,8 @@ def _extended_callers_to_come(
         if extension.consumer.slug not in known:
             yield Reason(
                 Kind.EXTENSION,
-                f"{extension.consumer.name} was given until {extension.until_on}, and hasn't called yet.",
+                f"{extension.consumer.name} was given until {day(extension.until_on)}, and hasn't called "
+                "yet.",
                 {"consumer": extension.consumer.slug, "until_on": extension.until_on},
             )
 
@@ -227,7 +230,7 @@ def _ahead(at: datetime, now: datetime) -> Iterator[Reason]:
     if at > now:
         yield Reason(
             Kind.AHEAD,
-            f"{at:%Y-%m-%d} lies ahead: what is called until then is not known. Ask again that day.",
+            f"{day(at.date())} lies ahead: what is called until then is not known. Ask again that day.",
             {"at": at},
         )
 

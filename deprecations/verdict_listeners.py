@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, broken_shares
-from deprecations.verdict_reasons import Kind, Reason, moment
+from deprecations.dates_in_words import moment
+from deprecations.verdict_reasons import Kind, Reason
 
 MOST_BROKEN = 0.01
 """The share of a source's lines that may be unreadable before its silence proves nothing."""

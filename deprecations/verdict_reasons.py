@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -66,8 +65,3 @@ class Reason:
 def calls_in_words(count: int) -> str:
     """Return `1 call`, `1,200 calls`."""
     return f"{count:,} {'call' if count == 1 else 'calls'}"
-
-
-def moment(at: datetime) -> str:
-    """Return an instant as reasons tell it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -10,7 +10,8 @@ from consumers.lookalikes import Lookalike, lookalikes, spellings_of
 from consumers.routing import shape
 from consumers.sources import SourceHealth, unmatched_between
 from consumers.version_rules import rules
-from deprecations.verdict_reasons import Kind, Reason, calls_in_words, moment
+from deprecations.dates_in_words import moment
+from deprecations.verdict_reasons import Kind, Reason, calls_in_words
 from registry.models import Api, DocumentOperation, Operation, Version
 
 _MOST_TOLD = 3

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
+from deprecations.dates_in_words import day
 from deprecations.models import State
 from deprecations.published import Entry
 from interfaces.views.facts import Facts, instant, plain
@@ -120,11 +121,11 @@ def headline(entry: Entry) -> str:
     if entry.is_off:
         return f"{entry.what} stays"
     if entry.state in (State.SUNSET, State.REMOVED):
-        return f"{entry.what} ended with {entry.sunset_on}"
+        return f"{entry.what} ended with {day(entry.sunset_on)}"
     last = {
-        "date": f"works until {entry.sunset_on}",
-        "not-before": f"works at least until {entry.sunset_on}",
-        "version": f"ends with version {entry.sunset_version}, not before {entry.sunset_on}",
+        "date": f"works until {day(entry.sunset_on)}",
+        "not-before": f"works at least until {day(entry.sunset_on)}",
+        "version": f"ends with version {entry.sunset_version}, not before {day(entry.sunset_on)}",
     }
     return f"{entry.what} {last[entry.sunset_by]}"
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deprecations.brownouts.freezes import freezes_of
 from deprecations.brownouts.ramps import Window, check_shape, in_both, stretch
+from deprecations.dates_in_words import day
 from deprecations.edge_models import Brownout, Freeze
 from deprecations.errors import BrownoutNotFound, PlanRefused
 from deprecations.headers import EMITTING
@@ -163,9 +164,9 @@ def _check_days(window: Window, plan: Deprecation, now: datetime) -> None:
         hours = int(LEAD.total_seconds() // 3600)
         raise PlanRefused(f"The window from {said} begins too soon: announce it {hours} hours before.")
     if window.starts_at < plan.deprecated_at:
-        raise PlanRefused(f"The window from {said} begins before the deprecation on {plan.deprecated_on}.")
+        raise PlanRefused(f"The window from {said} begins before {day(plan.deprecated_on)}, its first day.")
     if window.ends_at > plan.sunset_at + timedelta(seconds=1):
-        raise PlanRefused(f"The window from {said} ends after the last day, {plan.sunset_on}.")
+        raise PlanRefused(f"The window from {said} ends after the last day, {day(plan.sunset_on)}.")
 
 
 def _check_room(

@@ -123,15 +123,15 @@ def lint(file: BinaryIO, name: str | None, as_json_: bool) -> None:
     be read.
     """
     text = file.read(_LARGEST).decode("utf-8", "replace")
-    kind = name or edge_of(text)
+    kind, where = name or edge_of(text), getattr(file, "name", "<stdin>")
     found = pitfalls_of(text, kind)
     if as_json_:
         print_json([{"line": one.line, "pitfall": one.name, "text": one.text} for one in found])
     else:
         for one in found:
-            click.echo(f"{file.name}:{one.line}: {one.name}: {one.text}")
+            click.echo(f"{where}:{one.line}: {one.name}: {one.text}")
         if not found:
             click.echo(
-                f"{file.name}: none of the pitfalls that are known of {EDGES[kind].about.title}.", err=True
+                f"{where}: none of the pitfalls that are known of {EDGES[kind].about.title}.", err=True
             )
     sys.exit(1 if found else 0)

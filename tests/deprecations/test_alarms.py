@@ -77,7 +77,7 @@ def test_a_new_consumer_on_something_closed_is_named(
         "new",
         TO_DO[Alarm.NEW_ADOPTER],
     )
-    assert "since 2026-12-03 00:00 UTC" in raised.sentence
+    assert "since Thu 3 Dec 2026, 00:00 UTC" in raised.sentence
 
 
 def test_usage_that_rises_is_told_and_a_handful_more_is_not(

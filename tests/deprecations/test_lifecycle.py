@@ -119,7 +119,7 @@ def test_a_paused_plan_says_nothing_and_owes_the_days_that_were_left(
     assert ruleset(session, now=BEGUN).rules == ()
     after = datetime(2027, 9, 1, 12, tzinfo=UTC)
     assert advance(session, after) == 0
-    with pytest.raises(PolicyRefused, match="The earliest last day is 2027-10-01") as refused:
+    with pytest.raises(PolicyRefused, match="The earliest last day is Fri 1 Oct 2027") as refused:
         resume(session, running, **BY, now=after)
     assert refused.value.rule == "notice-after-pause"
     resume(session, running, sunset_on=date(2027, 10, 1), **BY, now=after)

@@ -258,7 +258,7 @@ def test_what_is_called_is_unsafe_and_the_callers_are_named(session: Session, en
     assert verdict.answer == Answer.UNSAFE
     (reason,) = verdict.reasons
     assert reason.sentence == (
-        "Acme Sync made 1,200 calls in the last 30 days, the last on 2026-10-24 09:00 UTC."
+        "Acme Sync made 1,200 calls in the last 30 days, the last on Sat 24 Oct 2026, 09:00 UTC."
     )
     assert reason.evidence["consumer"] == "acme-sync"
 

@@ -103,7 +103,8 @@ def test_a_sound_configuration_from_standard_input_is_passed() -> None:
     done = run(
         "edge", "lint", "-", given="frontend f\n  http-after-response set-header Sunset %[var(txn.s)]\n"
     )
-    assert (done.exit_code, done.output) == (0, "")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "<stdin>: none of the pitfalls that are known of HAProxy.\n"
 
 
 def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path) -> None:

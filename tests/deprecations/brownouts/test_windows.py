@@ -61,9 +61,9 @@ def test_a_ramp_is_announced_and_stands_in_the_history(session: Session, plan: D
         (Window(NOW + timedelta(hours=23), NOW + timedelta(hours=25)), "announce it 24 hours before"),
         (
             Window(NOW + timedelta(days=2), NOW + timedelta(days=2, hours=1)),
-            "before the deprecation on 2026-12-01",
+            "before Tue 1 Dec 2026, its first day",
         ),
-        (Window(TUESDAY + 40 * WEEK, TUESDAY + 40 * WEEK + HOUR), "after the last day, 2027-06-30"),
+        (Window(TUESDAY + 40 * WEEK, TUESDAY + 40 * WEEK + HOUR), "after the last day, Wed 30 Jun 2027"),
         (Window(TUESDAY, TUESDAY + timedelta(minutes=1)), "must last 5 minutes"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_sunset_before_its_notice_period_is_refused_with_the_earliest_legal_da
         "2026-12-31",
         "2027-02-20",
     )
-    assert "2027-02-20" in refused["detail"]
+    assert "The earliest legal last day is Sat 20 Feb 2027." in refused["detail"]
     assert rows() == before
 
 

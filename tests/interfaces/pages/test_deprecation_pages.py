@@ -112,7 +112,7 @@ def test_a_day_before_its_notice_is_refused_beside_the_form_with_the_earliest_a_
     early = {**FORM, "sunset_on": (EARLIEST - timedelta(days=1)).isoformat(), "announce": "1"}
     page = refused(visitor, address, **early)
     assert "The total loses cents." in page
-    assert f"earliest legal last day is {EARLIEST}" in page.lower()
+    assert "The earliest legal last day is Sat 20 Feb 2027." in page
     assert "Take 20 Feb 2027 and announce" in page
     assert f'name="sunset_on" value="{EARLIEST}"' in page
     visitor.act(address, **{**early, "sunset_on": EARLIEST.isoformat()})

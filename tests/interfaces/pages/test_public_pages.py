@@ -87,7 +87,7 @@ def test_the_schedule_is_told_as_json_and_as_csv_that_no_spreadsheet_runs(anyone
     assert (told["what"], told["sunset_on"], told["headline"]) == (
         "GET /v1/orders/{id}",
         "2027-06-30",
-        "GET /v1/orders/{id} works until 2027-06-30",
+        "GET /v1/orders/{id} works until Wed 30 Jun 2027",
     )
     answer = anyone.get(f"{HERE}.csv")
     [row] = csv.DictReader(io.StringIO(answer.get_data(as_text=True)))
