@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from datetime import datetime
+from email.errors import MessageError
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy.orm import Session
 
 from access.audit import record
@@ -19,6 +21,7 @@ from notifications.channels.channel import Channel, ChannelSettings
 from notifications.deliver import deliver
 from notifications.endpoints import NAMES as ENDPOINTS
 from notifications.endpoints import note_endpoint
+from notifications.imap_box import open_box, read_imap_url
 from notifications.models import Envelope, SuppressionReason
 from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
 from notifications.outbox import Claimed
@@ -27,6 +30,7 @@ from notifications.suppressions import Entry
 from notifications.trial import post_trial
 
 _AT_A_TIME = 200
+_log = structlog.get_logger("sundial.mail")
 
 
 def mail_channel(runtime: Runtime) -> str:
@@ -119,14 +123,36 @@ def delivery_mark(runtime: Runtime) -> Path:
 
 
 def read_reports(runtime: Runtime, stop: Callable[[], bool]) -> int:
-    """Read the reports of mails that came back, from the Maildir that the settings name."""
-    folder, noted = runtime.settings.bounce_maildir, 0
+    """Read the reports of mails that came back, from the Maildir and the mailbox that the settings name."""
+    folder, url = runtime.settings.bounce_maildir, runtime.settings.bounce_imap_url
+    noted = 0
     for report in waiting_reports(folder, _AT_A_TIME) if folder else ():
         if stop():
-            break
-        noted += sum(_note(runtime, bounce) for bounce in read_bounces(report.read_bytes()))
+            return noted
+        noted += _note_report(runtime, report.read_bytes())
         put_away(report)
+    return noted + (_read_mailbox(runtime, url, stop) if url else 0)
+
+
+def _read_mailbox(runtime: Runtime, url: str, stop: Callable[[], bool]) -> int:
+    noted = 0
+    with open_box(read_imap_url(url)) as box:
+        for uid in box.unseen(_AT_A_TIME):
+            if stop():
+                break
+            noted += _note_report(runtime, box.read(uid))
+            box.put_away(uid)
     return noted
+
+
+def _note_report(runtime: Runtime, report: bytes) -> int:
+    """Write down what a report says; one that can't be read says nothing, and holds up no other."""
+    try:
+        bounces = read_bounces(report)
+    except (LookupError, ValueError, MessageError) as error:
+        _log.warning("a report of a mail that came back can't be read", error=repr(error))
+        return 0
+    return sum(_note(runtime, bounce) for bounce in bounces)
 
 
 def _note(runtime: Runtime, bounce: Bounce) -> bool:

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     bounce_maildir: Path | None = Field(
         None, description="Maildir into which the mail server puts what came back; it is read every minute."
     )
+    bounce_imap_url: str = Field(
+        "",
+        description="Mailbox into which mails come back, read every minute: "
+        "`imaps://user:password@host:993/INBOX`; `imap://…` goes on with STARTTLS, unless `?tls=never`; "
+        "`timeout=30` and `ca=/path` as for SMTP. What was read is marked as seen.",
+    )
     mail_reply_to: str = Field("", description="Reply-To of mails whose API names no owner's address.")
     local_repositories: Path | None = Field(
         None, description="Folder below which git repositories may be read by path; empty refuses paths."

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from notifications.models import Attempt, Envelope, EnvelopeState
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_LARGEST = 2_000_000
+LARGEST = 2_000_000
+"""Bytes of a report that are read."""
 _LONGEST = 1000
 
 
@@ -35,7 +36,7 @@ class Bounce:
 
 def read_bounces(report: bytes) -> tuple[Bounce, ...]:
     """Read a delivery status notification; nothing for any other mail, and for delays and successes."""
-    mail = message_from_bytes(report[:_LARGEST], policy=default_policy)
+    mail = message_from_bytes(report[:LARGEST], policy=default_policy)
     if mail.get_content_type() != "multipart/report":
         return ()
     fields = [

@@ -66,3 +66,7 @@ class ListRefused(PostError):
         """Keep the faults one by one."""
         super().__init__("; ".join(faults))
         self.faults = faults
+
+
+class MailboxUnavailable(PostError):
+    """A mailbox for what comes back that can't be read at the moment."""

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from mailbox import Maildir
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
@@ -20,7 +21,9 @@ from interfaces.settings import Settings
 from notifications.mailbox_reader import list_mails
 from notifications.models import Envelope, PostOffice
 from notifications.office import pause
+from notifications.suppressions import find_suppression
 from tests.notifications.test_bounces import report
+from tests.support.dovecot import PASSWORD, USER, dovecot, imap_host
 from tests.support.factories_deprecations import (
     NOW,
     make_api,
@@ -89,6 +92,35 @@ def test_who_cannot_be_reached_for_good_is_told_no_more(runtime: Runtime) -> Non
         contact = session.scalars(select(Contact)).one()
     assert contact.disabled_at == NOW
     assert "User unknown" in (contact.disabled_reason or "")
+
+
+UNREADABLE = b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: x; charset=no\n\n\xff\n"
+
+
+@pytest.mark.slow
+def test_what_came_back_to_a_mailbox_stops_mail_and_is_dealt_with_once(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    if reason := dovecot():
+        pytest.skip(reason)
+    deliver_due(runtime, lambda: False)
+    with runtime.database.reading() as session:
+        message_id = session.scalars(select(Envelope.message_id)).one()
+    (tmp_path / "imap").mkdir()
+    with imap_host(tmp_path / "imap") as host:
+        login = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
+        url = f"imaps://{login}@127.0.0.1:{host.tls_port}/INBOX?ca={host.ca}"
+        settings = runtime.settings.model_copy(update={"bounce_imap_url": url})
+        reading = make_runtime(settings, lambda: NOW)
+        host.put(UNREADABLE)
+        host.put(report(message_id))
+        assert read_reports(reading, lambda: False) == 1
+        assert read_reports(reading, lambda: False) == 0
+        assert host.flags() == ["S", "S"]
+        reading.database.engine.dispose()
+    with runtime.database.reading() as session:
+        assert find_suppression(session, "dana@example.com").reason == "bounce"
+        assert session.scalars(select(Contact)).one().disabled_at == NOW
 
 
 def test_the_ledger_proves_what_was_told(runtime: Runtime) -> None:
