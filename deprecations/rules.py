@@ -8,10 +8,8 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,6 +19,7 @@ from deprecations.edge_terms import edge_terms_many
 from deprecations.headers import EMITTING, EdgeTerms, Link, links
 from deprecations.middleware.wsgi import RuleTable
 from deprecations.models import Deprecation, DeprecationEvent, SunsetBy, Target
+from deprecations.neighbours import Neighbours, segments_of
 from deprecations.reach import operations_of
 from deprecations.rule_answers import NOTHING, Answers, answers
 from deprecations.targets import OPERATION_WIDE
@@ -69,12 +68,12 @@ def ruleset(session: Session, *, api_id: int | None = None, now: datetime) -> Ru
         emitting = emitting.where(Deprecation.api_id == api_id)
     plans = session.scalars(emitting).all()
     api_ids = {plan.api_id for plan in plans}
-    siblings, terms = _operations(session, api_ids), edge_terms_many(session, api_ids)
+    neighbours, terms = _neighbours(session, api_ids), edge_terms_many(session, api_ids)
     version = session.scalar(select(func.max(DeprecationEvent.id))) or 0
     given = answers(session, plans, terms, now=now)
     reached = operations_of(session, [plan.id for plan in plans])
     rules = (
-        _rule(plan, operation, siblings[plan.api_id], terms[plan.api_id], given[plan.id])
+        _rule(plan, operation, neighbours[plan.api_id], terms[plan.api_id], given[plan.id])
         for plan in plans
         for operation in reached[plan.id]
     )
@@ -117,7 +116,7 @@ def regex_of(template: str) -> str:
 def _rule(
     plan: Deprecation,
     operation: Operation,
-    siblings: Sequence[Operation],
+    neighbours: Neighbours,
     terms: EdgeTerms,
     given: Answers,
 ) -> Rule:
@@ -125,10 +124,10 @@ def _rule(
     return Rule(
         id=f"{plan.api.slug}-{plan.id}{several}",
         api=plan.api.slug,
-        methods=_methods(operation, siblings),
+        methods=_methods(operation, neighbours),
         template=operation.path,
         regex=regex_of(operation.path),
-        unless=tuple(sorted(_narrower(operation, siblings))),
+        unless=tuple(sorted(_narrower(operation, neighbours))),
         deprecation=int(plan.deprecated_at.timestamp()),
         sunset=int(plan.sunset_at.timestamp()) if plan.sunset_by == SunsetBy.DATE else None,
         links=links(plan, terms),
@@ -136,26 +135,24 @@ def _rule(
     )
 
 
-def _methods(operation: Operation, siblings: Sequence[Operation]) -> tuple[str, ...]:
-    has_head = any(other.method == "HEAD" and other.shape == operation.shape for other in siblings)
+def _methods(operation: Operation, neighbours: Neighbours) -> tuple[str, ...]:
+    has_head = operation.shape in neighbours.heads
     return ("GET", "HEAD") if operation.method == "GET" and not has_head else (operation.method,)
 
 
-def _narrower(operation: Operation, siblings: Sequence[Operation]) -> set[str]:
+def _narrower(operation: Operation, neighbours: Neighbours) -> set[str]:
     """Find what a server would route elsewhere: `/orders/search` is not `/orders/{id}`."""
-    own = _segments(operation.path)
+    own = segments_of(operation.path)
     return {
         regex_of(other.path)
-        for other in siblings
-        if other.method == operation.method
-        and _overlap(_segments(other.path), own)
-        and _rank(other.path) < _rank(operation.path)
+        for other in neighbours.near(operation)
+        if _overlap(segments_of(other.path), own) and _rank(other.path) < _rank(operation.path)
     }
 
 
 def _rank(path: str) -> list[tuple[bool, int]]:
     """Order templates as routers do: a literal segment before a parameter, more literal text before less."""
-    return [("{" in segment, -len(_PARAMETER.sub("", segment))) for segment in _segments(path)]
+    return [("{" in segment, -len(_PARAMETER.sub("", segment))) for segment in segments_of(path)]
 
 
 def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -173,16 +170,11 @@ def _fits(segment: str, template: str) -> bool:
     return re.match(regex_of(template), _PARAMETER.sub("x", segment)) is not None
 
 
-@lru_cache(10_000)
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(path.strip("/").split("/"))
-
-
-def _operations(session: Session, api_ids: set[int]) -> dict[int, list[Operation]]:
+def _neighbours(session: Session, api_ids: set[int]) -> dict[int, Neighbours]:
     found: dict[int, list[Operation]] = defaultdict(list)
     for operation in session.scalars(select(Operation).where(Operation.api_id.in_(api_ids))):
         found[operation.api_id].append(operation)
-    return found
+    return {api_id: Neighbours(found[api_id]) for api_id in api_ids}
 
 
 def _rule_json(rule: Rule) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from consumers.usage import Caller, sources
+from consumers.usage import sources
 from deprecations import board
 from deprecations.alarms import Alarm, alarms
 from deprecations.answers import list_answers
 from deprecations.brownouts.windows import running
 from deprecations.live.probes import drifting
 from deprecations.models import Deprecation, State
+from deprecations.plan_callers import PlanCaller
 from interfaces import overview
 from interfaces.gate import runtime
 from interfaces.pages.route import Route
@@ -39,7 +40,7 @@ class Ending:
 
     plan: Deprecation
     daily: tuple[int, ...]
-    callers: tuple[Caller, ...]
+    callers: tuple[PlanCaller, ...]
     told: overview.Told
     next: tuple[str, str]
 
@@ -123,7 +124,7 @@ def _endings(session: Session, plans: Iterable[Deprecation], now: datetime) -> l
     ]
 
 
-def _next(plan: Deprecation, who: tuple[Caller, ...]) -> tuple[str, str]:
+def _next(plan: Deprecation, who: tuple[PlanCaller, ...]) -> tuple[str, str]:
     page = url_for("pages.deprecation", deprecation_id=plan.id)
     unreachable = next((one for one in who if not (one.has_contact or one.is_unattributed)), None)
     choices = (
@@ -135,13 +136,13 @@ def _next(plan: Deprecation, who: tuple[Caller, ...]) -> tuple[str, str]:
     return next(((word, url) for holds, word, url in choices if holds), ("May it go?", page))
 
 
-def _consumer(caller: Caller | None) -> str:
+def _consumer(caller: PlanCaller | None) -> str:
     return url_for("pages.consumer", slug=caller.slug) if caller else ""
 
 
-def _mute(endings: list[Ending]) -> list[tuple[Caller, int, int]]:
+def _mute(endings: list[Ending]) -> list[tuple[PlanCaller, int, int]]:
     """Return the consumers that nobody can be told for, with the number of endings and calls, most first."""
-    found: dict[int, tuple[Caller, int, int]] = {}
+    found: dict[int, tuple[PlanCaller, int, int]] = {}
     for caller in (caller for one in endings for caller in one.callers):
         if not (caller.has_contact or caller.is_unattributed):
             _caller, number, calls = found.get(caller.consumer_id, (caller, 0, 0))
