@@ -45,7 +45,7 @@ class Branches:
                     differences.append(Difference(_ASPECTS[new.kind], "changed", Effect.NONE, a, b))
             else:
                 clear = ours.alone(a) and theirs.alone(b)
-                edges.append(Edge((a,), (b,), None, 1 if clear else VAGUE, blind=True))
+                edges.append(Edge((a,), (b,), None, 1 if clear else VAGUE, blind=True, in_place=True))
         differences.extend(self._lone(a, old, ours, went=True) for a in gone)
         differences.extend(self._lone(b, new, theirs, went=False) for b in come)
         return differences, edges

@@ -61,6 +61,8 @@ _SCHEMA = (
     "format changed U vendor",
     "prefix-items added N",
     "prefix-items added W",
+    "prefix-items added S",
+    "prefix-items removed S",
     "prefix-items removed W",
     "prefix-items removed N",
     "pattern-property added N",

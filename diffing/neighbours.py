@@ -10,13 +10,12 @@ from diffing.effect import Difference
 from diffing.finding import Effect
 from diffing.pair import Sides
 from diffing.part import Part
-from diffing.readers.neighbours import GROUPS, excerpt, only, pieces
+from diffing.readers.neighbours import GROUPS, SCOPED, excerpt, only, pieces
 from diffing.schema import Schema
 
 _ASPECTS = {"additionalProperties": "additional-properties"}
 _SYNONYMS = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}
 _CONDITIONAL = frozenset({"if", "contains"})
-_SCOPED = ("unevaluatedProperties", "unevaluatedItems")
 _IN_PLACE = "$ref $dynamicRef $recursiveRef allOf anyOf oneOf if then else dependentSchemas contains".split()
 """Keywords that decide what is left for `unevaluated…`."""
 
@@ -78,7 +77,7 @@ def _unmatched(
 
 def _says_the_same(sides: Sides, head: str, old: Part, new: Part) -> bool:
     words = list(GROUPS[head])
-    if any(word in part.node for part in (old, new) for word in _SCOPED):
+    if any(word in part.node for part in (old, new) for word in SCOPED):
         words += _IN_PLACE
     return all(_is_same(sides, old.get(word), new.get(word)) for word in words)
 

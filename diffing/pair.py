@@ -19,7 +19,8 @@ HIDING = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly", Direct
 class Edge(NamedTuple):
     """Two schemas to compare next, the step to them, how a change there acts outside.
 
-    `blind` to null: whether a union admits null is asked of the union, and not of its branches.
+    `blind` to null: whether a union admits null is asked of the union, and not of its branches. `in_place`: a
+    value of what encloses both is one of theirs, too, where they apply; `around` is what that says of names.
     """
 
     old: Conjunction
@@ -27,6 +28,8 @@ class Edge(NamedTuple):
     step: str | None
     sign: int
     blind: bool = False
+    in_place: bool = False
+    around: tuple[Any, Any] = (None, None)
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +80,7 @@ class Facing(NamedTuple):
     direction: Direction
     textual: bool
     blind: bool
+    around: tuple[Any, Any] = (None, None)
 
 
 class Sides(NamedTuple):

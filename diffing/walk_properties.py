@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from diffing import aspects, effect
 from diffing.change import dual
@@ -11,6 +12,9 @@ from diffing.pair import HIDING, Edge, Facing, Sides
 from diffing.part import Part
 from diffing.readers.json_schema import SchemaReader, rest_of
 from diffing.schema import ANY, Conjunction, Schema
+
+if TYPE_CHECKING:
+    from diffing.enclosure import Enclosure
 
 
 def properties(sides: Sides, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
@@ -44,12 +48,12 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
     flagged = old is not None and new is not None and not (forbidden_before or forbidden_after)
     aspect = _mutability(flag) if flagged else "existence"
     if visible_before:
-        standing = _standing(sides.new, pair.new, name, sides.old.effective(old or ANY))
+        standing = _standing(sides.new, pair.new, name, sides.old.effective(old or ANY), pair.around[1])
         trait = _trait(pair.old, name, "closed" if standing is _Standing.SHUT else "")
         effect_there = _MEMBERSHIP[standing](Effect.WIDENS, name in pair.old.required)
         action = "removed"
     else:
-        standing = _standing(sides.old, pair.old, name, sides.new.effective(new or ANY))
+        standing = _standing(sides.old, pair.old, name, sides.new.effective(new or ANY), pair.around[0])
         trait = _trait(pair.new, name, _clash(pair, standing))
         effect_there = _MEMBERSHIP[standing](Effect.NARROWS, name in pair.new.required)
         action = "added"
@@ -79,15 +83,26 @@ class _Standing(Enum):
 
     WITHIN = "every value of it was legal anyway"
     CLASHES = "some values of it are refused, or may be"
+    VEILED = "what stands around it may refuse it, or not"
     SHUT = "there may be no such name"
 
 
-def _standing(side: SchemaReader, schema: Schema, name: str, named: Schema) -> _Standing:
+def _standing(
+    side: SchemaReader, schema: Schema, name: str, named: Schema, around: "Enclosure | None"
+) -> _Standing:
     if _is_forbidden(schema.properties.get(name)):
         return _Standing.SHUT
     matched = _is_matched(schema, name)
     if matched is None:
         return _Standing.CLASHES
+    if "unevaluatedProperties" in schema.subschemas and not matched:
+        from diffing.enclosure import told_in_place
+
+        names, patterns = told_in_place(side, schema)
+        if patterns or name in names:
+            return _Standing.VEILED
+    if around is not None and not matched and rest_of(schema) is ANY:
+        return _Standing.SHUT if around.is_shut and name not in around.names else _Standing.VEILED
     rest = side.effective(ANY if matched else rest_of(schema))
     if rest.never:
         return _Standing.SHUT
@@ -162,8 +177,8 @@ def _trait(schema: Schema, name: str, mark: str) -> str:
 def _clash(pair: Facing, standing: _Standing) -> str:
     """Say how a property that joins clashes with what the old schema said of names it didn't know."""
     if pair.direction is Direction.RESPONSE:
-        return "closed" if standing is _Standing.SHUT else ""
-    return "contradicting" if standing is _Standing.CLASHES else ""
+        return "closed" if standing in (_Standing.SHUT, _Standing.VEILED) else ""
+    return "contradicting" if standing in (_Standing.CLASHES, _Standing.VEILED) else ""
 
 
 def _turned(moved: Effect, required: bool) -> Effect:
@@ -173,6 +188,7 @@ def _turned(moved: Effect, required: bool) -> Effect:
 _MEMBERSHIP = {
     _Standing.WITHIN: lambda moved, required: moved,
     _Standing.CLASHES: lambda moved, required: Effect.SWAPS,
+    _Standing.VEILED: lambda moved, required: Effect.SWAPS,
     _Standing.SHUT: _turned,
 }
 """What a property does that only one side declares: in a closed object the other way round."""

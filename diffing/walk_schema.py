@@ -36,6 +36,8 @@ _SCALAR_FAMILIES = (
 _MEMBERSHIP = frozenset({"existence", "required", "read-only", "write-only"})
 _UNEVALUATED = {"unevaluatedProperties", "unevaluatedItems"}
 _UNHEARD: set[str] = set()
+_OPEN = (None, None)
+"""What stands around a pair that nothing encloses."""
 _Walk = Callable[[Sides, Facing, list[Difference], list[Edge]], None]
 
 
@@ -83,7 +85,7 @@ class SchemaWalk:
         blind = edge.blind and (
             self._sides.old.effective(edge.old).null != self._sides.new.effective(edge.new).null
         )
-        key = (old.key, new.key, direction, textual, edge.sign, blind)
+        key = (old.key, new.key, direction, textual, edge.sign, blind, edge.around)
         pair = self._pairs.get(key)
         if pair is None:
             pair = self._pairs[key] = Pair(old, new, edge, direction, textual, edge.sign, blind)
@@ -94,7 +96,7 @@ class SchemaWalk:
         told = walk_plain(self._sides, pair)
         if told is None:
             old, new = self._sides.old.effective(pair.edge.old), self._sides.new.effective(pair.edge.new)
-            facing = Facing(old, new, pair.direction, pair.textual, pair.blind)
+            facing = Facing(old, new, pair.direction, pair.textual, pair.blind, pair.edge.around)
             differences, every = self._compare(facing)
             edges = [edge for edge in every if not self._sides.unchanged(edge.old, edge.new)]
         else:
@@ -143,6 +145,10 @@ class SchemaWalk:
             from diffing.walk_heirs import walk_heirs
 
             walk_heirs(self._sides, self._heirs, pair, differences, edges)
+        if pair.around != _OPEN or _UNEVALUATED & {*old.subschemas, *new.subschemas}:
+            from diffing.enclosure import enclosed
+
+            edges = [enclosed(self._sides, pair, edge) if edge.in_place else edge for edge in edges]
         return differences, edges
 
     def _unions(self, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
@@ -152,10 +158,14 @@ class SchemaWalk:
             found, inner = self._branches.match(a, b, heeds_null=heeds)
             differences.extend(found)
             edges.extend(inner)
+        # under `unevaluated…` a union tells names as well as it asks for something
+        veiled = pair.around != _OPEN or _leave(pair.old) or _leave(pair.new)
         for union in new[len(old) :]:
-            differences.append(_union_difference(union.kind, "set", Effect.NARROWS, None, union.part))
+            moved = Effect.SWAPS if veiled else Effect.NARROWS
+            differences.append(_union_difference(union.kind, "set", moved, None, union.part))
         for union in old[len(new) :]:
-            differences.append(_union_difference(union.kind, "unset", Effect.WIDENS, union.part, None))
+            moved = Effect.SWAPS if veiled else Effect.WIDENS
+            differences.append(_union_difference(union.kind, "unset", moved, union.part, None))
 
     def _wrapped(self, old: Schema, new: Schema) -> tuple[list[Difference], list[Edge]] | None:
         """Answer the comparison of a schema with a union that took its place; None where neither is one."""

@@ -30,10 +30,13 @@ def walk_servers(ground: Ground, old: Operation, new: Operation, where: Scene) -
 def walk_server_texts(ground: Ground) -> None:
     """Report what the document's servers say beside their URLs, in servers with the same URL."""
     before, after = (half.resolver.root.get("servers") for half in (ground.old, ground.new))
-    known = {canonical(node(server.get("url"))): server for server in (before.items() if before else [])}
+    known: dict[str, list[Part]] = {}
+    for server in before.items() if before else []:
+        known.setdefault(canonical(node(server.get("url"))), []).append(server)
     for server in after.items() if after else []:
-        partner = known.pop(canonical(node(server.get("url"))), None)
-        if partner is not None:
+        partners = known.get(canonical(node(server.get("url"))))
+        if partners:
+            partner = partners.pop(0)
             ground.leftover(partner, server, "server", _READ, ())
             _variables(ground, partner.get("variables"), server.get("variables"))
 

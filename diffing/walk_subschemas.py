@@ -46,7 +46,8 @@ def nested(sides: Sides, pair: Facing, differences: list[Difference], edges: lis
             vague = _sign(pair, row) == VAGUE
             differences.append(Difference(row.aspect, "changed", moved, *at, vague=vague))
         elif row.sign:
-            edges.append(Edge(old, new, row.step, _sign(pair, row)))
+            in_place = row.keyword in ("then", "else")
+            edges.append(Edge(old, new, row.step, _sign(pair, row), in_place=in_place))
         elif not sides.equal(old, new):
             differences.append(Difference(row.aspect, "changed", Effect.UNKNOWN, old[0], new[0]))
 
@@ -72,6 +73,10 @@ def _entry(
 ) -> None:
     """Compare a tuple's entry that only one side has with what the other says of items beyond its own."""
     rest = other.subschemas.get("items") or other.subschemas.get("unevaluatedItems")
+    if rest is not None and "items" not in other.subschemas and "contains" in other.subschemas:
+        row = _came_or_went("prefix-items", old, new, True)  # a match may tell the item as well
+        differences.append(row._replace(subject=str(index), effect=Effect.SWAPS))
+        return
     if rest is not None and rest[0].node is not False:
         edges.append(Edge(old or rest, new or rest, str(index), 1))
         return
@@ -87,7 +92,7 @@ def maps(_sides: Sides, pair: Facing, differences: list[Difference], edges: list
     old, new = pair.old.dependents, pair.new.dependents
     for name in {**old, **new}:
         if name in old and name in new:
-            edges.append(Edge(old[name], new[name], None, 1))
+            edges.append(Edge(old[name], new[name], None, 1, in_place=True))
         else:
             row = _came_or_went("dependent-schema", old.get(name), new.get(name), True)
             differences.append(row._replace(subject=name))

@@ -147,7 +147,7 @@ def _settle_conditions(schema: Schema) -> None:
         schema.limits.pop("maxContains", None)
     elif "maxContains" not in schema.limits:
         least = schema.limits.get("minContains")
-        if least is not None and least.value == 0:
+        if least is not None and least.value == 0 and "unevaluatedItems" not in held:
             del held["contains"], schema.limits["minContains"]
 
 

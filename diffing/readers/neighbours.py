@@ -31,6 +31,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 _HEADS = frozenset("if then else contains minContains maxContains items prefixItems".split()) | frozenset(
     "additionalProperties unevaluatedItems unevaluatedProperties".split()
 )
+SCOPED = ("unevaluatedProperties", "unevaluatedItems")
+"""Keywords that see what else stands in their part."""
 _LEAVING = frozenset("properties patternProperties prefixItems items contains".split()) | frozenset(
     "if dependentSchemas dependencies additionalProperties unevaluatedProperties unevaluatedItems".split()
 )
@@ -67,9 +69,13 @@ def settle(schema: Schema, opened: Opener) -> None:
 def pieces(schema: Schema, head: str) -> tuple[Part, ...]:
     """Answer the parts of a schema that assert something by a group's keywords, each text once."""
     found: dict[object, Part] = {}
+    # under `unevaluatedItems` a match tells items even where none is asked for
+    asserts = _matches if head == "contains" and "unevaluatedItems" in schema.subschemas else _ASSERTING[head]
     for part in schema.plain:
-        if isinstance(part.node, dict) and _ASSERTING[head](part.node):
-            found.setdefault((part.file, worded(excerpt(part, head))), part)
+        if isinstance(part.node, dict) and asserts(part.node):
+            is_scoped = any(word in part.node for word in SCOPED)
+            text = part.node if is_scoped else excerpt(part, head)
+            found.setdefault((part.file, worded(text)), part)
     return tuple(found.values())
 
 
@@ -104,6 +110,10 @@ def _is_condition(node: dict[str, Node]) -> bool:
 
 def _counts(node: dict[str, Node]) -> bool:
     return "contains" in node and (node.get("minContains") != 0 or "maxContains" in node)
+
+
+def _matches(node: dict[str, Node]) -> bool:
+    return "contains" in node
 
 
 def _names(node: dict[str, Node]) -> bool:

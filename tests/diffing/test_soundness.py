@@ -80,12 +80,12 @@ def test_no_drawn_pair_breaks_a_law(kind: str, share: int) -> None:
     assert not found, "\n".join(found[:5])
 
 
-@pytest.mark.parametrize("fault", ["readers.neighbours.settle", "walk_schema.told_apart"])
+@pytest.mark.parametrize("fault", ["readers.neighbours.settle", "neighbours.told_apart"])
 def test_neighbours_pooled_over_parts_are_told(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: parts are read, or compared, as if each keyword stood alone."""
     pooled: dict[str, Callable[..., Any]] = {
         "readers.neighbours.settle": lambda schema, opened: None,
-        "walk_schema.told_apart": lambda sides, old, new: (old, new, []),
+        "neighbours.told_apart": lambda sides, old, new: (old, new, []),
     }
     monkeypatch.setattr(f"diffing.{fault}", pooled[fault])
     drawn = (Random(f"groups {number}") for number in range(200))

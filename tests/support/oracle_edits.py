@@ -456,6 +456,7 @@ def _neighbours() -> list[Edit]:
     shut, some = {"unevaluatedProperties": False}, {"properties": {"a": TEXT}}
     told = _object(properties={"b": TEXT, "c": TEXT}, **{"if": {"required": ["b"]}}, **shut)
     tells = some | {"required": ["c"]}
+    shown = {"contains": TEXT, "unevaluatedItems": False}
     nothing = {"contains": NUMBER, "unevaluatedItems": False}
     return [
         Edit("a consequence that nothing satisfies", one, when | {"then": False}, N),
@@ -489,6 +490,7 @@ def _neighbours() -> list[Edit]:
             _all({"prefixItems": [LIST]}, nothing),
             U,
         ),
+        Edit("an entry that a match may tell", LIST | shown, LIST | shown | {"prefixItems": [WHOLE]}, S),
         Edit(
             "an entry of another part's tuple",
             _all({"items": TEXT}, {"prefixItems": [{}]}),

@@ -24,6 +24,7 @@ SMALL: tuple[Any, ...] = (
     {},
     False,
 )
+UNIONS = ("anyOf", "oneOf")
 Fragment = dict[str, Any]
 Draw = Callable[[Random], Fragment]
 
@@ -78,11 +79,25 @@ def _names(random: Random) -> Fragment:
     return _some(random, keywords, random.choice(sorted(keywords)))
 
 
+def _veiled(random: Random) -> Fragment:
+    """Branches below a schema for what none of them declares."""
+    branches = [
+        {"properties": {name: _small(random) for name in random.sample(NAMES, random.randint(1, 2))}}
+        | ({"required": [random.choice(NAMES)]} if random.random() < 0.6 else {})
+        for _ in range(2)
+    ]
+    held: Fragment = {random.choice(("anyOf", "anyOf", "oneOf")): branches}
+    if random.random() < 0.3:
+        held = {"if": branches[0], "then": branches[1]}
+    own: Fragment = {"properties": {random.choice(NAMES): _small(random)}} if random.random() < 0.3 else {}
+    return held | own | {"unevaluatedProperties": False if random.random() < 0.7 else _small(random)}
+
+
 def _dependents(random: Random) -> Fragment:
     return {"dependentRequired": {"a": random.sample(NAMES[1:], random.randint(1, 2))}}
 
 
-OBJECT: tuple[Draw, ...] = (_condition, _names, _names, _names, _dependents)
+OBJECT: tuple[Draw, ...] = (_condition, _names, _names, _names, _dependents, _veiled)
 ARRAY: tuple[Draw, ...] = (_matches, _matches, _tuple, _tuple)
 
 
@@ -128,7 +143,7 @@ def _parts(outer: dict[str, Any], components: dict[str, Any]) -> list[Fragment]:
         if "$ref" not in part:
             found.append(part)
             pending += part.get("allOf", ())
-    return found
+    return [*found, *[branch for part in found for word in UNIONS for branch in part.get(word, ())]]
 
 
 def _words(part: Fragment) -> list[str]:
