@@ -61,11 +61,15 @@ def tell_at(
     allow_private: bool,
     now: datetime,
 ) -> Endpoint:
-    """Tell a contact at an address from now on, in the place of any that it had; raises EndpointRefused."""
+    """Tell a contact at an address from now on, in the place of any that it had; raises EndpointRefused.
+
+    One whose mail stopped is told again.
+    """
     made = add_endpoint(
         session, channel=channel, address=address, key=key, allow_private=allow_private, now=now
     )
     tell_by_mail(session, contact)
+    contact.disabled_at, contact.disabled_reason = None, None
     session.add(ContactEndpoint(contact_id=contact.id, endpoint_id=made.id))
     session.flush()
     return made

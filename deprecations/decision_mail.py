@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consumers.models import Contact
+from deprecations.contact_endpoints import destination
 from deprecations.dates_in_words import day, until_then
 from deprecations.headers import EMITTING
 from deprecations.mail import Item, reply_to
@@ -16,11 +17,13 @@ from deprecations.models import Notice, SunsetBy
 from deprecations.notice_models import Answer, AnswerKind, Decision
 from deprecations.own_ends import OwnEnd, own_ends
 from deprecations.packing import Desk, digest_of, mark_told
+from deprecations.payloads import decision_payload
 from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.reader_language import language_of
 from deprecations.replacement import told
 from notifications.checks import Must
+from notifications.models import Envelope
 from notifications.outbox import post
 from notifications.render import Rendered
 from notifications.wordings import compose_mail, current
@@ -55,11 +58,15 @@ def post_decision(
     )
     wording = current(session, KIND).get(language)
     mail = compose_mail(session, KIND, facts, wording=wording, musts=musts(facts), link=link, now=now)
+    to = destination(session, contact, desk.channel)
     envelope = post(
         session,
         key=f"decision:answer:{answer.id}",
-        channel=desk.channel,
-        recipient=contact.email,
+        channel=to.channel,
+        recipient=to.recipient,
+        endpoint_id=to.endpoint_id,
+        mail_to=to.mail_to,
+        payload=decision_payload(to.channel, answer, decision, facts),
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
@@ -70,7 +77,7 @@ def post_decision(
         now=now,
     )
     if decision.is_granted and end.is_extended and answer.deprecation.state in EMITTING:
-        _count_as_told(session, answer, contact, end, envelope.key, mail, now)
+        _count_as_told(session, answer, contact, end, envelope, mail, now)
     return envelope.key
 
 
@@ -132,7 +139,7 @@ def _count_as_told(
     answer: Answer,
     contact: Contact,
     end: OwnEnd,
-    key: str,
+    envelope: Envelope,
     mail: Rendered,
     now: datetime,
 ) -> None:
@@ -154,6 +161,7 @@ def _count_as_told(
     if notice.envelope_key is not None and notice.sunset_on == end.on:
         return
     notice.sunset_on = end.on
-    mark_told(Item(notice, plan, evidence, end, None), key, contact.email, digest_of(mail))
+    item = Item(notice, plan, evidence, end, None)
+    mark_told(item, envelope.key, envelope.recipient, digest_of(mail))
     session.add(notice)
     session.flush()

@@ -127,7 +127,7 @@ def tell_owner_at(
         session, channel=channel, address=address, key=key, allow_private=allow_private, now=now
     )
     tell_owner_by_mail(session, owner)
-    owner.endpoint = made
+    owner.endpoint, owner.disabled_at, owner.disabled_reason = made, None, None
     session.flush()
     return made
 

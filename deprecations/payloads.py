@@ -10,6 +10,7 @@ from typing import Any, Final
 from consumers.models import Consumer
 from deprecations.evidence import WINDOW_DAYS
 from deprecations.mail import Item
+from deprecations.notice_models import Answer, Decision
 from deprecations.replacement import told
 from notifications.card import Card, Section, cut
 from notifications.render import sentences
@@ -26,6 +27,45 @@ def payload(channel: str, items: Sequence[Item], consumer: Consumer, facts: Fact
     """Return what a channel's file posts of a mail's items and facts; None where it sends the mail itself."""
     write = _PAYLOADS.get(channel)
     return write(items, consumer, facts) if write else None
+
+
+def decision_payload(channel: str, answer: Answer, decision: Decision, facts: Facts) -> dict[str, Any] | None:
+    """Return what a channel's file posts of a decision; None where it sends the mail itself."""
+    if channel == "webhook":
+        return {
+            "type": "deprecation.decision",
+            "data": {
+                "consumer": answer.consumer.slug,
+                "link": facts["link"],
+                "deprecation": answer.deprecation_id,
+                "asked": answer.kind,
+                "granted": decision.is_granted,
+                "until": decision.until_on.isoformat() if decision.until_on else None,
+                "reason": cut(decision.reason, _LONGEST),
+            },
+        }
+    return _decided(facts) if channel in _PAYLOADS else None
+
+
+def _decided(facts: Facts) -> dict[str, Any]:
+    words, f = sentences("decision", facts["language"]), facts["f"]
+    label = words.label
+    told = [
+        (label["why"], f["reason"]),
+        (label["what"], f["operation"]),
+        (label["api"], f["api"]),
+        (label["last_day" if f["is_fixed"] else "at_least"], f["sunset_at"]),
+        (label["instead"], f["replacement"]),
+        (label["guide"], f["documentation"]),
+    ]
+    shown = tuple((name, text) for name, text in told if text)
+    return Card(
+        title=_line(words.subject(f)),
+        lead=_line(words.asked(f)),
+        sections=(Section(_line(words.decided(f)), shown),),
+        links=((words.answer, facts["link"]),) if facts["link"] else (),
+        footer=f"{words.whom}: {f['owner']}",
+    ).as_json()
 
 
 def _event(items: Sequence[Item], consumer: Consumer, facts: Facts) -> dict[str, Any]:

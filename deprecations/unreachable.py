@@ -5,16 +5,18 @@ their consumer's endings show it, and a person can name another contact.
 """
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from consumers.models import Contact
 from deprecations.models import Notice
+from deprecations.notice_models import ContactEndpoint
 from deprecations.owner_models import ApiOwner
 from notifications.mail_instead import mail_instead
-from notifications.models import Suppression, SuppressionReason
+from notifications.models import Endpoint, Suppression, SuppressionReason
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
 from notifications.suppressions import Entry, lift, suppress
@@ -22,6 +24,11 @@ from notifications.suppressions import Entry, lift, suppress
 NOT_THEIRS = "it isn't theirs: "
 """How the reason begins of a contact who was excused by a person."""
 _SERVER = "the mail server"
+_LIVE: Final = select(Endpoint.id).where(Endpoint.disabled_at.is_(None))
+_TOLD_ELSEWHERE: Final = {
+    Contact: select(ContactEndpoint.contact_id).where(ContactEndpoint.endpoint_id.in_(_LIVE)),
+    ApiOwner: select(ApiOwner.id).where(ApiOwner.endpoint_id.in_(_LIVE)),
+}
 
 
 def note_outcome(session: Session, envelope: Claimed, outcome: Outcome, now: datetime) -> int:
@@ -62,7 +69,10 @@ def go_by_mail(session: Session, envelope: Claimed, *, channel: str, now: dateti
 
 
 def stop_mail_to(session: Session, address: str, reason: str, now: datetime) -> int:
-    """Tell an address nothing more, whosever it is; return how many contacts and owners have it."""
+    """Tell an address nothing more, whosever it is; return how many contacts and owners have it.
+
+    Who is told elsewhere, at an endpoint that takes it, goes on being told there.
+    """
     return sum(_stop(session, model, address, reason, now) for model in (Contact, ApiOwner))
 
 
@@ -84,6 +94,7 @@ def _stop(session: Session, model: type[Contact | ApiOwner], address: str, reaso
     stop = (
         update(model)
         .where(func.lower(model.email) == address.lower(), model.disabled_at.is_(None))
+        .where(model.id.not_in(_TOLD_ELSEWHERE[model]))
         .values(disabled_at=now, disabled_reason=reason)
     )
     result = session.execute(stop, execution_options={"synchronize_session": False})

@@ -86,7 +86,7 @@ def refusals(session: Session, batch: Iterable[Claimed]) -> dict[int, Failure]:
     rows = session.scalars(select(Suppression).where(Suppression.address.in_(set(mails.values()))))
     listed = {row.address: row for row in rows}
     return {
-        number: Failure(permanent=True, detail=in_words(listed[address]))
+        number: Failure(permanent=True, detail=in_words(listed[address]), is_about_recipient=True)
         for number, address in mails.items()
         if address in listed
     }

@@ -33,7 +33,7 @@ from interfaces.pages.listing import page_number
 from interfaces.pages.planned_brownouts import planned_brownouts
 from interfaces.pages.reasons import reasons
 from interfaces.pages.route import Route
-from interfaces.pages.standing import Telling, finding_about, telling
+from interfaces.pages.standing import Telling, finding_about, not_reached, telling
 from interfaces.pages.times import day, day_in
 
 DAYS = 30
@@ -43,11 +43,12 @@ _HALTED = {State.CANCELLED: ("Cancelled", "it stays"), State.PAUSED: ("Paused", 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A consumer that ever called, with its traffic and how far telling it came."""
+    """A consumer that ever called, with its traffic, how far telling it came, and whom that doesn't reach."""
 
     caller: ConsumerRow
     daily: tuple[int, ...]
     telling: Telling
+    not_reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +212,14 @@ def _headers(plan: Deprecation, terms: EdgeTerms) -> str:
 def _rows(session: Session, plan: Deprecation, verdict: Verdict, since: datetime, now: datetime) -> list[Row]:
     ids = [caller.consumer_id for caller in verdict.consumers]
     lines = daily_by_consumer(session, verdict.operation_id, ids, since=since, until=now)
-    told = telling(session, plan)
+    told, troubled = telling(session, plan), not_reached(session, ids)
     rows = [
-        Row(caller, lines[caller.consumer_id][-SPARK_DAYS:], told.get(caller.consumer_id, Telling()))
+        Row(
+            caller,
+            lines[caller.consumer_id][-SPARK_DAYS:],
+            told.get(caller.consumer_id, Telling()),
+            troubled.get(caller.consumer_id, ()),
+        )
         for caller in verdict.consumers
     ]
     return sorted(rows, key=lambda row: (-row.caller.calls, row.caller.name))

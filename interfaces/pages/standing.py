@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.days import utc_day
-from consumers.models import Usage, UsageBatch, UsageSource
+from consumers.models import Contact, Usage, UsageBatch, UsageSource
 from deprecations.headers import EMITTING
 from deprecations.models import Deprecation, Notice
-from notifications.models import Envelope, EnvelopeState
+from deprecations.notice_models import ContactEndpoint
+from notifications.models import Endpoint, Envelope, EnvelopeState
 from registry.models import Api, FindingOperation, StoredFinding
 
 
@@ -67,6 +68,27 @@ def telling(session: Session, plan: Deprecation) -> dict[int, Telling]:
         consumer_id: Telling(sent, under_way, failed, last_at, next_at)
         for consumer_id, sent, under_way, failed, last_at, next_at in rows
     }
+
+
+def not_reached(session: Session, consumer_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return, by consumer, which of its contacts can't be reached, or only by mail, each in a sentence."""
+    rows = session.execute(
+        select(Contact, Endpoint)
+        .outerjoin(ContactEndpoint, ContactEndpoint.contact_id == Contact.id)
+        .outerjoin(Endpoint, Endpoint.id == ContactEndpoint.endpoint_id)
+        .where(Contact.consumer_id.in_(consumer_ids))
+        .where(Contact.disabled_at.is_not(None) | Endpoint.disabled_at.is_not(None))
+        .order_by(Contact.name, Contact.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for contact, endpoint in rows:
+        if contact.disabled_at is not None:
+            found[contact.consumer_id].append(f"{contact.email} is told nothing: {contact.disabled_reason}")
+        else:
+            found[contact.consumer_id].append(
+                f"{contact.email} is told by mail: {endpoint.hint} takes nothing ({endpoint.disabled_reason})"
+            )
+    return {consumer_id: tuple(said) for consumer_id, said in found.items()}
 
 
 def endings_called(

@@ -14,17 +14,22 @@ from standardwebhooks import Webhook
 
 from consumers.contacts import remove_contact
 from consumers.models import Consumer, Contact
+from deprecations.answers import answer, list_answers
 from deprecations.contact_endpoints import forget_unused
+from deprecations.decisions import decline
 from deprecations.ledger import ledger
+from deprecations.models import Deprecation
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
+from deprecations.unreachable import suppress_address
 from interfaces.cli import sundial
 from interfaces.mail import deliver_due, desk
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.settings import Settings
 from interfaces.telling import choose_channel, secret_of
 from notifications.mailbox_reader import list_mails, open_mail
-from notifications.models import Attempt, Endpoint, Envelope
+from notifications.models import Attempt, Endpoint, Envelope, SuppressionReason
+from notifications.suppressions import Entry
 from registry.models import Operation
 from tests.support.factories_deprecations import (
     NOW,
@@ -185,6 +190,44 @@ def test_what_waits_for_an_address_that_was_taken_away_goes_by_mail(runtime: Run
     tell_at(runtime, "mail")
     assert send(runtime) == 1
     assert (len(mails(runtime)), hook.kept) == (1, [])
+
+
+def test_an_answer_to_a_request_arrives_where_it_was_asked(runtime: Runtime, hook: Receiver) -> None:
+    tell_at(runtime, "slack", hook.url())
+    write(runtime)
+    send(runtime)
+    with runtime.database.transaction() as session:
+        plan, contact = session.scalars(select(Deprecation)).one(), session.scalars(select(Contact)).one()
+        contact.consumer = session.scalars(select(Consumer)).one()
+        later = plan.sunset_on + timedelta(days=30)
+        answer(session, contact, plan, kind="more-time", on=later, words="A freeze.", now=NOW)
+        (asked,) = list_answers(session, only_asking=True).items
+        decline(session, asked, reason="We hold the day.", by="mara", desk=desk(runtime), now=NOW)
+    assert send(runtime) == 1
+    message = json.loads(hook.kept[-1].body)
+    assert message["text"] == "No more time: GET /v1/orders/{id} stays until Wed 30 Jun 2027"
+    said = [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
+    assert "*Why:* We hold the day." in said[1]
+    assert mails(runtime) == []
+
+
+def test_who_is_told_elsewhere_goes_on_being_told_when_a_mail_comes_back(
+    runtime: Runtime, hook: Receiver
+) -> None:
+    bounced = Entry("dana@example.com", SuppressionReason.BOUNCE, "550")
+    with runtime.database.transaction() as session:
+        assert suppress_address(session, bounced, by="the mail server", now=NOW) == 1
+    tell_at(runtime, "slack", hook.url())
+    with runtime.database.transaction() as session:
+        assert session.scalars(select(Contact)).one().disabled_at is None, "it is told again"
+        assert suppress_address(session, bounced, by="the mail server", now=NOW) == 0
+    hook.way = "410"
+    assert write(runtime) == 1
+    send(runtime)
+    send(runtime)
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Contact)).one().disabled_at == NOW, "neither way is left"
+        assert session.scalars(select(Envelope)).one().state == "failed"
 
 
 def test_the_address_of_a_contact_that_was_removed_is_forgotten(runtime: Runtime, hook: Receiver) -> None:

@@ -14,7 +14,15 @@ from registry.models import Operation, StoredFinding
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
-from tests.support.factories_deprecations import make_consumer, make_contact, make_source, make_usage
+from tests.support.factories_deprecations import (
+    make_api,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_source,
+    make_usage,
+)
 
 Publish = Callable[..., Published]
 TODAY = NOW.date()
@@ -445,3 +453,15 @@ def test_a_removal_needs_a_verdict_or_somebody_who_answers_for_it(
     assert "I remove it all the same, and answer for that" in words(page)
     gone = visitor.act("/deprecations/1/remove", reason="It is gone.", despite_verdict="1")
     assert "It is gone. The verdict was not proven." in words(gone)
+
+
+def test_whom_telling_does_not_reach_stands_with_the_ending(visitor: Visitor) -> None:
+    with visitor.runtime.database.transaction() as session:
+        operation, consumer = make_operation(session, make_api(session)), make_consumer(session)
+        contact = make_contact(session, consumer)
+        contact.disabled_at, contact.disabled_reason = NOW, "came back: 550 <b>"
+        make_usage(session, consumer, operation, NOW - timedelta(days=1))
+        plan_id = make_plan(session, operation, now=NOW).id
+    page = visitor.get(f"/deprecations/{plan_id}")
+    assert "dana@example.com is told nothing: came back: 550" in words(page)
+    assert "came back: 550 &lt;b&gt;" in page
