@@ -1,5 +1,6 @@
 """Settings, from the environment alone. docs/settings.md is written from this class."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,18 @@ class Settings(BaseSettings):
         "`imaps://user:password@host:993/INBOX`; `imap://…` goes on with STARTTLS, unless `?tls=never`; "
         "`timeout=30` and `ca=/path` as for SMTP. What was read is marked as seen.",
     )
+    mail_events_ses_topic: str = Field(
+        "", description="ARN of the SNS topic by which Amazon SES reports to `/webhooks/mail/amazon-ses`."
+    )
+    mail_events_mailgun_key: str = Field(
+        "", description="Webhook signing key of Mailgun, which reports to `/webhooks/mail/mailgun`."
+    )
+    mail_events_postmark_login: str = Field(
+        "", description="`user:password` by which Postmark reports to `/webhooks/mail/postmark`."
+    )
+    mail_events_sendgrid_key: str = Field(
+        "", description="Public key of SendGrid's signed events, which come to `/webhooks/mail/sendgrid`."
+    )
     mail_reply_to: str = Field("", description="Reply-To of mails whose API names no owner's address.")
     local_repositories: Path | None = Field(
         None, description="Folder below which git repositories may be read by path; empty refuses paths."
@@ -122,6 +135,15 @@ class Settings(BaseSettings):
     def _is_long_enough(cls, value: str) -> str:
         if value and len(value) < _SHORTEST_KEY:
             raise ValueError(f"must be at least {_SHORTEST_KEY} characters long")
+        return value
+
+    @field_validator("mail_events_sendgrid_key")
+    @classmethod
+    def _is_a_public_key(cls, value: str) -> str:
+        try:
+            base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise ValueError("must be base64, as SendGrid's settings show it") from error
         return value
 
     @property

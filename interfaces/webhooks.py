@@ -4,11 +4,14 @@ import json
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.exceptions import Unauthorized
 
 from interfaces.body import whole_body
 from interfaces.gate import runtime
+from interfaces.mail_events import secrets_of, take_in
 from interfaces.request_errors import BadRequestBody
+from notifications.errors import EventUnsigned
 from registry import inbox
 from registry.errors import NotFound
 from registry.repositories import find_repository, is_signed
@@ -41,6 +44,20 @@ def receive(host: str, repository_id: int) -> ResponseReturnValue:
     state = "seen before" if before else delivery.state
     answer = {"delivery": delivery.delivery, "state": state, "outcome": delivery.outcome}
     return jsonify(answer), 202 if state == "pending" else 200
+
+
+@webhooks.post("/mail/<provider>")
+def receive_mail_events(provider: str) -> ResponseReturnValue:
+    """Take in what a provider of mail reports: 200, also where none of it concerns a mail from here."""
+    around = runtime()
+    if not secrets_of(around).get(provider):
+        raise NoSuchPage(f"no provider of mail called “{provider}” is set up here")
+    try:
+        told = take_in(around, provider, dict(request.headers), whole_body())
+    except EventUnsigned as error:
+        raise Unauthorized(f"This is not proven to come from {provider}: {error}.") from error
+    g.actor_name = f"webhook {provider}"
+    return jsonify(told)
 
 
 def _decoded(body: bytes) -> dict[str, object]:

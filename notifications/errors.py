@@ -70,3 +70,11 @@ class ListRefused(PostError):
 
 class MailboxUnavailable(PostError):
     """A mailbox for what comes back that can't be read at the moment."""
+
+
+class EventUnsigned(PostError):
+    """A provider's report that isn't proven to be one."""
+
+
+class EventUnreadable(PostError):
+    """A provider's report that makes no sense."""
