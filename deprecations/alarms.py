@@ -3,8 +3,7 @@
 Worked out from the rows as they are now, so an alarm is there as long as its cause is, and no longer.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,8 +12,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.models import Consumer, Usage
-from consumers.usage import Caller, callers_many
+from consumers.sources import heard_since
 from deprecations import closing
 from deprecations.aims import day_in
 from deprecations.dates_in_words import day as in_words
@@ -22,7 +20,7 @@ from deprecations.dates_in_words import moment
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.own_ends import own_ends
-from deprecations.reach import reach
+from deprecations.plan_callers import PlanCaller, callers_of_plans, calls_of_plans, first_calls
 from registry.models import DocumentOperation, Operation, Version
 
 WINDOW = timedelta(days=30)
@@ -79,61 +77,56 @@ def alarms(session: Session, now: datetime, *, api_id: int | None = None) -> tup
         wanted = wanted.where(Deprecation.api_id == api_id)
     plans = session.scalars(wanted).all()
     promised = [plan for plan in plans if plan.state != State.REMOVED]
-    reached = reach(session, {plan.target_id for plan in promised})
     found = [
-        *_of_traffic(session, promised, reached, now),
+        *_of_traffic(session, promised, now),
         *_of_documents(session, plans),
     ]
     ranks = list(Alarm)
     return tuple(sorted(found, key=lambda one: (ranks.index(one.kind), one.deprecation_id, one.consumer)))
 
 
-def _of_traffic(
-    session: Session, plans: Sequence[Deprecation], reached: dict[int, tuple[int, ...]], now: datetime
-) -> Iterator[Raised]:
-    operations = {one for plan in plans for one in reached[plan.target_id]}
-    recent = _recent(session, operations, now)
-    ends = own_ends(session, [plan.id for plan in plans], now)
-    known = closing.known(session, [plan.id for plan in plans])
-    growing = callers_many(session, operations, since=now - WINDOW, until=now)
+def _of_traffic(session: Session, plans: Sequence[Deprecation], now: datetime) -> Iterator[Raised]:
+    ids = [plan.id for plan in plans]
+    since = now - WINDOW
+    recent = callers_of_plans(session, ids, since=since, until=now)
+    is_known = heard_since(session, since - WINDOW)
+    before = calls_of_plans(session, ids, since=since - WINDOW, until=since) if is_known else {}
+    ends, known = own_ends(session, ids, now), closing.known(session, ids)
     for plan in plans:
-        own = [seen for one in reached[plan.target_id] for seen in recent[one]]
-        for seen in _by_consumer(own):
+        for seen in recent[plan.id]:
             end = ends.of(plan, seen.consumer_id)
             if plan.state == State.SUNSET and seen.last_at > end.at:
                 told = (
                     f"{seen.name} still calls {plan.target.label}, last on {moment(seen.last_at)}; its last "
                 )
                 yield _raised(Alarm.AFTER_SUNSET, plan, f"{told}day was {end.on}.", seen)
-            closed_at = plan.closed_at
-            is_new = (plan.id, seen.consumer_id) not in known
-            is_closed = closed_at is not None and plan.state != State.SUNSET
-            if closed_at is not None and is_closed and is_new and seen.last_at >= closed_at:
-                told = f"{seen.name} calls {plan.target.label} since {moment(max(seen.first_at, closed_at))}"
-                yield _raised(
-                    Alarm.NEW_ADOPTER, plan, f"{told}, which was closed to new consumers before.", seen
-                )
         if plan.state != State.SUNSET:
-            yield from _rises(plan, reached[plan.target_id], growing)
+            yield from _newcomers(session, plan, recent[plan.id], known)
+            yield from _rises(plan, recent[plan.id], before)
+
+
+def _newcomers(
+    session: Session, plan: Deprecation, recent: Sequence[PlanCaller], known: set[tuple[int, int]]
+) -> Iterator[Raised]:
+    closed_at = plan.closed_at
+    if closed_at is None:
+        return
+    new = [one for one in recent if (plan.id, one.consumer_id) not in known and one.last_at >= closed_at]
+    first = first_calls(session, plan.id, [one.consumer_id for one in new]) if new else {}
+    for seen in new:
+        began = max(first[seen.consumer_id], closed_at)
+        told = f"{seen.name} calls {plan.target.label} since {moment(began)}"
+        yield _raised(Alarm.NEW_ADOPTER, plan, f"{told}, which was closed to new consumers before.", seen)
 
 
 def _rises(
-    plan: Deprecation, operations: Sequence[int], growing: dict[int, tuple[Caller, ...]]
+    plan: Deprecation, recent: Sequence[PlanCaller], before: Mapping[tuple[int, int], int]
 ) -> Iterator[Raised]:
-    counts: dict[int, list[int]] = {}
-    seen: dict[int, Caller] = {}
-    for operation_id in operations:
-        for caller in growing[operation_id]:
-            pair = counts.setdefault(caller.consumer_id, [0, 0])
-            pair[0] += caller.calls
-            pair[1] += caller.calls_before or 0
-            seen[caller.consumer_id] = caller
-    for consumer_id, (calls, before) in counts.items():
-        if before >= _CALLS_BEFORE and calls >= before * _GROWTH:
-            told = (
-                f"{seen[consumer_id].name} calls {plan.target.label} more than before: {calls:,} calls in 30 "
-            )
-            yield _raised(Alarm.RISING, plan, f"{told}days, after {before:,}.", seen[consumer_id])
+    for seen in recent:
+        earlier = before.get((plan.id, seen.consumer_id), 0)
+        if earlier >= _CALLS_BEFORE and seen.calls >= earlier * _GROWTH:
+            told = f"{seen.name} calls {plan.target.label} more than before: {seen.calls:,} calls in 30 "
+            yield _raised(Alarm.RISING, plan, f"{told}days, after {earlier:,}.", seen)
 
 
 def _of_documents(session: Session, plans: Sequence[Deprecation]) -> Iterator[Raised]:
@@ -167,47 +160,6 @@ def _against(plan: Deprecation, version: str, entry: DocumentOperation | None) -
         yield _raised(Alarm.OTHER_DAY, plan, told)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A consumer that called, and when first and last."""
-
-    consumer_id: int
-    slug: str
-    name: str
-    first_at: datetime
-    last_at: datetime
-
-
-def _recent(session: Session, operation_ids: set[int], now: datetime) -> dict[int, list[Seen]]:
-    """Return who called each operation within the window, with the first call ever and the last."""
-    last = func.max(Usage.last_at)
-    rows = session.execute(
-        select(Usage.operation_id, Consumer.id, Consumer.slug, Consumer.name, func.min(Usage.first_at), last)
-        .join(Consumer, Consumer.id == Usage.consumer_id)
-        .where(Usage.operation_id.in_(operation_ids))
-        .group_by(Usage.operation_id, Consumer.id)
-        .having(last >= now - WINDOW)
-    )
-    found: dict[int, list[Seen]] = defaultdict(list)
-    for operation_id, consumer_id, slug, name, first_at, last_at in rows:
-        found[operation_id].append(Seen(consumer_id, slug, name, first_at, last_at))
-    return found
-
-
-def _by_consumer(seen: Sequence[Seen]) -> list[Seen]:
-    merged: dict[int, Seen] = {}
-    for one in seen:
-        other = merged.get(one.consumer_id, one)
-        merged[one.consumer_id] = Seen(
-            one.consumer_id,
-            one.slug,
-            one.name,
-            min(one.first_at, other.first_at),
-            max(one.last_at, other.last_at),
-        )
-    return list(merged.values())
-
-
 def _newest(session: Session, api_ids: set[int]) -> dict[int, Version]:
     top = (
         select(Version.api_id, func.max(Version.position).label("position"))
@@ -238,7 +190,7 @@ def _shown(session: Session, operation_ids: set[int]) -> dict[int, DocumentOpera
     return {row[0]: row[2] for row in rows if row[2].digest == newest[row[1]].digest}
 
 
-def _raised(kind: Alarm, plan: Deprecation, sentence: str, about: Seen | Caller | None = None) -> Raised:
+def _raised(kind: Alarm, plan: Deprecation, sentence: str, about: PlanCaller | None = None) -> Raised:
     return Raised(
         kind=kind,
         deprecation_id=plan.id,

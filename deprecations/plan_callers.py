@@ -56,6 +56,30 @@ def callers_of_plans(
     return {plan: tuple(found[plan]) for plan in plan_ids}
 
 
+def calls_of_plans(
+    session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
+) -> dict[tuple[int, int], int]:
+    """Return the calls within a window to all that each plan reaches, by plan and consumer."""
+    rows = session.execute(
+        _usage(plan_ids, since, until)
+        .add_columns(Usage.consumer_id, func.sum(Usage.calls))
+        .group_by(Deprecation.id, Usage.consumer_id)
+    )
+    return {(plan, consumer): int(calls) for plan, consumer, calls in rows}
+
+
+def first_calls(session: Session, plan_id: int, consumer_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when some consumers first called something of a plan."""
+    rows = session.execute(
+        select(Usage.consumer_id, func.min(Usage.first_at))
+        .join(TargetOperation, TargetOperation.operation_id == Usage.operation_id)
+        .join(Deprecation, Deprecation.target_id == TargetOperation.target_id)
+        .where(Deprecation.id == plan_id, Usage.consumer_id.in_(consumer_ids))
+        .group_by(Usage.consumer_id)
+    )
+    return dict(rows.all())
+
+
 def daily_of_plans(
     session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[int, ...]]:

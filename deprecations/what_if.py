@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.usage import Caller, callers_many, rhythms_many
+from consumers.usage import rhythms_many
 from deprecations import calendar
 from deprecations.extensions import in_force
 from deprecations.hearing import hearing
 from deprecations.lifecycle import PROMISED
 from deprecations.milestones import schedule, still_to_tell
-from deprecations.models import Deprecation, State, TargetOperation
+from deprecations.models import Deprecation, State
+from deprecations.plan_callers import PlanCaller, callers_of_plans
 from deprecations.policies import excepted, proposal, scope_of, terms_of
 from deprecations.policy import Rule, breaches, earliest_sunset
 from deprecations.reach import reach
@@ -88,7 +89,9 @@ def what_if(session: Session, plan: Deprecation, days: Days, now: datetime) -> W
     """Answer what days would bring; raises PlanRefused for days in no order."""
     checked_span(days)
     reached = reach(session, [plan.target_id])[plan.target_id]
-    callers = _callers(session, reached, now)
+    callers = callers_of_plans(session, [plan.id], since=now - timedelta(days=WINDOW_DAYS), until=now)[
+        plan.id
+    ]
     judged = proposal(session, plan, days, now)
     terms = terms_of(session, plan.api_id, scope_of(plan))
     is_earlier = plan.state != State.DRAFT and days.sunset_on < plan.sunset_on
@@ -117,36 +120,26 @@ def what_if(session: Session, plan: Deprecation, days: Days, now: datetime) -> W
     )
 
 
-def _callers(session: Session, reached: Sequence[int], now: datetime) -> dict[int, list[Caller]]:
-    """Return who calls what would end, by consumer; it may call several operations of it."""
-    found: dict[int, list[Caller]] = {}
-    since = now - timedelta(days=WINDOW_DAYS)
-    for callers in callers_many(session, reached, since=since, until=now).values():
-        for caller in callers:
-            found.setdefault(caller.consumer_id, []).append(caller)
-    return found
-
-
 def _then(
     session: Session,
     plan: Deprecation,
     reached: Sequence[int],
-    callers: dict[int, list[Caller]],
+    callers: Sequence[PlanCaller],
     days: Days,
     now: datetime,
 ) -> tuple[CallerThen, ...]:
     gaps, longer = rhythms_many(session, reached), in_force(session, [plan.id], now)
     ends_at = calendar.sunset_at(days.sunset_on, days.zone)
     found = []
-    for consumer_id, calls in callers.items():
-        gap = max((gaps.get((one, consumer_id)) or 0 for one in reached), default=0)
+    for caller in callers:
+        gap = max((gaps.get((one, caller.consumer_id)) or 0 for one in reached), default=0)
         quiet = quiet_at(now, gap or None, WINDOW_DAYS)
-        extension = longer.get((plan.id, consumer_id))
+        extension = longer.get((plan.id, caller.consumer_id))
         found.append(
             CallerThen(
-                consumer=calls[0].slug,
-                name=calls[0].name,
-                calls=sum(one.calls for one in calls),
+                consumer=caller.slug,
+                name=caller.name,
+                calls=caller.calls,
                 quiet_at=quiet,
                 may_still_call=quiet > ends_at,
                 extended_until=extension.until_on if extension else None,
@@ -156,7 +149,7 @@ def _then(
 
 
 def _notices(
-    session: Session, plan: Deprecation, callers: dict[int, list[Caller]], days: Days, now: datetime
+    session: Session, plan: Deprecation, callers: Sequence[PlanCaller], days: Days, now: datetime
 ) -> tuple[Telling, ...]:
     told = plan.state in PROMISED
     dues = schedule(
@@ -165,7 +158,7 @@ def _notices(
         sunset_on=days.sunset_on,
         zone=days.zone,
     )
-    who = hearing(session, [one for one, calls in callers.items() if not calls[0].is_unattributed])
+    who = hearing(session, [one.consumer_id for one in callers if not one.is_unattributed])
     return tuple(
         Telling(one.milestone, one.at, who.count(plan.api_id, one.milestone))
         for one in still_to_tell(dues, now)
@@ -173,7 +166,7 @@ def _notices(
 
 
 def _clashes(
-    session: Session, plan: Deprecation, callers: dict[int, list[Caller]], days: Days, now: datetime
+    session: Session, plan: Deprecation, callers: Sequence[PlanCaller], days: Days, now: datetime
 ) -> tuple[Clash, ...]:
     ends_at = calendar.sunset_at(days.sunset_on, days.zone)
     near = session.scalars(
@@ -186,22 +179,12 @@ def _clashes(
         .options(joinedload(Deprecation.target))
         .order_by(Deprecation.sunset_at, Deprecation.id)
     ).all()
-    rows = session.execute(
-        select(TargetOperation.target_id, TargetOperation.operation_id).where(
-            TargetOperation.target_id.in_([one.target_id for one in near])
-        )
-    ).all()
+    ours = {one.consumer_id for one in callers if not one.is_unattributed}
     since = now - timedelta(days=WINDOW_DAYS)
-    theirs = callers_many(session, {row[1] for row in rows}, since=since, until=now)
+    theirs = callers_of_plans(session, [one.id for one in near], since=since, until=now)
     found = []
     for other in near:
-        hit = {
-            caller.name
-            for target_id, operation_id in rows
-            if target_id == other.target_id
-            for caller in theirs[operation_id]
-            if caller.consumer_id in callers and not caller.is_unattributed
-        }
+        hit = {caller.name for caller in theirs[other.id] if caller.consumer_id in ours}
         if hit:
             found.append(Clash(other.id, other.target.label, other.sunset_on, tuple(sorted(hit))))
     return tuple(found)
