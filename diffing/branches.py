@@ -54,16 +54,17 @@ class Branches:
         """Answer how a schema relates to a union that stands in its place: one branch is it, others came."""
         inner = whole.plain
         side = self._new if widens else self._old
-        scored = [(likeness(whole, side.effective((branch,))), -i) for i, branch in enumerate(union.branches)]
-        best, index = max(scored)
+        siblings = Siblings(union, side)
+        deciding = [branch for branch in union.branches if not siblings.covered(branch)]
+        best, index = max((likeness(whole, side.effective((each,))), -i) for i, each in enumerate(deciding))
         if best < ALIKE:
             action = "set" if widens else "unset"
             at = (None, union.part) if widens else (union.part, None)
             return [Difference(_ASPECTS[union.kind], action, Effect.SWAPS, *at)], []
-        same = union.branches[-index]
-        siblings = Siblings(union, side)
+        same = deciding[-index]
         sign = 1 if siblings.alone(same) else VAGUE
-        edge = Edge(inner, (same,), None, sign) if widens else Edge((same,), inner, None, sign)
+        old, new = (inner, (same,)) if widens else ((same,), inner)
+        edge = Edge(old, new, None, sign, in_place=True)
         others = [b for b in union.branches if b is not same and not (whole.null and self._is_null(b, side))]
         return [self._lone(b, union, siblings, went=not widens) for b in others], [edge]
 

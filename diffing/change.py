@@ -18,7 +18,8 @@ class Change(NamedTuple):
 
     `trait` is the fact that conventions ask for ("required", "closed", ...), `subject` the name of what
     came, went or changed, `was` and `now` the effective values for the sentence. `schemas` is
-    what both schemas around a schema change are made of, for whoever wants to prove it.
+    what both schemas around a schema change are made of, for whoever wants to prove it; `wholes` are those
+    that a value there must satisfy, with the unions of which it is a branch.
     """
 
     direction: Direction
@@ -34,6 +35,7 @@ class Change(NamedTuple):
     now: Any = None
     schemas: tuple[Opened, Opened] | None = None
     by: str = "rule"
+    wholes: tuple[tuple[Opened, Opened], ...] = ()
 
     def seen_through(self, sign: int) -> "Change":
         """Answer the change as it acts outside of what encloses it: turned round inside a `not`.

@@ -12,6 +12,11 @@ from diffing.readers.opened import Opened
 from diffing.sameness import Sameness
 from diffing.schema import Conjunction, Schema
 
+MOST_WHOLES = 4
+"""How many schemas that a branch stands in a proof is looked for in."""
+Wholes = tuple[Opened, Opened]
+"""Both schemas of a place."""
+
 HIDING = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly", Direction.NONE: ""}
 """The flag of a property that keeps it out of the messages of a direction."""
 
@@ -44,7 +49,7 @@ class Pair:
     sign: int
     blind: bool
     changes: list[Change] = field(default_factory=list)
-    parents: list[tuple["Pair", str | None]] = field(default_factory=list)
+    parents: list[tuple["Pair", Edge]] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
 
     def reaching(self) -> Iterator[Site]:
@@ -56,10 +61,29 @@ class Pair:
             if at.sites:
                 path = tuple(_steps(link))
                 yield from [Site(reach, element, own + path) for reach, element, own in at.sites]
-            for parent, step in at.parents:
+            for parent, edge in at.parents:
                 if id(parent) not in seen:
                     seen.add(id(parent))
-                    pending.append((parent, link if step is None else (step, link)))
+                    pending.append((parent, link if edge.step is None else (edge.step, link)))
+
+    def wholes(self) -> tuple[Wholes, ...]:
+        """Answer what stands where the pair does, nearest first: itself, or what it is a branch of.
+
+        It is none of these where it applies within others alone.
+        """
+        found: list[Wholes] = []
+        seen = {id(self)}
+        pending = deque([self])
+        while pending and len(found) < MOST_WHOLES:
+            at = pending.popleft()
+            if at.sites or any(not edge.in_place for _, edge in at.parents):
+                found.append((at.old, at.new))
+                continue
+            for parent, _ in at.parents:
+                if id(parent) not in seen:
+                    seen.add(id(parent))
+                    pending.append(parent)
+        return tuple(found)
 
 
 _Link = tuple[str, Any] | None

@@ -69,8 +69,8 @@ class SchemaWalk:
             self._judge(self._pending.popleft())
         for pair in self._pairs.values():
             if pair.changes:
-                sites = tuple(pair.reaching())
-                yield from [Located(change, sites) for change in pair.changes]
+                sites, wholes = tuple(pair.reaching()), pair.wholes()
+                yield from [Located(change._replace(wholes=wholes), sites) for change in pair.changes]
 
     def reached(self) -> set[tuple[str, str, str]]:
         """Answer the places of all schemas that were compared, as ("old" or "new", file, pointer)."""
@@ -105,7 +105,7 @@ class SchemaWalk:
         for edge in edges:
             inner = edge._replace(sign=through(pair.sign, edge.sign))
             child = self._pair(inner, pair.direction, pair.textual and edge.step == "*")
-            child.parents.append((pair, edge.step))
+            child.parents.append((pair, edge))
 
     def _compare(self, pair: Facing) -> tuple[list[Difference], list[Edge]]:
         old, new = pair.old, pair.new

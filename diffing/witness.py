@@ -7,7 +7,7 @@ the same answer.
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from diffing.breaches import Around, breaches
@@ -67,17 +67,31 @@ class Prover:
         if any("/not/" in part.pointer for part in (change.old, change.new) if part is not None):
             return WitnessStatus.GAVE_UP, None  # a value of what `not` excludes is no value of the message
         accepting, refusing = (OLD, NEW) if change.direction is Direction.REQUEST else (NEW, OLD)
-        pair = dict(zip((OLD, NEW), change.schemas, strict=True))
-        yes = self._judge(accepting, change.direction, pair[accepting])
-        no = self._judge(refusing, change.direction, pair[refusing])
-        if yes is None or no is None:
+        found = self._judges_of(change, accepting, refusing, change.schemas)
+        if found is None:
             return WitnessStatus.GAVE_UP, None
-        for tried, value in enumerate(self._guesses(change, yes, no)):
-            if tried >= MAX_TRIES:
-                break
-            if yes.accepts(value) and not no.accepts(value) and len(repr(value)) <= MAX_SHOWN:
+        wholes = [
+            judges
+            for whole in change.wholes
+            if (judges := self._judges_of(change, accepting, refusing, whole)) is not None
+        ]
+        guesses = chain.from_iterable(
+            islice(self._guesses(change, *judges), MAX_TRIES) for judges in dict.fromkeys((found, *wholes))
+        )
+        for value in guesses:
+            proves = any(yes.accepts(value) and not no.accepts(value) for yes, no in wholes)
+            if proves and len(repr(value)) <= MAX_SHOWN:
                 return WitnessStatus.FOUND, Witness(value, accepting, refusing)
         return WitnessStatus.GAVE_UP, None
+
+    def _judges_of(
+        self, change: Change, accepting: str, refusing: str, schemas: tuple[Opened, Opened]
+    ) -> tuple[_Judge, _Judge] | None:
+        """Answer who accepts and who refuses, None where the validator can't read what one says."""
+        pair = dict(zip((OLD, NEW), schemas, strict=True))
+        yes = self._judge(accepting, change.direction, pair[accepting])
+        no = self._judge(refusing, change.direction, pair[refusing])
+        return None if yes is None or no is None else (yes, no)
 
     def _guesses(self, change: Change, yes: _Judge, no: _Judge) -> Iterator[Any]:
         """Answer guesses, those first that differ from a value of both sides in nothing but the change."""
