@@ -67,10 +67,9 @@ class Pair:
                     pending.append((parent, link if edge.step is None else (edge.step, link)))
 
     def wholes(self) -> tuple[Wholes, ...]:
-        """Answer what stands where the pair does, nearest first: itself, or what it is a branch of.
-
-        It is none of these where it applies within others alone.
-        """
+        """Answer what the pair is a branch of, nearest first; nothing where it stands somewhere by itself."""
+        if self.sites or not self.parents[0][1].in_place:
+            return ()
         found: list[Wholes] = []
         seen = {id(self)}
         pending = deque([self])

@@ -63,7 +63,7 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
 
 def _is_forbidden(conjunction: Conjunction | None) -> bool:
     """Answer whether a property is declared as one that is never there."""
-    return conjunction is not None and any(part.node is False for part in conjunction)
+    return conjunction is not None and bool([part for part in conjunction if part.node is False])
 
 
 def _forbidden(sides: Sides, pair: Facing, name: str) -> Edge | None:

@@ -70,7 +70,9 @@ class SchemaWalk:
         for pair in self._pairs.values():
             if pair.changes:
                 sites, wholes = tuple(pair.reaching()), pair.wholes()
-                yield from [Located(change._replace(wholes=wholes), sites) for change in pair.changes]
+                if wholes:
+                    pair.changes = [change._replace(wholes=wholes) for change in pair.changes]
+                yield from [Located(change, sites) for change in pair.changes]
 
     def reached(self) -> set[tuple[str, str, str]]:
         """Answer the places of all schemas that were compared, as ("old" or "new", file, pointer)."""

@@ -72,7 +72,7 @@ class Prover:
             return WitnessStatus.GAVE_UP, None
         wholes = [
             judges
-            for whole in change.wholes
+            for whole in change.wholes or (change.schemas,)
             if (judges := self._judges_of(change, accepting, refusing, whole)) is not None
         ]
         guesses = chain.from_iterable(

@@ -38,8 +38,10 @@ class SchemaReader:
 
     def says(self, conjunction: Conjunction, flag: str) -> bool:
         """Answer whether an annotation such as `readOnly` is true in any part (2020-12, section 9.4)."""
-        plain = self._opener.opened(conjunction).plain
-        return any(isinstance(part.node, dict) and part.node.get(flag) is True for part in plain)
+        for part in self._opener.opened(conjunction).plain:
+            if isinstance(part.node, dict) and flag in part.node and part.node[flag] is True:
+                return True
+        return False
 
     def target(self, part: Part) -> Part:
         """Answer the schema that a part stands for: the end of its chain of references."""
