@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from consumers.models import Consumer, Contact, ContactRole
-from deprecations import calendar, decision_mail, mail, payloads
+from deprecations import calendar, decision_mail, mail, owner_mail, payloads
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, Notice, SunsetBy, Target, TargetKind
 from deprecations.notice_models import Answer, AnswerKind, Decision
 from deprecations.own_ends import OwnEnd
+from deprecations.owner_events import Kind
+from deprecations.owner_models import OwnerNotice
 from notifications.checks import MARK, Sample
 from registry.models import Api
 
@@ -131,6 +133,31 @@ def _decision(
     return Sample(title, context, decision_mail.musts(context), _LINK)
 
 
+def _owners(_language: str, base_url: str) -> list[Sample]:
+    every = [_attention(kind) for kind in owner_mail.WORDS]
+    return [
+        _owner("one thing", base_url, every[:1]),
+        _owner("every kind of thing", base_url, every),
+        _owner("names with < and >", base_url, [_attention(Kind.ASKED, MARK)], MARK),
+    ]
+
+
+def _owner(title: str, base_url: str, notices: list[OwnerNotice], mark: str = "") -> Sample:
+    apis = {1: Api(id=1, slug="orders", name=f"Orders API{mark}")}
+    context = owner_mail.context(f"Dana{mark}", notices, apis, base_url)
+    return Sample(title, context, owner_mail.musts(context))
+
+
+def _attention(kind: Kind, mark: str = "") -> OwnerNotice:
+    return OwnerNotice(
+        api_id=1,
+        kind=kind.value,
+        sentence=f"Acme Sync made 1,204 calls to GET /v1/orders/{{id}} ({kind.value}).{mark}",
+        to_do=f"See who it is, and talk to them.{mark}",
+        path="/consumers/acme-sync",
+    )
+
+
 def _trials(_language: str, base_url: str) -> list[Sample]:
     facts: dict[str, Any] = {"base_url": base_url, "channel": "smtp", "at": "2030-05-31, 09:00 UTC"}
     return [
@@ -173,11 +200,13 @@ def _contact(mark: str) -> Contact:
 KINDS: Final[Mapping[str, Callable[[str, str], list[Sample]]]] = {
     payloads.KIND: _digests,
     decision_mail.KIND: _decisions,
+    owner_mail.KIND: _owners,
     "trial": _trials,
 }
 """The kinds of mail whose templates can be edited."""
 ABOUT: Final = {
     payloads.KIND: "Notices: what ends for a consumer, once a day at most.",
     decision_mail.KIND: "The answer to a reader who asked for more time, or said “not mine”.",
+    owner_mail.KIND: "What needs the team of an API, once a day at most.",
     "trial": "A trial mail, that shows whether mail arrives.",
 }

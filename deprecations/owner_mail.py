@@ -16,9 +16,10 @@ from deprecations.owners import Told, told_of
 from deprecations.packing import Desk
 from deprecations.working_hours import is_open
 from notifications.card import Card, Section, cut
+from notifications.checks import Must
 from notifications.models import Envelope
 from notifications.outbox import post_once
-from notifications.render import render
+from notifications.wordings import compose_mail, current
 from registry.models import Api
 from storage.paging import Page, page_of
 from storage.upsert import insert_missing
@@ -121,8 +122,9 @@ def _post(
         return False
     ranks = list(Kind)
     ordered = sorted(notices, key=lambda one: (ranks.index(Kind(one.kind)), one.id))
-    facts = _facts(who, ordered, apis, desk)
-    mail, to = render(KIND, facts), who.destination(desk.channel)
+    facts = context(who.name, ordered, apis, desk.base_url)
+    wording, to = current(session, KIND).get("en"), who.destination(desk.channel)
+    mail = compose_mail(session, KIND, facts, wording=wording, musts=musts(facts), now=now)
     is_new = post_once(
         session,
         key=key,
@@ -144,9 +146,10 @@ def _post(
     return is_new
 
 
-def _facts(
-    who: Told, notices: Sequence[OwnerNotice], apis: Mapping[int, Api], desk: Desk
+def context(
+    name: str, notices: Sequence[OwnerNotice], apis: Mapping[int, Api], base_url: str
 ) -> Mapping[str, Any]:
+    """Return the facts of one mail, as plain values."""
     items = [
         {
             "kind": one.kind,
@@ -155,17 +158,22 @@ def _facts(
             "slug": apis[one.api_id].slug,
             "sentence": cut(one.sentence, _LONGEST),
             "to_do": one.to_do,
-            "link": f"{desk.base_url}{one.path}",
+            "link": f"{base_url}{one.path}",
         }
         for one in notices
     ]
     return {
-        "name": who.name,
+        "name": name,
         "items": items[:_IN_DETAIL],
         "more": max(0, len(items) - _IN_DETAIL),
         "apis": list(dict.fromkeys(item["api"] for item in items)),
-        "base_url": desk.base_url,
+        "base_url": base_url,
     }
+
+
+def musts(facts: Mapping[str, Any]) -> tuple[Must, ...]:
+    """Return what a mail of these facts must tell, whoever wrote its templates."""
+    return tuple(Must("what needs them, {{ item.sentence }}", one["sentence"]) for one in facts["items"])
 
 
 def _payload(channel: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:

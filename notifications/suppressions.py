@@ -95,7 +95,12 @@ def refusals(session: Session, batch: Iterable[Claimed]) -> dict[int, Failure]:
 def in_words(one: Suppression) -> str:
     """Say why an address gets no mail."""
     about = f" ({one.detail})" if one.detail else ""
-    return f"on the suppression list since {one.since.astimezone(UTC):%Y-%m-%d}: {one.reason}{about}"
+    return f"on the suppression list since {_day(one.since)}: {one.reason}{about}"
+
+
+def _day(at: datetime) -> str:
+    on = at.astimezone(UTC)
+    return f"{on.day} {on:%b %Y}"
 
 
 def read_list(text: str) -> tuple[Entry, ...]:

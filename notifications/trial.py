@@ -20,7 +20,7 @@ def post_trial(
     One address gets one a minute, however often it is asked for.
     """
     to = address(recipient.strip()).addr_spec
-    at = f"{now.astimezone(UTC):%Y-%m-%d, %H:%M} UTC"
+    at = _moment(now)
     facts = {"by": by, "base_url": base_url, "channel": channel, "at": at}
     mail = compose_mail(session, "trial", facts, wording=current(session, "trial").get("en"), now=now)
     return post(
@@ -40,7 +40,7 @@ def post_trial_at(
     session: Session, endpoint: Endpoint, *, domain: str, base_url: str, by: str, now: datetime
 ) -> Envelope:
     """Put a trial message for an endpoint into the outbox; one endpoint gets one a minute."""
-    at = f"{now.astimezone(UTC):%Y-%m-%d, %H:%M} UTC"
+    at = _moment(now)
     words = f"{by} sent it on {at} to see that messages arrive here. There is nothing to do."
     card = Card("A trial message from Sundial", words, links=(("Sundial", base_url),), footer=base_url)
     event = {"type": "trial", "data": {"by": by, "link": base_url}}
@@ -83,3 +83,8 @@ def post_sample(
         domain=domain,
         now=now,
     )
+
+
+def _moment(at: datetime) -> str:
+    there = at.astimezone(UTC)
+    return f"{there.day} {there:%b %Y, %H:%M} UTC"

@@ -59,7 +59,7 @@ def test_every_send_honours_the_list_whatever_the_case_of_letters(database: Data
     with database.reading() as session:
         failed = list_envelopes(session, state=EnvelopeState.FAILED).items
         assert {one.error for one in failed} == {
-            "on the suppression list since 2026-11-22: bounce (550 no such user)"
+            "on the suppression list since 22 Nov 2026: bounce (550 no such user)"
         }
         assert len(failed) == 2
 

@@ -4,7 +4,12 @@ from tests.support.programs import Program
 
 
 def test_templates_are_tried_saved_and_taken_back_by_program(api: Program) -> None:
-    assert {one["kind"] for one in api.get("/templates")["items"]} == {"digest", "decision", "trial"}
+    assert {one["kind"] for one in api.get("/templates")["items"]} == {
+        "digest",
+        "decision",
+        "owners",
+        "trial",
+    }
     ours = {"subject": "Does it arrive, {{ by }}?"}
     shown = api.send("POST", "/templates/trial/en/preview", 200, ours)
     assert shown["subject"] == "Does it arrive, dana@example.com?"
