@@ -1,8 +1,8 @@
 """Tells the teams of APIs what needs them: one message a day for each person, the most urgent first."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from storage.upsert import insert_missing
 
 KIND = "owners"
 _KEY = ("api_id", "kind", "about", "recipient")
-_IN_DETAIL = 20
+_OF_A_KIND = 5
 _LONGEST = 1000
 WORDS = {
     Kind.AFTER_SUNSET: "Called after its last day",
@@ -162,10 +162,13 @@ def context(
         }
         for one in notices
     ]
+    shown = [item for item, rank in zip(items, _ranks(items), strict=True) if rank < _OF_A_KIND]
+    left = Counter(item["heading"] for item in items) - Counter(item["heading"] for item in shown)
     return {
         "name": name,
-        "items": items[:_IN_DETAIL],
-        "more": max(0, len(items) - _IN_DETAIL),
+        "items": shown,
+        "more": left.total(),
+        "others": [f"{heading} ({number})" for heading, number in left.items()],
         "apis": list(dict.fromkeys(item["api"] for item in items)),
         "base_url": base_url,
     }
@@ -174,6 +177,14 @@ def context(
 def musts(facts: Mapping[str, Any]) -> tuple[Must, ...]:
     """Return what a mail of these facts must tell, whoever wrote its templates."""
     return tuple(Must("what needs them, {{ item.sentence }}", one["sentence"]) for one in facts["items"])
+
+
+def _ranks(items: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    """Number the items of each kind from 0: one kind with hundreds must not hide the others."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        yield seen[item["kind"]]
+        seen[item["kind"]] += 1
 
 
 def _payload(channel: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from consumers.models import Consumer
 from deprecations.evidence import WINDOW_DAYS
 from deprecations.mail import Item
+from deprecations.milestones import Milestone
 from deprecations.notice_models import Answer, Decision
 from deprecations.replacement import told
 from notifications.card import Card, Section, cut
@@ -103,7 +104,10 @@ def _notice(item: Item) -> dict[str, Any]:
 def _card(_items: Sequence[Item], _consumer: Consumer, facts: Facts) -> dict[str, Any]:
     words = sentences(KIND, facts["language"])
     items, more = facts["items"][:_IN_DETAIL], [*facts["items"][_IN_DETAIL:], *facts["others"]]
-    sections = [Section(_line(words.headline(item)), tuple(_facts(words, item))) for item in items]
+    sections = [
+        Section(_line(words.headline(item)), tuple(_facts(words, item)), _because(words, item))
+        for item in items
+    ]
     if more:
         lines = [f"• {_line(words.in_short(item))}" for item in more[:_IN_SHORT]]
         sections.append(Section(_line(words.others_head(more)), text="\n".join(lines)))
@@ -115,6 +119,11 @@ def _card(_items: Sequence[Item], _consumer: Consumer, facts: Facts) -> dict[str
         links=((words.answer, facts["link"]),) if facts["link"] else (),
         footer=f"{words.whom}: {'; '.join(facts['owners'])}",
     ).as_json()
+
+
+def _because(words: Any, item: Facts) -> str:
+    """Say why somebody is told of whom the others' silence is news."""
+    return _line(words.until_then(item)) if item["milestone"] == Milestone.ESCALATED else ""
 
 
 def _facts(words: Any, item: Facts) -> Iterator[tuple[str, str]]:

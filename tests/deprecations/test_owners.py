@@ -209,6 +209,18 @@ def test_a_last_week_with_callers_is_told(session: Session, plan: Deprecation, c
     assert "GET /v1/orders/{id} ends on Wed 30 Jun 2027, and Acme Sync still calls it." in said
 
 
+def test_many_of_one_kind_hide_no_other(session: Session, api: Api, operation: Operation) -> None:
+    for number in range(40):
+        make_source(session, f"edge-{number}", until=NOW - 3 * DAY)
+    break_something(session, api)
+    tell_owners(session, desk=DESK, now=NOW)
+    (mail,) = mails(session)
+    assert mail.subject == "Orders API: 41 things to look at"
+    assert mail.text.count("told of no call since") == 5
+    assert "breaks callers of 1.0.0" in " ".join(mail.text.split())
+    assert "And 35 more: A source of usage fell silent (35)." in " ".join(mail.text.split())
+
+
 def test_who_can_not_be_reached_of_a_team_is_told_nothing(session: Session, api: Api) -> None:
     make_operation(session, api)
     add_owner(session, api, name="Mara", email="mara@example.com", now=NOW)
