@@ -22,6 +22,7 @@ from deprecations.headers import EMITTING
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.models import Deprecation, ImpactSnapshot
 from deprecations.notice_models import AnswerKind, ContactEndpoint
+from deprecations.owner_models import ApiOwner
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
 from deprecations.tries import Tries
@@ -185,6 +186,24 @@ def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> I
             )
 
 
+def _own_team(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+    wanted = select(ApiOwner).options(joinedload(ApiOwner.endpoint)).outerjoin(ApiOwner.endpoint)
+    lately = (ApiOwner.disabled_at > now - _MONTH) | (Endpoint.disabled_at > now - _MONTH)
+    for one in session.scalars(wanted.where(lately)):
+        at, why, instead = one.disabled_at, one.disabled_reason, ""
+        if at is None and one.endpoint is not None:
+            at, why = one.endpoint.disabled_at, one.endpoint.disabled_reason
+            instead = f" at {one.endpoint.hint}, and gets mail instead"
+        yield Event(
+            one.api_id,
+            Kind.UNREACHABLE,
+            f"owner:{one.id}:{at:%Y-%m-%dT%H:%M}",
+            f"{one.name} of your own team can’t be told any more{instead}: {why}.",
+            "Give them another address, or name somebody else.",
+            f"/apis/{apis[one.api_id].slug}?view=team",
+        )
+
+
 def _stale(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
     for one in sources(session, now=now):
         if not one.stale or one.retired or one.last_event_at is None:
@@ -263,6 +282,7 @@ _PARTS: Final[tuple[Callable[[Session, Mapping[int, Api], datetime], Iterator[Ev
     _asked,
     _unanswered,
     _unreachable,
+    _own_team,
     _stale,
     _breaking,
 )

@@ -209,6 +209,16 @@ def test_a_last_week_with_callers_is_told(session: Session, plan: Deprecation, c
     assert "GET /v1/orders/{id} ends on Wed 30 Jun 2027, and Acme Sync still calls it." in said
 
 
+def test_a_team_learns_who_of_it_can_not_be_told(session: Session, api: Api, operation: Operation) -> None:
+    add_owner(session, api, name="Mara", email="mara@example.com", now=NOW)
+    add_owner(session, api, name="Tom", email="tom@example.com", now=NOW)
+    stop_mail_to(session, "tom@example.com", "came back: 550", NOW)
+    assert tell_owners(session, desk=DESK, now=NOW) == 1
+    (mail,) = mails(session)
+    assert mail.recipient == "mara@example.com"
+    assert "Tom of your own team can’t be told any more: came back: 550." in " ".join(mail.text.split())
+
+
 def test_many_of_one_kind_hide_no_other(session: Session, api: Api, operation: Operation) -> None:
     for number in range(40):
         make_source(session, f"edge-{number}", until=NOW - 3 * DAY)
