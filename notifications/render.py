@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 _JOINTS = re.compile(r"(?<=[/@?&=_])(?=[^\s/])")
+_GAPS = re.compile(r"\n\s*\n")
 _FILES = {"subject": "subject.txt", "text": "text.txt", "html": "html.html"}
 
 
@@ -47,8 +48,8 @@ def render(kind: str, context: Mapping[str, Any]) -> Rendered:
 
 
 def finished(subject: str, text: str, html: str) -> Rendered:
-    """Make a mail of what templates rendered: one line of subject, style in the elements."""
-    return Rendered(" ".join(subject.split()), text.strip() + "\n", _inline(html))
+    """Make a mail of what templates rendered: one line of subject, no gaps, style in the elements."""
+    return Rendered(" ".join(subject.split()), _GAPS.sub("\n\n", text.strip()) + "\n", _inline(html))
 
 
 def sentences(kind: str, language: str) -> Any:

@@ -176,3 +176,7 @@ def test_a_kind_without_templates_is_unknown() -> None:
     assert {"decision", "digest", "owners", "trial"} == set(kinds())
     with pytest.raises(UnknownKind, match="there is no kind of mail 'brownout': known are decision"):
         render("brownout", {})
+
+
+def test_text_has_no_gaps_where_a_template_leaves_something_out() -> None:
+    assert "\n\n\n" not in render("digest", facts(ITEM | {"documentation": ""}, others=(ITEM,))).text
