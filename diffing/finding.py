@@ -93,7 +93,10 @@ class Lifecycle(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A judged change. `old` or `new` is None for what was added or removed."""
+    """A judged change. `old` or `new` is None for what was added or removed.
+
+    `near` is where the new document might still hold what was removed: the nearest object around it.
+    """
 
     rule: str
     level: Level
@@ -115,6 +118,7 @@ class Finding(NamedTuple):
     waived: Waived | None
     lifecycle: Lifecycle | None
     fingerprint: str
+    near: Place | None = None
 
 
 class Side(NamedTuple):

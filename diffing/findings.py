@@ -27,6 +27,8 @@ from diffing.witness import Prover
 from diffing.wording import sentence
 
 _MEMBERSHIP = frozenset({"existence", "required", "read-only", "write-only"})
+_SEEN = frozenset({Level.BREAKING, Level.DANGEROUS})
+"""Levels of findings that are shown beside the text of the new document."""
 _Reached = tuple[tuple[Reach, ...], int]
 """Places in operations, and how many operations these are."""
 _ORDER = {level: rank for rank, level in enumerate(Level)}
@@ -89,7 +91,17 @@ class _Teller:
             waived=None,
             lifecycle=self._lifecycle(change),
             fingerprint=identity if turn == 0 else fingerprint(rule, place, change, turn),
+            near=self._near(change) if change.new is None and level in _SEEN else None,
         )
+
+    def _near(self, change: Change) -> Place | None:
+        """Answer the nearest place of the new document around what it lacks, None where it lacks the file."""
+        if change.old is None:
+            return None
+        pointer = change.old.pointer.partition("~#")[0]
+        while (found := self._base.new.resolver.at((change.old.file, pointer))) is None and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return _place(self._base.new.document, found)
 
     def _ruling(self, change: Change) -> _Ruling:
         """Answer what follows from the coordinate of a change alone; there are few of them."""

@@ -48,8 +48,8 @@ def _annotation(finding: Finding, comparison: Comparison) -> str:
 
 
 def _properties(finding: Finding, comparison: Comparison) -> Iterator[tuple[str, str]]:
-    # A line that was removed can't be annotated: the new file as a whole stands for it.
-    place = finding.new
+    # A line that was removed can't be annotated: what stood around it is, or the new file as a whole.
+    place = finding.new or finding.near
     yield "file", repository_path((place and place.file) or comparison.new.source)
     if place:
         yield "line", str(place.line)

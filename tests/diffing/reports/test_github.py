@@ -1,6 +1,9 @@
 import re
+from datetime import date
 
+from diffing.compare import compare
 from diffing.finding import Place
+from diffing.load import load
 from diffing.reports.github import render
 from diffing.reports.view import View
 from tests.diffing.findings import GONE, ONE_OF_EACH, SHORTER_NOTE, WAIVED, comparison, finding
@@ -32,6 +35,16 @@ def test_what_was_removed_is_told_on_the_new_file_without_a_line() -> None:
         "::error file=b.yaml,title=breaking%3A api-removed-without-deprecation::GET /orders"
     )
     assert "Before: a.yaml:30:5." in line
+
+
+def test_what_was_removed_is_told_where_it_stood() -> None:
+    old, new = (
+        b'openapi: 3.0.3\ninfo: {title: t, version: "1"}\npaths:\n  /a:\n    get: {responses: {}}\n' + more
+        for more in (b"    post: {responses: {}}\n  /b:\n    get: {responses: {}}\n", b"")
+    )
+    found = compare(load(old, "a.yaml"), load(new, "b.yaml"), today=date(2026, 11, 22)).findings
+    lines = annotations(*found)
+    assert [re.search(r"file=b.yaml,line=(\d+),", line)[1] for line in lines] == ["4", "3"]
 
 
 def test_text_ends_no_annotation_and_starts_none() -> None:
