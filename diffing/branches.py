@@ -1,7 +1,8 @@
 """What changes between two unions: branches that came and went, null, and what to compare further."""
 
-from diffing.change import VAGUE
+from diffing.change import VAGUE, dual
 from diffing.effect import Difference
+from diffing.equality import worded
 from diffing.finding import Effect
 from diffing.likeness import ALIKE, likeness, paired
 from diffing.pair import Edge
@@ -14,6 +15,7 @@ from diffing.siblings import Siblings
 
 Matched = tuple[list[Difference], list[Edge]]
 
+_NAMING = frozenset({"title", "description"})
 _ASPECTS = {"anyOf": "any-of", "oneOf": "one-of"}
 
 
@@ -35,6 +37,8 @@ class Branches:
         matched, gone, come = paired(before, after, self._old, self._new)
         ours, theirs = Siblings(old, self._old), Siblings(new, self._new)
         pairs = [(a, b) for a, b in matched if not self._sameness.unchanged(a, b)]
+        if len(pairs) > 1 and not (old.tagged or new.tagged):
+            pairs = self._exchanged(pairs)
         differences = self._kind(old, new)
         if heeds_null and self._null_moves(old, new, pairs, gone, come):
             differences.extend(self._null(old, new))
@@ -49,6 +53,26 @@ class Branches:
         differences.extend(self._lone(a, old, ours, went=True) for a in gone)
         differences.extend(self._lone(b, new, theirs, went=False) for b in come)
         return differences, edges
+
+    def _exchanged(self, pairs: list[tuple[Part, Part]]) -> list[tuple[Part, Part]]:
+        """Pair branches that exchanged their names, or titles, by what they say."""
+        free = {self._said(b, self._new): b for _, b in pairs}
+        mates = {a.spot: free[said] for a, _ in pairs if (said := self._said(a, self._old)) in free}
+        if not mates or len({mate.spot for mate in mates.values()}) < len(mates):
+            return pairs
+        taken = {mate.spot for mate in mates.values()}
+        left = [b for _, b in pairs if b.spot not in taken]
+        kept = [(a, b) for a, b in pairs if a.spot not in mates and b.spot not in taken]
+        lonely = [a for a, b in pairs if a.spot not in mates and b.spot in taken]
+        others = [b for b in left if all(b is not kept_b for _, kept_b in kept)]
+        exchanged = [(a, mates[a.spot]) for a, _ in pairs if a.spot in mates]
+        return [*exchanged, *kept, *zip(lonely, others, strict=True)]
+
+    def _said(self, branch: Part, side: SchemaReader) -> object:
+        node = side.target(branch).node
+        if not isinstance(node, dict):
+            return worded(node)
+        return worded({key: value for key, value in node.items() if key not in _NAMING})
 
     def wrap(self, whole: Schema, union: Union, *, widens: bool) -> Matched:
         """Answer how a schema relates to a union that stands in its place: one branch is it, others came."""
@@ -115,6 +139,8 @@ class Branches:
         if siblings.covered(branch) or side.effective((branch,)).never:
             moved = Effect.NONE
         old, new = (branch, None) if went else (None, branch)
+        if siblings.refused(branch):
+            return Difference(aspect, action, dual(moved), old, new, subject=_name(branch))
         vague = not siblings.alone(branch)
         return Difference(aspect, action, moved, old, new, subject=_name(branch), vague=vague)
 

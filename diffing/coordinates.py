@@ -85,6 +85,8 @@ _SCHEMA = (
     "any-of unset S",
     "one-of added W",
     "one-of removed N",
+    "one-of added N",
+    "one-of removed W",
     "one-of set N",
     "one-of set S",
     "one-of unset W",

@@ -143,7 +143,7 @@ def of_multiple(old: Schema, new: Schema) -> Iterator[Difference]:
     """Compare `multipleOf`: a multiple of the old divisor narrows."""
     was, now = old.facts.get("multipleOf"), new.facts.get("multipleOf")
     before, after = was.value if was else (), now.value if now else ()
-    if sorted(before) == sorted(after):
+    if sorted(before) == sorted(after) or (before and after and _least(before) == _least(after)):
         return
     effect = _multiple_effect(before, after) if relevant(aspects.NUMBERS, old, new) else Effect.NONE
     action = "set" if not before else "unset" if not after else "changed"
@@ -151,16 +151,21 @@ def of_multiple(old: Schema, new: Schema) -> Iterator[Difference]:
 
 
 def _multiple_effect(before: tuple[Any, ...], after: tuple[Any, ...]) -> Effect:
-    finer = all(any(_divides(a, b) for b in after) for a in before)
-    coarser = all(any(_divides(b, a) for a in before) for b in after)
-    if finer and coarser:
-        return Effect.NONE
+    finer = not before or (bool(after) and _divides(_least(before), _least(after)))
+    coarser = not after or (bool(before) and _divides(_least(after), _least(before)))
     if finer:
         return Effect.NARROWS
     return Effect.WIDENS if coarser else Effect.SWAPS
 
 
-def _divides(divisor: Any, value: Any) -> bool:
+def _least(divisors: tuple[Any, ...]) -> Any:
+    """Answer the least number that all of some divisors divide, 0 where one of them is 0."""
     from fractions import Fraction
+    from math import gcd, lcm
 
-    return bool(divisor) and (Fraction(str(value)) / Fraction(str(divisor))).denominator == 1
+    exact = [Fraction(str(divisor)) for divisor in divisors]
+    return Fraction(lcm(*(each.numerator for each in exact)), gcd(*(each.denominator for each in exact)))
+
+
+def _divides(divisor: Any, value: Any) -> bool:
+    return bool(divisor) and (value / divisor).denominator == 1

@@ -46,6 +46,13 @@ class Siblings:
             if spot != branch.spot
         )
 
+    def refused(self, branch: Part) -> bool:
+        """Answer whether a sibling accepts all that the branch accepts, so that `oneOf` refuses all of it."""
+        if self._union.kind != "oneOf" or self._union.tagged:
+            return False
+        inner = self._schemas[branch.spot]
+        return any(_covers(other, inner) for spot, other in self._wide.items() if spot != branch.spot)
+
     @cached_property
     def _schemas(self) -> dict[Spot, Schema]:
         return {branch.spot: self._side.effective((branch,)) for branch in self._union.branches}

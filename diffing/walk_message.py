@@ -1,5 +1,6 @@
 """Walk what an operation takes and answers: parameters, request body, responses, headers."""
 
+import re
 from collections.abc import Mapping
 
 from diffing.api import Body, Operation, Parameter, Response, truth
@@ -16,6 +17,8 @@ _PARAMETER_READ = frozenset(
 )
 _BODY_READ = frozenset("required content schema name in".split())
 _RESPONSE_READ = frozenset("headers content schema links".split())
+_UNRESERVED = frozenset({"integer", "boolean"})
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
 _STRUCTURED = frozenset({"array", "object"})
 
 
@@ -154,7 +157,12 @@ def _wire(ground: Ground, direction: Direction, old: Parameter, new: Parameter, 
     rows = (
         ("style", old.style, new.style, structured or {old.style, new.style} & {"matrix", "label"}),
         ("explode", old.explode, new.explode, exploding),
-        ("allowReserved", old.reserved, new.reserved, old.place == "query"),
+        (
+            "allowReserved",
+            old.reserved,
+            new.reserved,
+            old.place == "query" and _may_reserve(ground, old, new),
+        ),
         ("content", old.schema is None, new.schema is None, True),
     )
     for key, was, now, matters in rows:
@@ -165,6 +173,18 @@ def _wire(ground: Ground, direction: Direction, old: Parameter, new: Parameter, 
             ground.report(
                 Change(direction, site.element, aspect, "changed", effect, *at, was=was, now=now), site
             )
+
+
+def _may_reserve(ground: Ground, old: Parameter, new: Parameter) -> bool:
+    """Answer whether a legal value may hold a character that URLs reserve (RFC 3986, section 2.2)."""
+    sides = ((ground.old, old.schema), (ground.new, new.schema))
+    schemas = [half.schemas.effective(schema or ANY) for half, schema in sides]
+    if all(schema.types is not None and schema.types <= _UNRESERVED for schema in schemas):
+        return False
+    listed = [fact.value for schema in schemas for fact in (schema.enum or {}).values()]
+    return any(schema.enum is None for schema in schemas) or not all(
+        isinstance(value, str) and _PLAIN.fullmatch(value) for value in listed
+    )
 
 
 def _inner(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:

@@ -71,13 +71,19 @@ def _report(ground: Ground, action: str, server: Server, where: Scene) -> None:
     ground.report(change, where.site("servers", "server"))
 
 
+_PORTS = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
+"""The port that a scheme means where none is written (RFC 9110, section 4.2; RFC 6455, section 3)."""
+
+
 def address(url: str) -> tuple[str, str, str]:
     """Split a URL into scheme, host and path, "" for what it leaves open."""
     try:
         split = urlsplit(url)
     except ValueError:
         return "", "", url
-    return split.scheme.lower(), split.netloc.lower(), split.path.rstrip("/") or "/"
+    scheme = split.scheme.lower()
+    host = split.netloc.lower().removesuffix(_PORTS.get(scheme, ":"))
+    return scheme, host, split.path.rstrip("/") or "/"
 
 
 def covers(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:

@@ -76,8 +76,48 @@ class SchemaReader:
             from diffing.readers import neighbours
 
             neighbours.settle(schema, self._opener.opened)
+        if schema.subschemas:
+            self._leave_out_empty(schema)
         _settle(schema)
+        if "minProperties" in schema.limits or "maxProperties" in schema.limits:
+            self._settle_sizes(schema)
         return schema
+
+    def _leave_out_empty(self, schema: Schema) -> None:
+        """Leave out schemas that accept everything, by whatever way they say so."""
+        for keyword in [word for word in keywords.OPEN_WHEN_EMPTY if word in schema.subschemas]:
+            held = schema.subschemas[keyword]
+            if all(_may_be_empty(part) for part in held):
+                opened = self._opener.opened(held)
+                asserts = opened.unions or opened.dangling or any(map(_asserts, opened.plain))
+                if not asserts and (opened.plain or len(held) > 1):
+                    del schema.subschemas[keyword]
+
+    def _settle_sizes(self, schema: Schema) -> None:
+        """Leave out how many properties there must be where the required, or the declared, ones say so."""
+        least, most = schema.limits.get("minProperties"), schema.limits.get("maxProperties")
+        hidden = any(
+            self.says(held, flag) for held in schema.properties.values() for flag in ("readOnly", "writeOnly")
+        )
+        if least is not None and not hidden and least.value <= len(schema.required):
+            del schema.limits["minProperties"]
+        rest = schema.subschemas.get("additionalProperties", ANY)[0]
+        is_closed = rest.node is False and not schema.patterns
+        if most is not None and is_closed and most.value >= len(schema.properties):
+            del schema.limits["maxProperties"]
+
+
+_BOOLEANS = {"true", "false"}
+_SILENT = frozenset("title description example examples externalDocs $comment".split())
+_OTHERS = frozenset({"$ref", "allOf"})
+
+
+def _may_be_empty(part: Part) -> bool:
+    return isinstance(part.node, dict) and part.node.keys() <= _SILENT | _OTHERS
+
+
+def _asserts(part: Part) -> bool:
+    return part.node is not True and not _may_be_empty(part)
 
 
 def _settle(schema: Schema) -> None:
@@ -85,6 +125,8 @@ def _settle(schema: Schema) -> None:
     if schema.types is None and schema.enum is not None:
         schema.types = frozenset(_type_of(fact.value) for fact in schema.enum.values())
     schema.never = schema.never or _is_empty(schema)
+    if schema.enum is not None:
+        _settle_lists(schema)
     if schema.subschemas:
         _settle_closing(schema)
         _settle_negations(schema)
@@ -94,6 +136,15 @@ def _settle(schema: Schema) -> None:
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
         if all(name in schema.required for name in schema.facts[keyword].value):
             del schema.facts[keyword]
+
+
+def _settle_lists(schema: Schema) -> None:
+    """Let a list of null, or of both booleans, be the type that it amounts to."""
+    if not schema.enum and schema.null:
+        schema.types = frozenset()
+    elif schema.types != frozenset({"boolean"}) or not (schema.enum or {}).keys() >= _BOOLEANS:
+        return
+    schema.enum, schema.constant = None, False
 
 
 def _settle_closing(schema: Schema) -> None:
@@ -109,6 +160,10 @@ def _settle_closing(schema: Schema) -> None:
 def _settle_negations(schema: Schema) -> None:
     """Join what several parts exclude: nothing may be the one or the other, as of a union in one `not`."""
     excluded = {canonical(part.node): part for part in schema.subschemas.get("not", ())}
+    if any(part.node is True or part.node == {} for part in excluded.values()):
+        schema.never = True
+        del schema.subschemas["not"]
+        return
     if len(excluded) < 2:
         return
     first, *others = sorted(excluded.values(), key=lambda part: part.spot)

@@ -12,7 +12,7 @@ Reader = Callable[[Schema, Part, str, Node], None]
 """Adds what a keyword of a part says to the schema: the schema, the part, the keyword, its value."""
 
 _NEUTRAL = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}
-_OPEN_WHEN_EMPTY = frozenset(
+OPEN_WHEN_EMPTY = frozenset(
     "items additionalProperties additionalItems unevaluatedItems unevaluatedProperties propertyNames".split()
 )
 _LEAVES_NOTHING_TO = {"unevaluatedItems": "items", "unevaluatedProperties": "additionalProperties"}
@@ -177,7 +177,8 @@ def _patterns(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
 
 
 def _dependents(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
-    _join(schema.dependents, part.child(keyword))
+    for name, member in part.child(keyword).members():
+        _depend(schema, name, member)
 
 
 def _join(into: dict[str, tuple[Part, ...]], held: Part) -> None:
@@ -190,7 +191,17 @@ def _dependencies(schema: Schema, part: Part, keyword: str, _value: Node) -> Non
         if isinstance(member.node, list):
             _demand(schema, f"dependentRequired/{name}", member)
         else:
-            schema.dependents[name] = (*schema.dependents.get(name, ()), member)
+            _depend(schema, name, member)
+
+
+def _depend(schema: Schema, name: str, member: Part) -> None:
+    """Add what a name demands; a schema that only requires names is a list of them."""
+    if isinstance(member.node, dict) and member.node.keys() == {"required"}:
+        listed = member.child("required")
+        if isinstance(listed.node, list):
+            _demand(schema, f"dependentRequired/{name}", listed)
+            return
+    schema.dependents[name] = (*schema.dependents.get(name, ()), member)
 
 
 def _demand(schema: Schema, name: str, listed: Part) -> None:
@@ -208,7 +219,7 @@ def _prefix(schema: Schema, part: Part, keyword: str, _value: Node) -> None:
 
 
 def _subschema(schema: Schema, part: Part, keyword: str, value: Node) -> None:
-    if keyword in _OPEN_WHEN_EMPTY and _accepts_all(value):
+    if keyword in OPEN_WHEN_EMPTY and _accepts_all(value):
         return
     if _LEAVES_NOTHING_TO.get(keyword) in part.node:
         return

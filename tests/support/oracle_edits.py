@@ -316,7 +316,7 @@ def _objects() -> list[Edit]:
             AB | {"dependentRequired": {"a": ["c"]}},
             S,
         ),
-        Edit("a name demands a schema", AB, AB | {"dependentSchemas": {"a": {"required": ["b"]}}}, N),
+        Edit("a name demands a schema", AB, AB | {"dependentSchemas": {"a": {"minProperties": 2}}}, N),
         Edit(
             "a name demands a stricter schema",
             AB | {"dependentSchemas": {"a": {"minProperties": 1}}},
@@ -409,6 +409,12 @@ def _compositions() -> list[Edit]:
         Edit("a schema becomes one branch of anyOf", TEXT, {"anyOf": [TEXT, LIST]}, W),
         Edit("a schema becomes one branch of oneOf", TEXT, {"oneOf": [TEXT, LIST]}, W),
         Edit("anyOf becomes oneOf", {"anyOf": [WHOLE, NUMBER]}, {"oneOf": [WHOLE, NUMBER]}, U),
+        Edit(
+            "a branch of which nothing is left",
+            {"oneOf": [NUMBER, LIST]},
+            {"oneOf": [NUMBER, WHOLE, LIST]},
+            N,
+        ),
         Edit("something excluded", {}, {"not": TEXT}, N),
         Edit("less excluded", {"not": TEXT}, {"not": TEXT | {"maxLength": 2}}, W),
         Edit(
