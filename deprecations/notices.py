@@ -51,10 +51,11 @@ def coming_notices(session: Session, plan: Deprecation, now: datetime) -> list[N
 
     Nothing is written: what isn't in the table yet comes as notices that belong to no session.
     """
-    if plan.state not in (*EMITTING, State.DRAFT):
-        return []
     waits = (Notice.envelope_key.is_(None), Notice.dropped_because.is_(None))
     kept = session.scalars(_loaded().where(Notice.deprecation_id == plan.id, *waits)).unique().all()
+    if plan.state not in (*EMITTING, State.DRAFT):
+        is_off = plan.state == State.CANCELLED
+        return [one for one in kept if is_off and one.milestone == Milestone.CANCELLED]
     known = known_notices(session, [plan.id])
     missing = [row for row in _rows(session, [plan], known, now) if _key_of(row) not in known]
     contacts = {

@@ -130,6 +130,16 @@ def test_of_a_plan_that_is_over_nothing_is_to_come(team: Visitor) -> None:
     assert "Nobody would be told" in words(team.get("/deprecations/1/dry-run"))
 
 
+def test_who_was_told_of_a_plan_that_is_cancelled_is_told_that(team: Visitor) -> None:
+    with team.runtime.database.transaction() as session:
+        pack(session, desk=desk(team.runtime), now=NOW)
+    team.act("/deprecations/1/cancel", reason="It stays.")
+    with team.runtime.database.transaction() as session:
+        plan_notices(session, NOW)
+    page = words(team.get("/deprecations/1/dry-run/1/cancelled"))
+    assert "Nothing left to do: GET /v1/orders/{id} stays: its end was cancelled" in page
+
+
 def test_planned_notices_lead_to_their_mails(team: Visitor) -> None:
     for place in ("/notices", "/deprecations/1", "/consumers/acme-sync?view=notices"):
         assert 'href="/deprecations/1/dry-run/1/t-30"' in team.get(place)
