@@ -200,7 +200,7 @@ def test_a_contact_is_added_and_removed(session: Session) -> None:
         ({"email": "dana@example.com\nBcc: x@example.com"}, "is no e-mail address"),
         ({"email": "Dana <dana@example.com>"}, "is no e-mail address"),
         ({"email": f"{'x' * 65}@example.com"}, "is no e-mail address"),
-        ({"role": "boss"}, "is no role of a contact: use technical, owner, security"),
+        ({"role": "boss"}, "is no role of a contact: use technical, team, owner, security"),
         ({"zone": "Berlin"}, "is no time zone"),
         ({"zone": "../etc/passwd"}, "is no time zone"),
         ({"zone": ""}, "is no time zone"),

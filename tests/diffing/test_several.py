@@ -16,6 +16,8 @@ from diffing.errors import SpecError
 from diffing.sources import looks_like_root
 from diffing.spec_sets import Pair, pairs
 
+pytestmark = pytest.mark.slow  # a repository of git's, or several documents, each
+
 TODAY = date(2026, 11, 22)
 SPEC = """\
 openapi: 3.0.3

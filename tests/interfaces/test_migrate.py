@@ -8,6 +8,8 @@ from interfaces.migrate import check, is_current, upgrade
 from storage.engine import make_engine
 from tests.support.processes import child
 
+pytestmark = pytest.mark.slow  # all migrations, each time
+
 
 def _tables(url: str) -> list[str]:
     engine = make_engine(url)
@@ -45,7 +47,6 @@ def test_migrating_twice_is_migrating_once(empty_url):
     assert _tables(empty_url) == tables
 
 
-@pytest.mark.slow
 def test_servers_that_start_at_once_take_turns_at_migrating(empty_url):
     program = "import sys; from interfaces.migrate import upgrade; upgrade(sys.argv[1])"
     with ExitStack() as running:

@@ -28,6 +28,8 @@ from tests.support.factories_deprecations import (
     make_usage,
 )
 
+pytestmark = pytest.mark.slow  # every job, more than once
+
 DAY = timedelta(days=1)
 TELLING = tuple(
     job

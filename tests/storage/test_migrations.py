@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, text
 from storage import migrations
 from storage.engine import make_engine
 
+pytestmark = pytest.mark.slow  # all migrations, each time
+
 _FOLDER = Path(next(iter(migrations.__path__)))
 
 

@@ -12,6 +12,8 @@ from interfaces.api import ROUTES
 from interfaces.runtime import Runtime
 from tests.support.programs import NOW, Program
 
+pytestmark = pytest.mark.slow  # every route, asked in turn
+
 _LESSER = {
     Scope.READ: ("publish", "usage"),
     Scope.PUBLISH: ("read", "usage"),

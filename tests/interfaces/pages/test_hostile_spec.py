@@ -8,6 +8,8 @@ import pytest
 from registry.publish import Published
 from tests.interfaces.pages.conftest import Visitor
 
+pytestmark = pytest.mark.slow  # every page, for each hostile text
+
 EVIL = "<script>alert(1)</script>"
 MARKS = (EVIL, "<img src=x onerror=alert(1)>", "`<b>`", "{{ 7 * 7 }}")
 
