@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.ingest_traffic import Call, calls, templates, write_ndjson, write_nginx
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 YARDSTICK = ROOT / "benchmarks" / "yardsticks" / "decode_lines.py"
 SUNDIAL = Path(sys.executable).with_name("sundial")
 OPERATIONS = 1_800
-FORMATS: dict[str, tuple[Callable[[Path, list[Call]], None], float, float]] = {
+FORMATS: dict[str, tuple[Callable[[Path, Iterable[Call]], None], float, float]] = {
     "nginx combined": (write_nginx, 0.25, 0.45),
     "NDJSON": (write_ndjson, 0.30, 0.50),
 }

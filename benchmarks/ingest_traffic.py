@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +49,7 @@ def calls(count: int, operations: list[tuple[str, str]]) -> Iterator[Call]:
         yield Call(at, method, path if known else f"/v0{path}", status, f"consumer-{consumer}")
 
 
-def write_nginx(path: Path, traffic: list[Call]) -> None:
+def write_nginx(path: Path, traffic: Iterable[Call]) -> None:
     """Write the calls as nginx does in its combined format."""
     with path.open("w") as file:
         for call in traffic:
@@ -59,7 +59,7 @@ def write_nginx(path: Path, traffic: list[Call]) -> None:
             )
 
 
-def write_ndjson(path: Path, traffic: list[Call]) -> None:
+def write_ndjson(path: Path, traffic: Iterable[Call]) -> None:
     """Write the calls as events of Sundial's own."""
     with path.open("w") as file:
         for call in traffic:
