@@ -20,10 +20,13 @@ from deprecations.dates_in_words import moment
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.own_ends import own_ends
+from deprecations.part_drift import parts_gone
 from deprecations.plan_callers import PlanCaller, callers_of_plans, calls_of_plans, first_calls
+from deprecations.targets import is_whole
 from registry.models import DocumentOperation, Operation, Version
 
 WINDOW = timedelta(days=30)
+_PROMISING = tuple(state for state in PROMISED if state != State.SUNSET)
 _GROWTH = 1.5
 _CALLS_BEFORE = 20  # half as much again of a handful is chance
 
@@ -130,7 +133,13 @@ def _rises(
 
 
 def _of_documents(session: Session, plans: Sequence[Deprecation]) -> Iterator[Raised]:
-    """Hold plans for whole operations against the newest document of their APIs."""
+    """Hold plans for whole operations against the newest documents, those for parts against what changed."""
+    parts = [plan for plan in plans if not is_whole(plan.target) and plan.state in _PROMISING]
+    gone = parts_gone(session, parts) if parts else {}
+    for plan in parts:
+        if plan.id in gone:
+            told = f"{gone[plan.id]} has no {plan.target.label}, which was promised to work until "
+            yield _raised(Alarm.GONE_TOO_EARLY, plan, f"{told}{in_words(plan.sunset_on)}.")
     whole = [plan for plan in plans if plan.target.kind == TargetKind.OPERATION]
     shown = _shown(session, {plan.operation_id for plan in whole})
     versions = _newest(session, {plan.api_id for plan in whole})

@@ -85,11 +85,14 @@ def probes(session: Session, api_id: int) -> tuple[Probe, ...]:
 
 def probes_of(session: Session, plan: Deprecation, *, now: datetime) -> tuple[Probe, ...]:
     """Return the probes that a plan's rules are about."""
+    all_of_them = probes(session, plan.api_id)
+    if not all_of_them:
+        return ()
     rules = ruleset(session, api_id=plan.api_id, now=now)
     ids = {f"{plan.api.slug}-{plan.id}"}
     return tuple(
         one
-        for one in probes(session, plan.api_id)
+        for one in all_of_them
         if any(
             rule.id in ids or rule.id.startswith(f"{plan.api.slug}-{plan.id}-") for rule in _about(rules, one)
         )

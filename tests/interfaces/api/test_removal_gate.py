@@ -76,6 +76,14 @@ def test_the_removal_of_a_part_is_judged_by_its_own_plan(orders: Program) -> Non
     verdict = orders.get(f"/deprecations/{plan['id']}/verdict")
     assert (verdict["answer"], verdict["target"]) == ("unsafe", removal["operation"])  # type: ignore[index]
     assert "promise" in {one["kind"] for one in verdict["reasons"]}
+    gone = ORDERS_1.replace("1.0.0", "1.2.0").encode()
+    orders.call("POST", "/apis/orders/versions", 201, data=gone, content_type="application/yaml")
+    [alarm] = orders.get("/alarms")["items"]
+    assert (alarm["kind"], alarm["what"]) == ("gone-too-early", removal["operation"])  # type: ignore[index]
+    assert alarm["sentence"].startswith("1.2.0 has no query parameter")
+    again = whole.replace("1.1.0", "1.3.0").encode()
+    orders.call("POST", "/apis/orders/versions", 201, data=again, content_type="application/yaml")
+    assert orders.get("/alarms")["items"] == []
 
 
 def test_what_can_not_be_read_is_refused(orders: Program) -> None:
