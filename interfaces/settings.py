@@ -124,8 +124,8 @@ class Settings(BaseSettings):
     history_retention_days: int = Field(
         400,
         ge=31,
-        description="Days that settled deliveries, batches, mails' attempts, earlier impacts, replaced "
-        "contracts, declared uses and old sessions are kept.",
+        description="Days that settled deliveries, batches, mails' attempts, what teams were told, earlier "
+        "impacts, replaced contracts, declared uses and old sessions are kept.",
     )
     audit_retention_days: int = Field(1100, ge=31, description="Days that the audit trail is kept.")
     log_format: str = Field("text", pattern="^(text|json)$", description="`text` or `json`, on stderr.")

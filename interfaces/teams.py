@@ -8,7 +8,7 @@ from access.audit import record
 from deprecations import owners
 from deprecations.errors import EndpointNotFound
 from deprecations.owner_models import ApiOwner
-from interfaces.mail import endpoint_key
+from interfaces.mail import endpoint_key, send_trial
 from interfaces.runtime import Runtime
 from interfaces.telling import BY_MAIL, trial_at
 from notifications.endpoints import rotate_secret
@@ -68,10 +68,11 @@ def new_owner_secret(session: Session, runtime: Runtime, api: Api, owner: ApiOwn
 
 
 def try_owner_channel(session: Session, runtime: Runtime, api: Api, owner: ApiOwner, *, by: str) -> Envelope:
-    """Put a trial message to the address of one of a team into the outbox."""
-    endpoint = _endpoint(owner)
-    _note(session, runtime, api, "trial message sent", f"{owner.email} at {endpoint.hint}", by)
-    return trial_at(session, runtime, endpoint, by=by)
+    """Put a trial message to where one of a team is told into the outbox."""
+    if owner.endpoint is None:
+        return send_trial(session, runtime, owner.email, by=by)
+    _note(session, runtime, api, "trial message sent", f"{owner.email} at {owner.endpoint.hint}", by)
+    return trial_at(session, runtime, owner.endpoint, by=by)
 
 
 def _endpoint(owner: ApiOwner) -> Endpoint:

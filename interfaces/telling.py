@@ -6,8 +6,8 @@ from access.audit import record
 from consumers.contacts import change_contact, find_contact
 from consumers.errors import NotFound
 from consumers.models import Consumer, Contact
-from deprecations.contact_endpoints import begin_secret, endpoint_of, tell_at, tell_by_mail
-from interfaces.mail import desk, endpoint_key
+from deprecations.contact_endpoints import begin_secret, endpoints_of, tell_at, tell_by_mail
+from interfaces.mail import desk, endpoint_key, send_trial
 from interfaces.runtime import Runtime
 from notifications.endpoints import signing_secrets
 from notifications.models import Endpoint, Envelope
@@ -87,8 +87,10 @@ def secret_of(runtime: Runtime, endpoint: Endpoint | None) -> str:
 def try_channel(
     session: Session, runtime: Runtime, consumer: Consumer, contact: Contact, *, by: str
 ) -> Envelope:
-    """Put a trial message to a contact's address into the outbox."""
-    endpoint = endpoint_of(session, contact)
+    """Put a trial message to where a contact is told into the outbox."""
+    endpoint = endpoints_of(session, [contact.id]).get(contact.id)
+    if endpoint is None:
+        return send_trial(session, runtime, contact.email, by=by)
     _note(session, runtime, consumer, "trial message sent", f"{contact.email} at {endpoint.hint}", by)
     return trial_at(session, runtime, endpoint, by=by)
 

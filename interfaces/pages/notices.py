@@ -1,5 +1,6 @@
 """Who is told what, when: notices that wait for their day, and the outbox with what became of each mail."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -69,6 +70,7 @@ def envelope(key: str) -> ResponseReturnValue:
             envelope=found,
             carried=notices_in(session, found.key),
             tries=desk.attempts(session, found),
+            posted=json.dumps(found.payload, ensure_ascii=False, indent=2) if found.payload else "",
         )
 
 

@@ -264,5 +264,6 @@ def test_at_a_shell_a_contact_is_told_elsewhere_and_that_is_tried(
     (told,) = json.loads(run("contact", "list", "acme", "--json"))
     assert (told["role"], told["channel"]["channel"]) == ("owner", "webhook")
     assert "by mail" in run("contact", "channel", "acme", "1", "mail")
-    refused = CliRunner().invoke(sundial, ["contact", "trial", "acme", "1"])
+    assert "kept in the built-in mailbox" in run("contact", "trial", "acme", "1")
+    refused = CliRunner().invoke(sundial, ["contact", "secret", "acme", "1"])
     assert "told by mail" in str(refused.exception)

@@ -35,7 +35,7 @@ def test_a_contact_is_changed_and_told_elsewhere(api: Program, runtime: Runtime)
     refused = api.send("PUT", f"{PLACE}/channel", 422, {"channel": "teams", "address": "http://10.0.0.1/"})
     assert "https://" in refused["detail"]
     api.send("PUT", f"{PLACE}/channel", 200, {"channel": "mail"})
-    api.send("POST", f"{PLACE}/channel/trial", 404)
+    assert api.send("POST", f"{PLACE}/channel/trial", 200)["recipient"] == "dana@example.com"
     api.send("PUT", "/consumers/acme/contacts/2/channel", 404, {"channel": "mail"})
     with runtime.database.reading() as session:
         trail = [f"{one.action} {one.detail}" for one in session.scalars(select(AuditEntry))]

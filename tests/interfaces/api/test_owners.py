@@ -23,13 +23,13 @@ def test_a_team_is_named_and_told_elsewhere(orders: Program, runtime: Runtime) -
     assert team["implied"] is None
     assert team["owners"][0]["channel"]["address"] == "hooks.example.com/…cret"
     assert orders.send("PUT", f"{place}/channel", 200, {"channel": "mail"})["address"] is None
-    orders.send("POST", f"{place}/channel/trial", 404)
+    assert orders.send("POST", f"{place}/channel/trial", 200)["recipient"] == "mara@example.com"
     assert orders.get("/apis/orders/owner-notices")["items"] == []
     orders.send("DELETE", place, 204)
     orders.send("DELETE", place, 404)
     with runtime.database.reading() as session:
         trail = [one.action for one in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert trail[-7:] == [
+    assert trail[-8:] == [
         *("owner named", "owner changed", "owner told elsewhere", "message secret rotated"),
-        *("trial message sent", "owner told by mail", "owner removed"),
+        *("trial message sent", "owner told by mail", "trial mail sent", "owner removed"),
     ]

@@ -287,7 +287,9 @@ def test_a_contact_is_told_elsewhere_and_the_secret_is_shown_once(acme: Visitor)
     assert "hooks.example.com/…cret" in page
     assert "very/secret" not in page
     assert acme.send(f"{place}/secret").text.count("whsec_") == 1
-    assert "Queued" in words(acme.act(f"{place}/trial"))
+    trial = words(acme.act(f"{place}/trial"))
+    assert "Queued" in trial
+    assert '"type": "trial"' in trial
     refused = acme.send(f"{place}/channel", channel="slack", address="https://localhost/very/secret")
     assert refused.status_code == 422
     assert "SUNDIAL_CHANNEL_PRIVATE_ADDRESSES" in refused.text
