@@ -99,9 +99,7 @@ class _Teller:
         if change.old is None:
             return None
         pointer = change.old.pointer.partition("~#")[0]
-        while (found := self._base.new.resolver.at((change.old.file, pointer))) is None and pointer:
-            pointer = pointer.rpartition("/")[0]
-        return _place(self._base.new.document, found)
+        return _place(self._base.new.document, self._base.new.resolver.nearest(change.old.file, pointer))
 
     def _ruling(self, change: Change) -> _Ruling:
         """Answer what follows from the coordinate of a change alone; there are few of them."""

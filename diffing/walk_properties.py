@@ -63,7 +63,10 @@ def _property(sides: Sides, pair: Facing, name: str) -> tuple[Difference | None,
 
 def _is_forbidden(conjunction: Conjunction | None) -> bool:
     """Answer whether a property is declared as one that is never there."""
-    return conjunction is not None and bool([part for part in conjunction if part.node is False])
+    if conjunction is None:
+        return False
+    first, *others = conjunction
+    return first.node is False or any(part.node is False for part in others)
 
 
 def _forbidden(sides: Sides, pair: Facing, name: str) -> Edge | None:

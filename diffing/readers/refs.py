@@ -54,6 +54,22 @@ class Resolver:
         """Answer the part at a place, None where there is none."""
         return self._within(*spot)
 
+    def nearest(self, file: str, pointer: str) -> Part | None:
+        """Answer the nearest part at or around a place; None where there is no such file."""
+        if file and file not in self.document.files:
+            return None
+        node = self._tree(file)
+        tokens = pointer.split("/")
+        for depth, token in enumerate(tokens[1:], 1):
+            key = unescape(token)
+            if isinstance(node, dict) and key in node:
+                node = node[key]
+            elif isinstance(node, list) and token.isdecimal() and int(token) < len(node):
+                node = node[int(token)]
+            else:
+                return Part(node, file, "/".join(tokens[:depth]))
+        return Part(node, file, pointer)
+
     def recursive(self, part: Part) -> Part | None:
         """Answer what `$recursiveRef` in `part` means: the nearest schema around it that is an anchor."""
         pointer = part.pointer
