@@ -80,6 +80,8 @@ def _entry(
     if rest is not None and rest[0].node is not False:
         edges.append(Edge(old or rest, new or rest, str(index), 1))
         return
+    if rest is None and all(part.node is True or part.node == {} for part in old or new or ()):
+        return
     row = _came_or_went("prefix-items", old, new, True)
     closed = rest is not None
     differences.append(row._replace(subject=str(index), effect=dual(row.effect) if closed else row.effect))

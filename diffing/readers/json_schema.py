@@ -12,7 +12,7 @@ from diffing.part import Part, Spot
 from diffing.readers import keywords
 from diffing.readers.opened import Opened, Opener
 from diffing.readers.refs import Resolver
-from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema, canonical
+from diffing.schema import ANNOTATIONS, ANY, Conjunction, Fact, Schema, Union, canonical
 
 
 class SchemaReader:
@@ -48,12 +48,14 @@ class SchemaReader:
         return self._resolver.follow(part)
 
     def collapsed(self, schema: Schema) -> Schema:
-        """Answer a schema with a union of mere types written as a list of types; else the schema itself."""
-        if len(schema.unions) != 1 or schema.types is not None:
+        """Answer a schema with a union of mere types, or of mere values, written as a list; else itself."""
+        if len(schema.unions) != 1:
             return schema
         (union,) = schema.unions
         branches = [self.effective((branch,)) for branch in union.branches]
-        if not all(only_types(branch) for branch in branches):
+        if schema.enum is None and all(only_values(branch) for branch in branches):
+            return _listing(schema, union, branches)
+        if schema.types is not None or not all(only_types(branch) for branch in branches):
             return schema
         named = [word for branch in branches for word in branch.types or ()]
         once = set(named)
@@ -222,6 +224,25 @@ def only_types(schema: Schema) -> bool:
     more = schema.subschemas or schema.prefix or schema.unions or schema.enum is not None or schema.never
     facts = schema.facts.keys() - ANNOTATIONS
     return schema.types is not None and not (says or more or facts or schema.extras)
+
+
+def only_values(schema: Schema) -> bool:
+    """Answer whether a schema lists its values, and asserts nothing else."""
+    if schema.enum is None or schema.null or schema.never or schema.extras:
+        return False
+    return only_types(replace(schema, enum=None))
+
+
+def _listing(schema: Schema, union: Union, branches: list[Schema]) -> Schema:
+    """Answer a schema with the values of all branches; itself where `oneOf` may refuse some, or types do."""
+    values = {text: fact for branch in branches for text, fact in (branch.enum or {}).items()}
+    if union.kind == "oneOf" and len(values) < sum(len(branch.enum or {}) for branch in branches):
+        return schema
+    types = frozenset(_type_of(fact.value) for fact in values.values())
+    if schema.types is not None and keywords.meet(schema.types, types) != types:
+        return schema
+    kept = types if schema.types is None else schema.types
+    return replace(schema, types=kept, null=False, enum=values, enum_part=union.part, unions=())
 
 
 def rest_of(schema: Schema) -> Conjunction:
