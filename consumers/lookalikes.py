@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from consumers.models import UnknownCall, UsageSource
@@ -23,6 +23,7 @@ from registry.models import DocumentOperation, Operation, Version
 _MOST_LEADING = 4  # segments that something in between may have put before a path
 _PARAMETER = "{}"
 _CARRIER = "POST"  # what carries another method where X-HTTP-Method-Override is understood
+_CARRIERS = (_CARRIER, "HEAD")
 _NEVER = ("OPTIONS", "HEAD")
 
 
@@ -57,6 +58,18 @@ class Likenesses:
         self._wholes = {_segments(shape(one)) for one in templates}
         self._cores = {_core(one) for one in self._wholes}
         self._stripped = {rest for core in self._cores for rest in _without_leading(core)}
+        lasts = [next((one for one in reversed(whole) if "{" not in one), "") for whole in self._wholes]
+        self._words = frozenset(lasts) if all(map(_is_kept, lasts)) else frozenset()
+
+    def of_kept(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what holds, in SQL, for those kept unknown calls that may look like the operation.
+
+        Whatever leading part is taken away, the last literal segment of a template stays.
+        """
+        yield UnknownCall.method.in_({self._method, *_CARRIERS})
+        if self._words:
+            alike = (func.lower(UnknownCall.path).contains(word, autoescape=True) for word in self._words)
+            yield or_(UnknownCall.path == MASK, *alike)
 
     def of(self, method: str, path: str) -> Likeness | None:
         """Return what makes a call look like the operation; None where nothing does."""
@@ -102,25 +115,34 @@ def lookalikes(
     """
     known = likenesses(session, operation)
     rows = session.execute(
-        select(UnknownCall, UsageSource.slug)
+        select(UsageSource.slug, UnknownCall.method, UnknownCall.path)
+        .add_columns(UnknownCall.calls, UnknownCall.successes, UnknownCall.last_at)
         .join(UsageSource, UsageSource.id == UnknownCall.source_id)
-        .where(UsageSource.slug.in_(slugs), UnknownCall.last_at >= since)
+        .where(UsageSource.slug.in_(slugs), UnknownCall.last_at >= since, *known.of_kept())
         .order_by(UnknownCall.calls.desc(), UnknownCall.id)
     )
-    found = ((row, slug, _likeness(row, known)) for row, slug in rows)
+    found = (
+        (_likeness(known, method, path, successes), slug, method, path, calls, successes, last_at)
+        for slug, method, path, calls, successes, last_at in rows
+    )
     return tuple(
-        Lookalike(slug, row.method, row.path, how, row.calls, row.successes, row.last_at)
-        for row, slug, how in found
+        Lookalike(slug, method, path, how, calls, successes, last_at)
+        for how, slug, method, path, calls, successes, last_at in found
         if how is not None
     )
 
 
-def _likeness(row: UnknownCall, known: Likenesses) -> Likeness | None:
-    if row.path.endswith(OTHER_VERSION):
+def _likeness(known: Likenesses, method: str, path: str, successes: int) -> Likeness | None:
+    if path.endswith(OTHER_VERSION):
         return None  # a rule of its API says that they aren't its calls
-    if row.path == MASK:
-        return Likeness.UNTOLD if row.successes else None
-    return known.of(row.method, row.path)
+    if path == MASK:
+        return Likeness.UNTOLD if successes else None
+    return known.of(method, path)
+
+
+def _is_kept(word: str) -> bool:
+    """Tell whether a segment stands in a kept path as it is, whatever its case."""
+    return word.isascii() and word != "" and all(one in redact_path(one) for one in (word, word.upper()))
 
 
 def _segments(path: str) -> tuple[str, ...]:

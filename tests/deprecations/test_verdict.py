@@ -185,7 +185,10 @@ def _unknown(session: Session, source: UsageSource, call: str, at: datetime, suc
     session.flush()
 
 
-@pytest.mark.parametrize("call", ["GET //v1/orders/…", "GET /edge/v1/orders/…", "POST /v1/orders/…", "GET …"])
+@pytest.mark.parametrize(
+    "call",
+    ["GET //v1/orders/…", "GET /…/ORDERS/…", "GET /edge/v1/orders/…", "POST /v1/orders/…", "GET …"],
+)
 def test_unknown_calls_that_look_like_its_own_are_named(
     session: Session, ended: Operation, call: str
 ) -> None:
