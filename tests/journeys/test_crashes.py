@@ -37,6 +37,7 @@ from tests.support.processes import ROOT, child, first_line
 from tests.support.servers import Server
 
 READERS = 60
+TEAM = "orders-team@example.com"
 SENDERS = 3
 OPERATIONS = 150
 SOON = 0.3  # seconds
@@ -79,7 +80,7 @@ def test_no_mail_is_lost_and_only_those_in_flight_come_twice_when_senders_are_ki
     start()
     eventually(lambda: _count_by_state(database) == {EnvelopeState.SENT: READERS})
     mails = [message_from_bytes(file.read_bytes()) for file in received.glob("*.eml")]
-    copies = Counter((mail["To"], mail["Message-ID"]) for mail in mails)
+    copies = Counter((mail["To"], mail["Message-ID"]) for mail in mails if mail["To"] != TEAM)
     assert len(copies) == len({reader for reader, _ in copies}) == READERS, "one Message-ID a reader"
     assert sum(copies.values()) - READERS <= 1 + SENDERS, "one mail at most was in flight at each death"
 
@@ -154,9 +155,11 @@ def _release(database: Database) -> None:
 
 
 def _count_by_state(database: Database) -> dict[str, int]:
+    """Count the readers' mails; the API's team gets one of its own."""
     with database.reading() as session:
-        counts = select(Envelope.state, func.count()).group_by(Envelope.state)
-        return {str(row[0]): row[1] for row in session.execute(counts)}
+        counts = select(Envelope.state, func.count()).where(Envelope.key.startswith("digest:"))
+        rows = session.execute(counts.group_by(Envelope.state))
+        return {str(row[0]): row[1] for row in rows}
 
 
 def _document(folder: Path, number: int) -> Path:
