@@ -255,6 +255,8 @@ def _hit(session: Session, comparison_id: int) -> str:
     if row is None:
         return ""
     hurt, at_risk = row
+    if not hurt and not at_risk:
+        return "; it hits no consumer that is known"
     return f"; of the consumers, {hurt} {'is' if hurt == 1 else 'are'} hurt and {at_risk} at risk"
 
 

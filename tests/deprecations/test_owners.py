@@ -10,7 +10,7 @@ from consumers.models import Consumer, Contact
 from deprecations.advance import advance
 from deprecations.answers import answer
 from deprecations.errors import OwnerNotFound, PlanRefused
-from deprecations.models import Deprecation
+from deprecations.models import Deprecation, ImpactSnapshot
 from deprecations.notices import plan_notices
 from deprecations.owner_events import Kind, events
 from deprecations.owner_mail import owner_notices, tell_owners
@@ -129,6 +129,26 @@ def test_a_breaking_version_is_told_once_with_where_to_look(session: Session, ap
     assert f"https://sundial.example.com/comparisons/{step.id}" in mail.text
     for days in range(1, 4):
         assert tell_owners(session, desk=DESK, now=NOW + days * DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("hurt", "at_risk", "said"),
+    [
+        (0, 0, "2 breaking changes; it hits no consumer that is known."),
+        (1, 3, "2 breaking changes; of the consumers, 1 is hurt and 3 at risk."),
+    ],
+)
+def test_a_breaking_version_says_whom_it_hits(
+    session: Session, api: Api, operation: Operation, hurt: int, at_risk: int, said: str
+) -> None:
+    step = break_something(session, api)
+    counts = {"hurt": hurt, "at_risk": at_risk, "unknown": 0, "not_hurt": 0}
+    session.add(
+        ImpactSnapshot(comparison_id=step.id, taken_at=NOW, taken_by="sundial", since=NOW, body=b"", **counts)
+    )
+    session.flush()
+    (event,) = events(session, NOW)
+    assert event.sentence.endswith(said)
 
 
 def test_all_of_a_day_is_one_mail_for_each_person_the_most_urgent_first(
