@@ -1,6 +1,5 @@
 """Walk what an operation takes and answers: parameters, request body, responses, headers."""
 
-import re
 from collections.abc import Mapping
 
 from diffing.api import Body, Operation, Parameter, Response, truth
@@ -10,6 +9,7 @@ from diffing.ground import Ground, Scene, node
 from diffing.part import Part
 from diffing.schema import ANY
 from diffing.walk_media import walk_media
+from diffing.walk_wire import walk_wire
 
 _PARAMETER_READ = frozenset(
     "name in required style explode allowReserved schema content deprecated x-sunset type format items "
@@ -17,9 +17,6 @@ _PARAMETER_READ = frozenset(
 )
 _BODY_READ = frozenset("required content schema name in".split())
 _RESPONSE_READ = frozenset("headers content schema links".split())
-_UNRESERVED = frozenset({"integer", "boolean"})
-_PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
-_STRUCTURED = frozenset({"array", "object"})
 
 
 def walk_parameters(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -71,8 +68,7 @@ def _parameter(ground: Ground, direction: Direction, old: Parameter, new: Parame
         return
     if old.required != new.required:
         _required(ground, direction, site.element, old, new, site)
-    _wire(ground, direction, old, new, site)
-    _inner(ground, direction, old, new, site)
+    walk_wire(ground, direction, old, new, site)
     if old.schema is not None or new.schema is not None:
         ground.schemas.add(old.schema or _content(old), new.schema or _content(new), direction, site)
     else:
@@ -147,60 +143,6 @@ def _empty_values(
         action = "added" if now else "removed"
         change = Change(direction, element, "allow-empty-value", action, moved, *at, was=was, now=now)
         ground.report(change, site)
-
-
-def _wire(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:
-    """Compare how values are written: it matters only where a legal value has more than one way."""
-    types = _types(ground, old, new)
-    structured = types is None or bool(types & _STRUCTURED)
-    exploding = structured and not (types == frozenset({"array"}) and old.style == new.style == "simple")
-    rows = (
-        ("style", old.style, new.style, structured or {old.style, new.style} & {"matrix", "label"}),
-        ("explode", old.explode, new.explode, exploding),
-        (
-            "allowReserved",
-            old.reserved,
-            new.reserved,
-            old.place == "query" and _may_reserve(ground, old, new),
-        ),
-        ("content", old.schema is None, new.schema is None, True),
-    )
-    for key, was, now, matters in rows:
-        if was != now and not (key == "explode" and old.style != new.style):
-            at = old.part.get(key) or old.part, new.part.get(key) or new.part
-            aspect = {"allowReserved": "allow-reserved"}.get(key, key)
-            effect = Effect.SWAPS if matters else Effect.NONE
-            ground.report(
-                Change(direction, site.element, aspect, "changed", effect, *at, was=was, now=now), site
-            )
-
-
-def _may_reserve(ground: Ground, old: Parameter, new: Parameter) -> bool:
-    """Answer whether a legal value may hold a character that URLs reserve (RFC 3986, section 2.2)."""
-    sides = ((ground.old, old.schema), (ground.new, new.schema))
-    schemas = [half.schemas.effective(schema or ANY) for half, schema in sides]
-    if all(schema.types is not None and schema.types <= _UNRESERVED for schema in schemas):
-        return False
-    listed = [fact.value for schema in schemas for fact in (schema.enum or {}).values()]
-    return any(schema.enum is None for schema in schemas) or not all(
-        isinstance(value, str) and _PLAIN.fullmatch(value) for value in listed
-    )
-
-
-def _inner(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:
-    """Compare how 2.0 writes lists within lists; what only one side has is told with its type."""
-    for was, now in zip(old.inner, new.inner, strict=False):
-        before, after = (part.node.get("collectionFormat", "csv") for part in (was, now))
-        if before != after:
-            at = was.get("collectionFormat") or was, now.get("collectionFormat") or now
-            change = Change(direction, site.element, "style", "changed", Effect.SWAPS, *at)
-            ground.report(change._replace(was=before, now=after), site)
-
-
-def _types(ground: Ground, old: Parameter, new: Parameter) -> frozenset[str] | None:
-    before = ground.old.schemas.effective(old.schema or ANY).types
-    after = ground.new.schemas.effective(new.schema or ANY).types
-    return None if before is None or after is None else before | after
 
 
 def walk_body(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
