@@ -27,9 +27,10 @@ RELATIVES = {
 }
 GRAPHQL = "is a GraphQL schema (dialect graphql), and those cannot be compared yet; give an OpenAPI document"
 SDL = re.compile(
-    rb'(?:[\s,]+|#[^\n]*\n|"""(?:[^"]|"(?!""))*"""|"[^"\n]*"(?!\s*:))*'
+    rb'(?:[\s,]++|#[^\n]*\n|"""(?:[^"]|"(?!""))*"""|"[^"\n]*"(?!\s*:))*+'
     rb"(?:extend\s+)?(?:(?:schema|type|interface|union|enum|input|scalar)\s+[\w@{]|directive\s+@)"
 )
+"""What may stand before a definition, and its first words; it never tries back, so that blanks are cheap."""
 
 
 def refuse_sdl(text: Text) -> None:

@@ -187,3 +187,10 @@ def test_a_block_of_text_that_never_begins_is_empty(header: str) -> None:
 
 def test_a_question_mark_may_begin_a_word_in_flow_style() -> None:
     assert yaml_value("{a: 1, ?b: 2}") == {"a": 1, "?b": 2}
+
+
+@pytest.mark.parametrize("before", [b"\n", b" \n", b"# c\n", b"\n# c\n"])
+def test_blank_lines_before_a_document_cost_nothing(before: bytes) -> None:
+    """Fifty of them took longer than anybody waits: they can be grouped in very many ways."""
+    document = load(before * 2000 + b'{"openapi": "3.1.0", "info": {}, "paths": {}}', "a.yaml")
+    assert document.dialect is Dialect.OPENAPI_3_1
