@@ -174,7 +174,9 @@ def _judge(hands: Hands) -> None:
 
 _VERDICTS = {
     ("orders", ENDING): Verdict("unsafe", frozenset({"calls", "promise", "source-gap"})),
-    ("orders", "POST /orders"): Verdict("unsafe", frozenset({"calls", "no-plan", "source-gap"})),
+    ("orders", "POST /orders"): Verdict(
+        "unsafe", frozenset({"calls", "no-plan", "short-silence", "source-gap"})
+    ),
     ("orders", "GET /orders"): Verdict("not_proven", frozenset({"source-gap", "no-plan"})),
     ("parcels", "GET /parcels"): Verdict("not_proven", frozenset({"stale-source", "source-gap", "no-plan"})),
 }
@@ -196,7 +198,7 @@ def _check_evidence(message: EmailMessage, story: Story) -> None:
     for kind in ("plain", "html"):
         part = message.get_body((kind,))
         assert part is not None
-        told = " ".join(part.get_content().split())
+        told = " ".join(part.get_content().replace("<wbr>", "").split())
         for fact in ("7 calls", f"{story.called_at:%H:%M}", "…2f7c", "acme-batch", "GET /v2/orders/{id}"):
             assert fact in told, f"the {kind} part tells its reader {fact}"
 

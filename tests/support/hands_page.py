@@ -17,6 +17,7 @@ _KINDS = {
     r"^Its last day was announced ": "promise",
     r"^No source of usage ": "no-source",
     r"^The source .* told of nothing from ": "source-gap",
+    r" has been silent since .*: wait until ": "short-silence",
     r"^The source .* what it has missed is unknown": "stale-source",
     r"^Its end was never announced": "no-plan",
     r"^No call to it was ever seen": "silence",
@@ -151,6 +152,7 @@ class HandsPage:
         form.get_by_label("API").select_option(slug)
         form.get_by_label("Operation").fill(operation)
         form.get_by_role("button", name="Go on").click()
+        self._page.wait_for_load_state()  # the alert is there before its words are
         return self._page.get_by_role("alert").inner_text()
 
     def _go(self, path: str) -> None:
