@@ -1,16 +1,13 @@
 """`sundial contact`: who is told what concerns a consumer, and where."""
 
-import sys
-
 import click
 
 from consumers import directory
 from consumers.models import ContactRole
 from deprecations.contact_endpoints import endpoints_of
+from interfaces.commands.channels import CHANNEL, address_given, say_where, try_now
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.mail import deliver_due
 from interfaces.telling import (
-    BY_MAIL,
     choose_channel,
     contact_of,
     edit_contact,
@@ -19,9 +16,6 @@ from interfaces.telling import (
     try_channel,
 )
 from interfaces.views.consumers import contact_facts
-from notifications.desk import find
-from notifications.endpoints import NAMES
-from notifications.models import EnvelopeState
 
 
 @click.group()
@@ -79,7 +73,7 @@ def edit(consumer: str, contact_id: int, name: str | None, role: str | None, zon
 @contact.command("channel")
 @click.argument("consumer")
 @click.argument("contact_id", type=int)
-@click.argument("channel", type=click.Choice([BY_MAIL, *NAMES]))
+@click.argument("channel", type=CHANNEL)
 @click.option("--address", help="Where to post; without it, or as -, it is read from standard input.")
 def channel_(consumer: str, contact_id: int, channel: str, address: str | None) -> None:
     """Choose the CHANNEL by which a contact is told.
@@ -87,15 +81,12 @@ def channel_(consumer: str, contact_id: int, channel: str, address: str | None) 
     The address is a secret: better not as an argument, where other users of the machine see it.
     """
     around = surroundings()
-    if channel != BY_MAIL and address in (None, "-"):
-        address = sys.stdin.readline()
+    where = address_given(channel, address)
     with around.database.transaction() as session:
         found = directory.find(session, consumer)
         one = contact_of(session, found, contact_id)
-        made = choose_channel(session, around, found, one, channel=channel, address=address or "", by=actor())
-        click.echo(f"{one.email} is told {f'at {made.hint}' if made else 'by mail'} from now on")
-        if secret := secret_of(around, made):
-            click.echo(f"secret   {secret}")
+        made = choose_channel(session, around, found, one, channel=channel, address=where, by=actor())
+        say_where(around, one.email, made)
 
 
 @contact.command("secret")
@@ -119,9 +110,4 @@ def trial(consumer: str, contact_id: int) -> None:
     with around.database.transaction() as session:
         found = directory.find(session, consumer)
         key = try_channel(session, around, found, contact_of(session, found, contact_id), by=actor()).key
-    deliver_due(around, lambda: False)
-    with around.database.reading() as session:
-        envelope = find(session, key)
-    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
-    if envelope.state != EnvelopeState.SENT:
-        sys.exit(1)
+    try_now(around, key)

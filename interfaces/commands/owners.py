@@ -1,20 +1,16 @@
 """`sundial owner`: who of an API's own team is told what needs it."""
 
-import sys
-
 import click
 
 from deprecations.escalation import plan_escalations
 from deprecations.owner_mail import owner_notices, tell_owners
 from deprecations.owners import find_owner, owners, told_of
 from interfaces import teams
+from interfaces.commands.channels import CHANNEL, address_given, say_where, try_now
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.mail import deliver_due, desk
-from interfaces.telling import BY_MAIL, secret_of
+from interfaces.mail import desk
+from interfaces.telling import secret_of
 from interfaces.views.owners import owner_facts, owner_notice_facts
-from notifications.desk import find
-from notifications.endpoints import NAMES
-from notifications.models import EnvelopeState
 from registry.apis import find_api
 
 
@@ -92,7 +88,7 @@ def remove(api: str, owner_id: int) -> None:
 @owner.command("channel")
 @click.argument("api")
 @click.argument("owner_id", type=int)
-@click.argument("channel", type=click.Choice([BY_MAIL, *NAMES]))
+@click.argument("channel", type=CHANNEL)
 @click.option("--address", help="Where to post; without it, or as -, it is read from standard input.")
 def channel_(api: str, owner_id: int, channel: str, address: str | None) -> None:
     """Choose the CHANNEL by which OWNER_ID is told.
@@ -100,17 +96,14 @@ def channel_(api: str, owner_id: int, channel: str, address: str | None) -> None
     The address is a secret: better not as an argument, where other users of the machine see it.
     """
     around = surroundings()
-    if channel != BY_MAIL and address in (None, "-"):
-        address = sys.stdin.readline()
+    where = address_given(channel, address)
     with around.database.transaction() as session:
         found = find_api(session, api)
         one = find_owner(session, found, owner_id)
         made = teams.choose_owner_channel(
-            session, around, found, one, channel=channel, address=address or "", by=actor()
+            session, around, found, one, channel=channel, address=where, by=actor()
         )
-        click.echo(f"{one.email} is told {f'at {made.hint}' if made else 'by mail'} from now on")
-        if secret := secret_of(around, made):
-            click.echo(f"secret   {secret}")
+        say_where(around, one.email, made)
 
 
 @owner.command("secret")
@@ -136,12 +129,7 @@ def trial(api: str, owner_id: int) -> None:
         found = find_api(session, api)
         one = find_owner(session, found, owner_id)
         key = teams.try_owner_channel(session, around, found, one, by=actor()).key
-    deliver_due(around, lambda: False)
-    with around.database.reading() as session:
-        envelope = find(session, key)
-    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
-    if envelope.state != EnvelopeState.SENT:
-        sys.exit(1)
+    try_now(around, key)
 
 
 @owner.command("tell")

@@ -1,0 +1,38 @@
+"""What the commands of contacts and of owners share: an address taken in, an outcome told."""
+
+import sys
+
+import click
+
+from interfaces.mail import deliver_due
+from interfaces.runtime import Runtime
+from interfaces.telling import BY_MAIL, secret_of
+from notifications.desk import find
+from notifications.endpoints import NAMES
+from notifications.models import Endpoint, EnvelopeState
+
+CHANNEL = click.Choice([BY_MAIL, *NAMES])
+
+
+def address_given(channel: str, address: str | None) -> str:
+    """Return the address of a channel; it is read from standard input where no argument gives it."""
+    if channel != BY_MAIL and address in (None, "-"):
+        return sys.stdin.readline()
+    return address or ""
+
+
+def say_where(around: Runtime, email: str, made: Endpoint | None) -> None:
+    """Say where somebody is told from now on, with the secret that signs there, this once."""
+    click.echo(f"{email} is told {f'at {made.hint}' if made else 'by mail'} from now on")
+    if secret := secret_of(around, made):
+        click.echo(f"secret   {secret}")
+
+
+def try_now(around: Runtime, key: str) -> None:
+    """Send an envelope, say what became of it, and leave with 1 where it did not go."""
+    deliver_due(around, lambda: False)
+    with around.database.reading() as session:
+        envelope = find(session, key)
+    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
+    if envelope.state != EnvelopeState.SENT:
+        sys.exit(1)
