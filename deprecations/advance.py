@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from deprecations import closing
+from deprecations.errors import PlanRefused
 from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
 from deprecations.models import Deprecation, State, SunsetBy
@@ -62,14 +63,25 @@ def _waiting_for_version(session: Session) -> Iterator[Deprecation]:
 
 def _arrive(session: Session, plan: Deprecation, now: datetime) -> int:
     """Note that the version which ends a plan was published: `3` is it, and so are `3.0.1` and `v3`."""
-    wanted = plan.sunset_version.removeprefix("v")
-    labels = session.scalars(select(Version.label).where(Version.api_id == plan.api_id)).all()
-    found = next((one for one in labels if _is_version(one.removeprefix("v"), wanted)), None)
+    found = _published(session, plan.api_id, plan.sunset_version)
     if found is None:
         return 0
     plan.arrived_at = now
     record(session, plan, Step.ARRIVE, by=CLOCK, reason=f"Version {found} was published.", now=now)
     return 1
+
+
+def check_awaited(session: Session, api_id: int, version: str) -> None:
+    """Raise PlanRefused for a version that is to end something and is there already."""
+    found = _published(session, api_id, version) if version else None
+    if found is not None:
+        raise PlanRefused(f"Version {found} is published already: name one that is yet to come, or a day.")
+
+
+def _published(session: Session, api_id: int, version: str) -> str | None:
+    labels = session.scalars(select(Version.label).where(Version.api_id == api_id)).all()
+    wanted = version.removeprefix("v")
+    return next((one for one in labels if _is_version(one.removeprefix("v"), wanted)), None)
 
 
 def _is_version(label: str, wanted: str) -> bool:

@@ -47,6 +47,21 @@ def day_of(at: datetime, zone: str) -> date:
     return at.astimezone(_zone(zone)).date()
 
 
+def clock_time(shown: datetime, zone: str) -> datetime:
+    """Return a time that clocks in a zone show, with that zone; the earlier one where they show it twice.
+
+    Raises PlanRefused for a time that they skip, and for a zone that there isn't.
+    """
+    plain = shown.replace(tzinfo=None)
+    at = plain.replace(tzinfo=_zone(zone))
+    if local(at.astimezone(UTC), zone).replace(tzinfo=None) != plain:
+        raise PlanRefused(
+            f"No clock in {zone} shows {plain:%H:%M} on {plain:%Y-%m-%d}: they go forward then. "
+            "Take another time."
+        )
+    return at
+
+
 def local(at: datetime, zone: str) -> datetime:
     """Return an instant as clocks in a zone show it."""
     return at.astimezone(_zone(zone))

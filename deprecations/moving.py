@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from deprecations import calendar, closing
+from deprecations.advance import check_awaited
 from deprecations.approvals import approver
 from deprecations.dates_in_words import day
 from deprecations.errors import PlanRefused, PolicyRefused
@@ -49,6 +50,8 @@ def move(
         version=sunset_version.strip() or (old.version if kind == old.by else ""),
     )
     _check_move(deprecation, old, days, now)
+    if days.version != old.version:
+        check_awaited(session, deprecation.api_id, days.version)
     span = replace(checked_span(days), closed_at=deprecation.closed_at)
     state = way(session, deprecation, Step.MOVE, span, now)
     approved_by = _allowed(session, deprecation, old, days, by, now)

@@ -15,11 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from deprecations import reach, targets
-from deprecations.advance import carry_on
+from deprecations.advance import carry_on, check_awaited
 from deprecations.approvals import approver
 from deprecations.errors import AlreadyPlanned, PlanRefused
-from deprecations.history import record
-from deprecations.lifecycle import Step
+from deprecations.history import history, record
+from deprecations.lifecycle import PROMISED, Step
 from deprecations.links import checked_link
 from deprecations.models import Deprecation, PolicyException, State, SunsetBy, TargetKind
 from deprecations.policies import (
@@ -131,6 +131,7 @@ def plan(session: Session, *, by: str, now: datetime, **words: Unpack[Words]) ->
         words.get("sunset_version", "").strip(),
     )
     set_days(draft, days)
+    check_awaited(session, draft.api_id, days.version)
     exceptions = words.get("exceptions", ())
     check_policy(session, draft, days, now, {one.rule for one in exceptions})
     _add(session, draft)
@@ -146,6 +147,8 @@ def make_exception(
     """Let a plan off one rule of its policy; somebody other than who asks answers for it."""
     if exemption.rule not in set(Rule):
         raise PlanRefused(f"No policy has a rule “{exemption.rule}”: {', '.join(Rule)}.")
+    if exemption.rule == Rule.APPROVAL:
+        raise PlanRefused("Nobody is let off a colleague's approval: ask one to give it, for these days.")
     approved_by = exemption.approved_by.strip()
     if not approved_by or approved_by == by:
         raise PlanRefused("Say who answers for the exception: somebody other than you.")
@@ -195,12 +198,17 @@ def edit(
 
 
 def announce(session: Session, deprecation: Deprecation, *, by: str, now: datetime) -> Deprecation:
-    """Announce a draft: from now on its dates are a promise, and its consumers are told."""
+    """Announce a draft: from now on its dates are a promise, and its consumers are told.
+
+    A draft that was promised to last longer before it was cancelled needs somebody else's approval, as any
+    earlier day does, and the history marks it as a correction.
+    """
     lock(session, deprecation)
     state = way(session, deprecation, Step.ANNOUNCE, span_of(deprecation), now)
     exceptions = excepted(session, deprecation.id)
     check_policy(session, deprecation, days_of(deprecation), now, exceptions)
-    approved_by = _approver(session, deprecation, exceptions)
+    is_earlier = _is_earlier_than_promised(session, deprecation)
+    approved_by = _approver(session, deprecation, exceptions, by if is_earlier else "")
     deprecation.state, deprecation.announced_at = state, now
     record(
         session,
@@ -209,6 +217,7 @@ def announce(session: Session, deprecation: Deprecation, *, by: str, now: dateti
         by=by,
         reason=deprecation.reason,
         approved_by=approved_by,
+        correction=is_earlier,
         now=now,
     )
     carry_on(session, deprecation, now)
@@ -220,9 +229,16 @@ def plan_and_announce(session: Session, *, by: str, now: datetime, **words: Unpa
     return announce(session, plan(session, by=by, now=now, **words), by=by, now=now)
 
 
-def _approver(session: Session, plan: Deprecation, excused: Collection[str]) -> str:
-    """Return who approved an announcement, "" where policy asks for nobody."""
-    if not terms_of(session, plan.api_id, scope_of(plan)).approval_required or Rule.APPROVAL in excused:
+def _is_earlier_than_promised(session: Session, plan: Deprecation) -> bool:
+    """Tell whether a plan that was announced before, and cancelled, would end sooner than it said then."""
+    said = (event.sunset_on for event in reversed(history(session, plan)) if event.state in PROMISED)
+    return plan.sunset_on < next(said, plan.sunset_on)
+
+
+def _approver(session: Session, plan: Deprecation, excused: Collection[str], hurried_by: str) -> str:
+    """Return who approved an announcement, "" where nobody has to; `hurried_by` makes a day earlier."""
+    asked = terms_of(session, plan.api_id, scope_of(plan)).approval_required and Rule.APPROVAL not in excused
+    if not asked and not hurried_by:
         return ""
     return approver(
         session,
@@ -230,7 +246,7 @@ def _approver(session: Session, plan: Deprecation, excused: Collection[str]) -> 
         Step.ANNOUNCE,
         deprecated_on=plan.deprecated_on,
         sunset_on=plan.sunset_on,
-        author=plan.created_by,
+        author=hurried_by or plan.created_by,
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from deprecations import calendar
 from deprecations.calendar import Span
+from deprecations.dates_in_words import day
 from deprecations.errors import PlanRefused
 from deprecations.history import record, since
 from deprecations.lifecycle import Step, next_state, open_steps
@@ -73,12 +74,13 @@ def checked_span(days: Days) -> Span:
     """Return the instants of days that can be meant."""
     first, last, closes = days.deprecated_on, days.sunset_on, days.closes_on
     if last < first:
-        raise PlanRefused(f"The last day, {last}, can't come before the deprecation on {first}.")
+        raise PlanRefused(f"The last day, {day(last)}, can't come before {day(first)}, its first.")
     if last.year > _LAST_YEAR or first.year < _FIRST_YEAR:
-        raise PlanRefused(f"From {first} to {last} can't be meant: mind the years.")
+        raise PlanRefused(f"From {day(first)} to {day(last)} can't be meant: mind the years.")
     if closes is not None and not first <= closes <= last:
         raise PlanRefused(
-            f"It can't close to new consumers on {closes}: that day must lie from {first} to {last}."
+            f"It can't close to new consumers on {day(closes)}: that day must lie from {day(first)} to "
+            f"{day(last)}."
         )
     if (days.by == SunsetBy.VERSION) != bool(days.version.strip()):
         raise PlanRefused(

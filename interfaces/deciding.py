@@ -8,6 +8,7 @@ from access.audit import record
 from deprecations import decisions
 from deprecations.answers import find_answer
 from deprecations.notice_models import Answer
+from interfaces.answerable import answerable
 from interfaces.mail import desk
 from interfaces.runtime import Runtime
 
@@ -29,7 +30,7 @@ def grant_answer(
         answer,
         until_on=until_on,
         reason=reason,
-        approved_by=approved_by,
+        approved_by=answerable(session, approved_by, by),
         by=by,
         desk=desk(runtime),
         now=now,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Consumer, Credential, CredentialKind
 from deprecations.brownouts.windows import Act
+from deprecations.dates_in_words import moment
 from deprecations.edge_models import Exemption
 from deprecations.errors import ExemptionNotFound, PlanRefused
 from deprecations.extensions import in_force
@@ -57,7 +58,7 @@ def exempt(
     )
     made.until_at, made.reason, made.consumer = until_at, reason.strip(), consumer
     session.add(made)
-    until = f" until {until_at:%Y-%m-%d %H:%M} UTC" if until_at else ""
+    until = f" until {moment(until_at)}" if until_at else ""
     record(session, plan, Act.EXEMPT, by=by, reason=f"{consumer.name}{until}: {made.reason}", now=now)
     return made
 

@@ -26,6 +26,7 @@ from deprecations.reach import operations_of
 from deprecations.replacement import note
 from deprecations.steps import span_of
 from interfaces.aiming import reaches, thing_named
+from interfaces.answerable import exemption
 from interfaces.api.answers import complete, days, listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
@@ -79,7 +80,7 @@ def plan_deprecation() -> ResponseReturnValue:
             sunset_version=asked.get("sunset_version", ""),
             stability=asked.get("stability", "stable"),
             audience=asked.get("audience", "public"),
-            exceptions=tuple(plans.Exemption(**one) for one in asked.get("exceptions", ())),
+            exceptions=tuple(exemption(session, **one, by=actor()) for one in asked.get("exceptions", ())),
             zone=asked.get("zone", "UTC"),
             finding=finding.fingerprint if finding else None,
             by=actor(),

@@ -9,6 +9,7 @@ from access.audit import record
 from access.tokens import Scope
 from consumers import directory
 from deprecations import board, extensions
+from interfaces.answerable import answerable
 from interfaces.api.answers import complete
 from interfaces.api.law import body
 from interfaces.api.route import Route
@@ -34,7 +35,7 @@ def grant_extension(deprecation_id: int) -> ResponseReturnValue:
             directory.find(session, asked["consumer"]),
             until_on=date.fromisoformat(asked["until_on"]),
             reason=asked["reason"],
-            approved_by=asked.get("approved_by") or actor(),
+            approved_by=answerable(session, asked.get("approved_by", ""), actor()),
             by=actor(),
             now=now,
         )

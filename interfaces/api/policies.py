@@ -13,6 +13,7 @@ from deprecations.policies import drop_policy, policies_of, set_policy, terms_of
 from deprecations.presets import PRESETS
 from deprecations.steps import days_of
 from deprecations.what_if import what_if
+from interfaces.answerable import exemption
 from interfaces.api.answers import complete
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
@@ -71,7 +72,8 @@ def except_deprecation(deprecation_id: int) -> ResponseReturnValue:
     around = runtime()
     with around.database.transaction() as session:
         now, plan = around.clock(), board.find(session, deprecation_id)
-        made = plans.make_exception(session, plan, plans.Exemption(**body()), by=actor(), now=now)
+        asked = exemption(session, **body(), by=actor())
+        made = plans.make_exception(session, plan, asked, by=actor(), now=now)
         subject = f"{plan.api.slug} {plan.target.label}"
         record(session, actor=actor(), action="exception made", subject=subject, detail=made.rule, now=now)
     return jsonify(exception_facts(made)), 201

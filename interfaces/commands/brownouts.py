@@ -1,7 +1,6 @@
 """`sundial brownout` and `sundial freeze`."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from deprecations import board
 from deprecations.brownouts import exemptions, freezes, windows
 from deprecations.brownouts.ramps import RAMPS, STATUSES, Window, in_both, lay_out, stretch
 from deprecations.brownouts.report import report as report_of
-from deprecations.calendar import local
+from deprecations.calendar import clock_time
 from deprecations.models import Deprecation
 from interfaces.brownouts import aborted, announced, exempted
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
@@ -60,11 +59,11 @@ def announce(
     around = surroundings()
     with around.database.transaction() as session:
         plan = board.find(session, deprecation_id)
-        start = _there(first_at, plan.zone)
+        start = clock_time(first_at, plan.zone)
         if ramp:
             chosen = lay_out(RAMPS[ramp], first_at=start, zone=plan.zone, status=int(status))
         else:
-            chosen = (Window(start, _there(until or first_at, plan.zone), percent, int(status)),)
+            chosen = (Window(start, clock_time(until or first_at, plan.zone), percent, int(status)),)
         announced(session, plan, chosen, by=actor(), reason=reason, now=around.clock())
     for one in chosen:
         click.echo(f"{in_both(one, plan.zone)}, {one.percent} %, {one.status}")
@@ -139,7 +138,7 @@ def exempt(deprecation_id: int, consumer: str, until: datetime | None, reason: s
     around = surroundings()
     with around.database.transaction() as session:
         plan = board.find(session, deprecation_id)
-        until_at = _there(until, plan.zone) if until else None
+        until_at = clock_time(until, plan.zone) if until else None
         who = directory.find(session, consumer)
         exempted(session, plan, who, until_at=until_at, reason=reason, by=actor(), now=around.clock())
     click.echo(f"{consumer} is passed over")
@@ -182,8 +181,8 @@ def add_freeze(slug: str | None, starts_at: datetime, ends_at: datetime, zone: s
         made = freezes.freeze(
             session,
             find_api(session, slug) if slug else None,
-            starts_at=_there(starts_at, zone),
-            ends_at=_there(ends_at, zone),
+            starts_at=clock_time(starts_at, zone),
+            ends_at=clock_time(ends_at, zone),
             zone=zone,
             reason=reason,
             by=actor(),
@@ -223,12 +222,6 @@ def remove_freeze(freeze_id: int) -> None:
         subject = gone.api.slug if gone.api else "all APIs"
         record(session, actor=actor(), action="freeze removed", subject=subject, now=around.clock())
     click.echo(f"{freeze_id} is removed")
-
-
-def _there(at: datetime, zone: str) -> datetime:
-    """Read a time on the clocks of a zone; raises PlanRefused for a zone that there isn't."""
-    local(at.astimezone(), zone)
-    return at.replace(tzinfo=ZoneInfo(zone))
 
 
 def _windows(session: Session, plan: Deprecation, now: datetime) -> list[Facts]:

@@ -6,6 +6,7 @@ import click
 
 from consumers import directory
 from deprecations import board, extensions
+from interfaces.answerable import answerable
 from interfaces.commands.deprecations import DATE, deprecation, take_step
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.views.deprecations import extension_facts
@@ -16,7 +17,7 @@ from interfaces.views.deprecations import extension_facts
 @click.argument("consumer")
 @click.option("--until", "until_on", type=DATE, required=True, help="Its last day, in the plan's zone.")
 @click.option("--reason", required=True, help="Why, for the history.")
-@click.option("--approved-by", required=True, help="Who answers for it.")
+@click.option("--approved-by", required=True, help="The address of who answers for it.")
 def extend(deprecation_id: int, consumer: str, until_on: datetime, reason: str, approved_by: str) -> None:
     """Give CONSUMER a later last day; it expires by itself."""
     take_step(
@@ -28,7 +29,7 @@ def extend(deprecation_id: int, consumer: str, until_on: datetime, reason: str, 
             directory.find(session, consumer),
             until_on=until_on.date(),
             reason=reason,
-            approved_by=approved_by,
+            approved_by=answerable(session, approved_by, actor()),
             by=actor(),
             now=now,
         ),

@@ -11,6 +11,7 @@ from deprecations.policy import Rule
 from deprecations.presets import PRESETS
 from deprecations.steps import days_of
 from deprecations.what_if import what_if
+from interfaces.answerable import exemption
 from interfaces.changed_days import changed
 from interfaces.commands.deprecations import deprecation
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
@@ -108,17 +109,17 @@ def presets(as_json: bool) -> None:
 @click.argument("deprecation_id", type=int)
 @click.option("--rule", type=click.Choice([one.value for one in Rule]), required=True)
 @click.option("--reason", required=True, help="Why, for the history.")
-@click.option("--approved-by", required=True, help="Who answers for it, other than you.")
+@click.option("--approved-by", required=True, help="The address of who answers for it, other than you.")
 def make_exception(deprecation_id: int, rule: str, reason: str, approved_by: str) -> None:
     """Let a plan off one rule of its policy."""
     around = surroundings()
     with around.database.transaction() as session:
         now, found = around.clock(), board.find(session, deprecation_id)
-        exemption = plans.Exemption(rule, reason, approved_by)
-        plans.make_exception(session, found, exemption, by=actor(), now=now)
+        asked = exemption(session, rule=rule, reason=reason, approved_by=approved_by, by=actor())
+        plans.make_exception(session, found, asked, by=actor(), now=now)
         label = found.target.label
         record(session, actor=actor(), action="exception made", subject=label, detail=rule, now=now)
-    click.echo(f"{label} need not keep {rule}; {approved_by} answers for that.")
+    click.echo(f"{label} need not keep {rule}; {asked.approved_by} answers for that.")
 
 
 @deprecation.command("what-if")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from deprecations import board
 from deprecations.brownouts import exemptions, freezes, windows
 from deprecations.brownouts.ramps import RAMPS, Window, lay_out
 from deprecations.brownouts.report import report
-from deprecations.calendar import local
+from deprecations.calendar import clock_time
 from deprecations.errors import DeprecationsError
 from deprecations.models import Deprecation
 from interfaces.brownouts import aborted, announced, exempted
@@ -33,7 +32,8 @@ def announce_brownouts(deprecation_id: int) -> ResponseReturnValue:
 
     def act(session: Session, plan: Deprecation, now: datetime) -> None:
         asked = request.form
-        status, start = int(asked.get("status", "")), _there(asked.get("first_at", ""), plan.zone)
+        status = int(asked.get("status", ""))
+        start = clock_time(datetime.fromisoformat(asked.get("first_at", "")), plan.zone)
         if asked.get("ramp") == _SINGLE:
             end = start + timedelta(minutes=int(asked.get("minutes", "")))
             chosen: tuple[Window, ...] = (Window(start, end, int(asked.get("percent", "")), status),)
@@ -62,7 +62,9 @@ def exempt_consumer(deprecation_id: int) -> ResponseReturnValue:
     def act(session: Session, plan: Deprecation, now: datetime) -> None:
         asked = request.form
         who = directory.find(session, asked.get("consumer", ""))
-        until_at = _there(asked["until"], plan.zone) if asked.get("until") else None
+        until_at = (
+            clock_time(datetime.fromisoformat(asked["until"]), plan.zone) if asked.get("until") else None
+        )
         exempted(session, plan, who, until_at=until_at, reason=asked.get("reason", ""), by=actor(), now=now)
 
     return _take(deprecation_id, "exempt", "Brownouts pass over it by the edges' next poll.", act)
@@ -110,11 +112,6 @@ def _take(deprecation_id: int, form: str, said: str, act: Act) -> ResponseReturn
             return page(session, plan, **more), _REFUSED
     flash(said, "good")
     return redirect(url_for("pages.deprecation", deprecation_id=deprecation_id, _anchor="brownouts"))
-
-
-def _there(text: str, zone: str) -> datetime:
-    at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-    return local(at, zone)
 
 
 ROUTES = (

@@ -14,6 +14,7 @@ from deprecations import acts, approvals, board, extensions, moving, plans
 from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
 from deprecations.lifecycle import Step
 from deprecations.models import Deprecation, SunsetBy
+from interfaces.answerable import answerable, exemption
 from interfaces.gate import actor, runtime
 from interfaces.pages.deprecation import page
 from interfaces.pages.route import POST, Route
@@ -123,14 +124,12 @@ def _because(step: Step, done: str, verb: Callable[..., object]) -> Callable[[in
 def make_exception(deprecation_id: int) -> ResponseReturnValue:
     """Let a plan off one rule of its policy."""
     words = {name: request.form.get(name, "") for name in ("rule", "reason", "approved_by")}
-    return _take(
-        deprecation_id,
-        Step.EXCEPT,
-        "excepted",
-        lambda session, plan, now: plans.make_exception(
-            session, plan, plans.Exemption(**words), by=actor(), now=now
-        ),
-    )
+
+    def act(session: Session, plan: Deprecation, now: datetime) -> None:
+        asked = exemption(session, **words, by=actor())
+        plans.make_exception(session, plan, asked, by=actor(), now=now)
+
+    return _take(deprecation_id, Step.EXCEPT, "excepted", act)
 
 
 def grant(deprecation_id: int) -> ResponseReturnValue:
@@ -143,7 +142,7 @@ def grant(deprecation_id: int) -> ResponseReturnValue:
             directory.find(session, request.form.get("consumer", "")),
             until_on=date.fromisoformat(request.form.get("until_on", "")),
             reason=request.form.get("reason", ""),
-            approved_by=request.form.get("approved_by", ""),
+            approved_by=answerable(session, request.form.get("approved_by", ""), actor()),
             by=actor(),
             now=now,
         )

@@ -1,7 +1,6 @@
 """The freeze calendar: when nothing is made to fail."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from deprecations.brownouts import freezes as calendar
 from deprecations.brownouts.ramps import stretch
-from deprecations.calendar import local
+from deprecations.calendar import clock_time
 from deprecations.errors import DeprecationsError, FreezeNotFound
 from interfaces.gate import actor, runtime
 from interfaces.pages.listing import page_number
@@ -47,8 +46,8 @@ def _add() -> ResponseReturnValue:
             calendar.freeze(
                 session,
                 find_api(session, slug) if slug else None,
-                starts_at=_there(asked.get("starts_at", ""), zone),
-                ends_at=_there(asked.get("ends_at", ""), zone),
+                starts_at=clock_time(datetime.fromisoformat(asked.get("starts_at", "")), zone),
+                ends_at=clock_time(datetime.fromisoformat(asked.get("ends_at", "")), zone),
                 zone=zone,
                 reason=reason,
                 by=actor(),
@@ -77,12 +76,6 @@ def _page(error: str = "") -> str:
             given=request.form,
             errors={"": error} if error else {},
         )
-
-
-def _there(text: str, zone: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    local(at.astimezone(), zone)  # refuses a zone that there isn't, with an example of one that is
-    return at.replace(tzinfo=ZoneInfo(zone))
 
 
 ROUTES = (

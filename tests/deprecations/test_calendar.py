@@ -69,3 +69,12 @@ def test_no_sunset_comes_before_its_deprecation(first: date, more: int, zone: st
 def test_an_unknown_zone_is_refused(zone: str) -> None:
     with pytest.raises(PlanRefused, match="there is no time zone"):
         calendar.deprecated_at(date(2027, 6, 30), zone)
+
+
+def test_a_time_that_clocks_skip_is_refused() -> None:
+    with pytest.raises(PlanRefused, match="No clock in Europe/Berlin shows 02:30 on 2027-03-28"):
+        calendar.clock_time(datetime(2027, 3, 28, 2, 30), "Europe/Berlin")  # noqa: DTZ001 - as people type it
+    twice = calendar.clock_time(datetime(2027, 10, 31, 2, 30), "Europe/Berlin")  # noqa: DTZ001 - likewise
+    assert twice.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    with pytest.raises(PlanRefused, match="there is no time zone"):
+        calendar.clock_time(datetime(2027, 3, 28, 2, 30), "Europe/Nowhere")  # noqa: DTZ001 - likewise

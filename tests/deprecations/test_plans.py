@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations import board, replacement
-from deprecations.acts import cancel, remove
+from deprecations.acts import cancel, remove, revive
 from deprecations.advance import advance
+from deprecations.approvals import approve
 from deprecations.calendar import Span
 from deprecations.errors import (
     AlreadyPlanned,
@@ -21,12 +23,12 @@ from deprecations.errors import (
 )
 from deprecations.history import history
 from deprecations.lifecycle import TRANSITIONS, Step, next_state, open_steps
-from deprecations.models import Deprecation, State
+from deprecations.models import Deprecation, State, SunsetBy
 from deprecations.moving import move
-from deprecations.plans import announce, plan, plan_and_announce
+from deprecations.plans import announce, edit, plan, plan_and_announce
 from deprecations.policies import set_policy
 from registry.errors import NotFound
-from registry.models import Api, Operation
+from registry.models import Api, Operation, Version
 from tests.support.factories_deprecations import (
     NOW,
     make_api,
@@ -101,7 +103,7 @@ def test_an_operation_has_one_plan_at_a_time(session: Session, operation: Operat
     ("changes", "message"),
     [
         ({"reason": "  "}, "Say why"),
-        ({"sunset_on": date(2026, 11, 30)}, "can't come before the deprecation"),
+        ({"sunset_on": date(2026, 11, 30)}, "can't come before Tue 1 Dec 2026, its first"),
         ({"sunset_on": date(2927, 6, 30)}, "mind the years"),
         ({"zone": "Mars/Olympus"}, "there is no time zone 'Mars/Olympus'"),
         ({"documentation": "javascript:alert(1)"}, "is no link"),
@@ -269,6 +271,48 @@ def test_somebody_may_answer_for_a_removal_whose_verdict_is_not_safe(
     advance(session, late)
     remove(session, planned, despite_verdict=True, by="dana", reason="It is our own job.", now=late)
     assert history(session, planned)[-1].reason == "It is our own job. The verdict was not proven."
+
+
+def test_a_plan_that_comes_back_earlier_than_promised_needs_a_colleague(
+    session: Session, operation: Operation
+) -> None:
+    planned = make_plan(session, operation)
+    cancel(session, planned, by="dana", reason="Too early.", now=NOW)
+    revive(session, planned, by="dana", reason="After all.", now=NOW)
+    edit(session, planned, sunset_on=date(2027, 5, 31), by="dana", now=NOW)
+    with pytest.raises(PolicyRefused, match="needs the approval of somebody other than dana"):
+        announce(session, planned, by="dana", now=NOW)
+    days = {"deprecated_on": planned.deprecated_on, "sunset_on": planned.sunset_on}
+    approve(session, planned, Step.ANNOUNCE, **days, reason="Agreed.", by="kim", now=NOW)
+    announce(session, planned, by="dana", now=NOW)
+    last = history(session, planned)[-1]
+    assert (last.approved_by, last.correction) == ("kim", True)
+
+
+def test_a_plan_that_comes_back_as_it_was_needs_nobody(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation)
+    cancel(session, planned, by="dana", reason="Too early.", now=NOW)
+    revive(session, planned, by="dana", reason="After all.", now=NOW)
+    announce(session, planned, by="dana", now=NOW)
+    assert not history(session, planned)[-1].correction
+
+
+def test_a_version_that_is_there_already_ends_nothing(session: Session, operation: Operation) -> None:
+    planned = make_plan(session, operation)
+    label = session.scalars(select(Version.label)).first()
+    assert label is not None
+    with pytest.raises(PlanRefused, match="is published already"):
+        move(
+            session,
+            planned,
+            deprecated_on=planned.deprecated_on,
+            sunset_on=planned.sunset_on,
+            sunset_by=SunsetBy.VERSION,
+            sunset_version=label,
+            reason="Soon.",
+            by="dana",
+            now=NOW,
+        )
 
 
 def test_a_cancelled_plan_stays_cancelled(session: Session, operation: Operation) -> None:

@@ -35,6 +35,7 @@ def draft(tmp_path: Path) -> str:
     (tmp_path / "1.yaml").write_text(ORDERS_1)
     done("api", "add", "orders", "--name", "Orders")
     done("publish", "orders", str(tmp_path / "1.yaml"))
+    done("user", "add", "kim@example.com", "--name", "Kim")
     told = done(
         *("deprecation", "plan", "orders", "GET /v1/orders/{id}", "--deprecated-on", on(0)),
         *("--sunset-on", on(120), "--reason", "Too slow.", "--replacement", "none", "--json"),
@@ -71,7 +72,7 @@ def test_nobody_approves_their_own_move(draft: str) -> None:
 def test_one_consumer_is_given_longer_and_that_is_taken_back(draft: str) -> None:
     done("deprecation", "announce", draft)
     done("consumer", "add", "acme", "--name", "Acme")
-    longer = ("--until", on(200), "--reason", "Late.", "--approved-by", "Kim")
+    longer = ("--until", on(200), "--reason", "Late.", "--approved-by", "kim@example.com")
     done("deprecation", "extend", draft, "acme", *longer)
     [made] = json.loads(done("deprecation", "extensions", draft, "--json"))
     assert (made["consumer"], date.fromisoformat(made["until_on"])) == ("acme", TODAY + timedelta(days=200))
@@ -91,8 +92,8 @@ def test_policies_presets_exceptions_and_what_if(draft: str) -> None:
     foreseen = json.loads(done("deprecation", "what-if", draft, "--sunset-on", on(30), "--json"))
     assert [one["rule"] for one in foreseen["breaches"]] == ["minimum-notice"]
     assert "earliest that policy allows" in done("deprecation", "what-if", draft, "--sunset-on", on(30))
-    exception = ("--rule", "minimum-notice", "--reason", "It leaks.", "--approved-by", "Kim")
-    assert "Kim answers for that" in done("deprecation", "except", draft, *exception)
+    exception = ("--rule", "minimum-notice", "--reason", "It leaks.", "--approved-by", "kim@example.com")
+    assert "kim@example.com answers for that" in done("deprecation", "except", draft, *exception)
     done("deprecation", "edit", draft, "--sunset-on", on(30))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from access.models import AuditEntry
 from access.tokens import issue
+from access.users import add_user
 from deprecations.notices import plan_notices
 from interfaces.runtime import Runtime
 from notifications.models import EnvelopeState
@@ -331,7 +332,12 @@ def test_an_api_promises_more_to_some_than_to_others(known: Program) -> None:
     assert "github" in [one["name"] for one in known.get("/policy-presets")["items"]]
 
 
-def test_an_exception_is_made_with_the_plan_or_later(known: Program) -> None:
+def test_an_exception_is_made_with_the_plan_or_later(known: Program, runtime: Runtime) -> None:
+    unknown = {"rule": "minimum-notice", "reason": "It leaks.", "approved_by": "nobody@example.com"}
+    told = known.send("POST", "/deprecations", 422, {**PLAN, "exceptions": [unknown]})["detail"]
+    assert told.startswith("“nobody@example.com” is nobody who signs in here")
+    with runtime.database.transaction() as session:
+        add_user(session, email="kim@example.com", name="Kim", is_administrator=False, now=NOW)
     urgent = {"rule": "minimum-notice", "reason": "It leaks addresses.", "approved_by": "kim@example.com"}
     made = plan(known, sunset_on="2026-12-10", exceptions=[urgent])
     assert made["exceptions"][0]["approved_by"] == "kim@example.com"
@@ -339,6 +345,8 @@ def test_an_exception_is_made_with_the_plan_or_later(known: Program) -> None:
     known.send("POST", f"/deprecations/{made['id']}/exceptions", 201, more)
     known.send("POST", f"/deprecations/{made['id']}/exceptions", 422, more)
     known.send("POST", f"/deprecations/{made['id']}/exceptions", 422, {**more, "rule": "decency"})
+    own = known.send("POST", f"/deprecations/{made['id']}/exceptions", 422, {**more, "rule": "approval"})
+    assert own["detail"].startswith("Nobody is let off a colleague's approval")
 
 
 def test_other_days_are_foreseen_and_nothing_changes(

@@ -85,7 +85,7 @@ def test_granted_it_is_an_extension_and_the_reader_is_told_once(team: Visitor) -
     page = team.act(
         "/answers/1/grant",
         until_on="2027-08-31",
-        approved_by="lee",
+        approved_by="mara@example.com",
         reason="Their summer release.",
         back="plan:1",
     )
@@ -95,7 +95,7 @@ def test_granted_it_is_an_extension_and_the_reader_is_told_once(team: Visitor) -
         assert (str(extension.until_on), extension.reason, extension.approved_by) == (
             "2027-08-31",
             "Their summer release.",
-            "lee",
+            "mara@example.com",
         )
         plan_notices(session, NOW + timedelta(minutes=1))
         assert pack(session, desk=desk(team.runtime), now=NOW + timedelta(minutes=1)) == 0, "told already"

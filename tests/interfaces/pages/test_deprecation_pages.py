@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from access.audit import trail
+from access.users import add_user
 from deprecations import board
 from deprecations.models import Deprecation, State
 from registry.models import Operation, StoredFinding
@@ -386,7 +387,7 @@ def test_one_consumer_is_given_longer_and_that_is_taken_back(
     with visitor.runtime.database.transaction() as session:
         make_consumer(session, "acme")
     later = {"consumer": "acme", "until_on": (EARLIEST + timedelta(days=60)).isoformat()}
-    words_of = {"reason": "Their release is late.", "approved_by": "Kim"}
+    words_of = {"reason": "Their release is late.", "approved_by": "mara@example.com"}
     assert "gives Acme no more time" in words(
         refused(
             visitor, "/deprecations/1/extensions", **{**later, "until_on": EARLIEST.isoformat()}, **words_of
@@ -397,7 +398,7 @@ def test_one_consumer_is_given_longer_and_that_is_taken_back(
     )
     page = words(visitor.act("/deprecations/1/extensions", **later, **words_of))
     assert "Acme until 21 Apr 2027" in page
-    assert "Approved by Kim" in page
+    assert "Approved by mara@example.com" in page
     back = words(visitor.act("/deprecations/1/extensions/1/revoke", reason="They are ready."))
     assert "taken back by mara@example.com: They are ready." in back
 
@@ -431,9 +432,11 @@ def test_other_days_are_foreseen(visitor: Visitor, plan: Callable[..., str]) -> 
 
 def test_a_plan_is_let_off_a_rule(visitor: Visitor, plan: Callable[..., str]) -> None:
     plan()
-    asked = {"rule": "minimum-notice", "reason": "It leaks.", "approved_by": "Kim"}
+    with visitor.runtime.database.transaction() as session:
+        add_user(session, email="kim@example.com", name="Kim", is_administrator=False, now=NOW)
+    asked = {"rule": "minimum-notice", "reason": "It leaks.", "approved_by": "Kim@example.com"}
     page = words(visitor.act("/deprecations/1/except", **asked))
-    assert "need not keep minimum notice It leaks. Kim answers for it." in page
+    assert "need not keep minimum notice It leaks. kim@example.com answers for it." in page
     assert "somebody other than you" in words(
         refused(visitor, "/deprecations/1/except", **{**asked, "rule": "freeze", "approved_by": " "})
     )
