@@ -80,6 +80,17 @@ def earliest_sunset(
     return thawed(earliest, frozen)
 
 
+def earliest_of(terms: Terms, proposal: Proposal) -> date:
+    """Return the earliest last day that a plan could have, by all that its policy judges it by."""
+    return earliest_sunset(
+        terms,
+        proposal.announced_on,
+        proposal.deprecated_on,
+        successor_on=proposal.successor_on if terms.overlap_days else None,
+        frozen=proposal.frozen,
+    )
+
+
 def thawed(on: date, frozen: Sequence[Frozen]) -> date:
     """Return the first day from a day on that no freeze covers."""
     for freeze in sorted(frozen, key=lambda one: one.starts_on):
@@ -113,13 +124,7 @@ def _words(terms: Terms, proposal: Proposal) -> Iterator[PolicyRefused]:
 
 
 def _days(terms: Terms, proposal: Proposal) -> Iterator[PolicyRefused]:
-    earliest = earliest_sunset(
-        terms,
-        proposal.announced_on,
-        proposal.deprecated_on,
-        successor_on=proposal.successor_on if terms.overlap_days else None,
-        frozen=proposal.frozen,
-    )
+    earliest = earliest_of(terms, proposal)
     for rule, why in _too_early(terms, proposal):
         yield PolicyRefused(
             f"The last day can't be {day(proposal.sunset_on)}: {why}. The earliest legal last day is "

@@ -1,5 +1,6 @@
 """How a step of a plan is taken: the row held, the way looked up, the days set, history written."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -72,22 +73,30 @@ def set_days(plan: Deprecation, days: Days) -> None:
 
 def checked_span(days: Days) -> Span:
     """Return the instants of days that can be meant."""
+    for _, sentence in askew(days):
+        raise PlanRefused(sentence)
+    span = calendar.span(days.deprecated_on, days.sunset_on, days.zone)
+    return Span(span.deprecated_at, span.sunset_at, days.by == SunsetBy.DATE)
+
+
+def askew(days: Days) -> Iterator[tuple[str, str]]:
+    """Tell what can't be meant about days, each with the field that it stands in; not of the zone."""
     first, last, closes = days.deprecated_on, days.sunset_on, days.closes_on
     if last < first:
-        raise PlanRefused(f"The last day, {day(last)}, can't come before {day(first)}, its first.")
+        yield "sunset_on", f"The last day, {day(last)}, can't come before {day(first)}, its first."
     if last.year > _LAST_YEAR or first.year < _FIRST_YEAR:
-        raise PlanRefused(f"From {day(first)} to {day(last)} can't be meant: mind the years.")
+        field = "sunset_on" if last.year > _LAST_YEAR else "deprecated_on"
+        yield field, f"From {day(first)} to {day(last)} can't be meant: mind the years."
     if closes is not None and not first <= closes <= last:
-        raise PlanRefused(
+        yield (
+            "closes_on",
             f"It can't close to new consumers on {day(closes)}: that day must lie from {day(first)} to "
-            f"{day(last)}."
+            f"{day(last)}.",
         )
-    if (days.by == SunsetBy.VERSION) != bool(days.version.strip()):
-        raise PlanRefused(
-            "Say which version ends it." if days.by == SunsetBy.VERSION else "No version ends it: a day does."
-        )
-    span = calendar.span(first, last, days.zone)
-    return Span(span.deprecated_at, span.sunset_at, days.by == SunsetBy.DATE)
+    if days.by == SunsetBy.VERSION and not days.version.strip():
+        yield "sunset_version", "Say which version ends it."
+    if days.by != SunsetBy.VERSION and days.version.strip():
+        yield "sunset_version", "No version ends it: a day does."
 
 
 def lock(session: Session, plan: Deprecation) -> None:

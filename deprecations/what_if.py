@@ -19,7 +19,7 @@ from deprecations.milestones import schedule, still_to_tell
 from deprecations.models import Deprecation, State
 from deprecations.plan_callers import PlanCaller, callers_of_plans
 from deprecations.policies import excepted, proposal, scope_of, terms_of
-from deprecations.policy import Rule, breaches, earliest_sunset
+from deprecations.policy import Rule, breaches, earliest_of
 from deprecations.reach import reach
 from deprecations.rhythm import quiet_at
 from deprecations.steps import Days, checked_span, days_of
@@ -101,13 +101,7 @@ def what_if(session: Session, plan: Deprecation, days: Days, now: datetime) -> W
     return WhatIf(
         deprecated_on=days.deprecated_on,
         sunset_on=days.sunset_on,
-        earliest_on=earliest_sunset(
-            terms,
-            judged.announced_on,
-            days.deprecated_on,
-            successor_on=judged.successor_on if terms.overlap_days else None,
-            frozen=judged.frozen,
-        ),
+        earliest_on=earliest_of(terms, judged),
         needs_approval=is_earlier or (plan.state == State.DRAFT and terms.approval_required),
         breaches=tuple(
             Breach(one.rule, str(one), one.rule in excused)

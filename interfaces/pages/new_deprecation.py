@@ -1,7 +1,7 @@
 """Planning an end: the form, and what it comes to."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,38 +12,22 @@ from access.audit import record
 from consumers.usage import callers
 from deprecations import board, plans, replacement
 from deprecations.aims import Aim, aim_of_finding, day_in
-from deprecations.errors import DeprecationNotFound, DeprecationsError, PolicyRefused
+from deprecations.errors import DeprecationNotFound, DeprecationsError
 from deprecations.models import Deprecation, SunsetBy, TargetKind
-from deprecations.policies import terms_of
-from deprecations.policy import earliest_sunset
+from deprecations.policies import excepted
 from deprecations.reach import preview
 from deprecations.targets import Thing, label
 from interfaces.aiming import reaches, thing_named
 from interfaces.gate import actor, runtime
-from interfaces.overview import newest_versions
+from interfaces.pages.plan_form import as_given, changes_in, choices, earliest, given_form, wrong
 from interfaces.pages.route import GET_OR_POST, Route
 from interfaces.pages.standing import apis_by_id, finding_about
-from interfaces.pages.successors import successors
 from registry.apis import find_api, find_operation, operation_named
 from registry.errors import RegistryError
-from registry.models import Operation
-from storage.zones import zones
 
 DAYS = 30
 _REFUSED = 422
 _LONGEST_FINGERPRINT = 12
-_TEXTS = (
-    "reason",
-    "replacement",
-    "documentation",
-    "zone",
-    "finding",
-    "sunset_by",
-    "sunset_version",
-    "stability",
-    "audience",
-)
-_DATES = ("deprecated_on", "closes_on", "sunset_on")
 
 
 def new_deprecation() -> ResponseReturnValue:
@@ -129,7 +113,7 @@ def _choose(error: str = "") -> ResponseReturnValue:
 
 
 def _plan(sight: Sight) -> ResponseReturnValue:
-    around, given = runtime(), _given()
+    around, given = runtime(), given_form()
     announces = "announce" in request.form
     try:
         with around.database.transaction() as session:
@@ -147,10 +131,8 @@ def _plan(sight: Sight) -> ResponseReturnValue:
             subject = f"{made.api.slug} {made.target.label}"
             record(session, actor=actor(), action=act, subject=subject, now=now)
             odd = replacement.note(session, made.replacement, made.api_id)
-    except DeprecationsError as error:
+    except (DeprecationsError, ValueError) as error:
         return _again(sight, given, error, announces)
-    except ValueError:
-        return _again(sight, given, ValueError("Give the days as dates."), announces)
     flash("It is announced." if announces else "The draft is kept; nobody is told of it yet.", "good")
     if odd:
         flash(odd, "warn")
@@ -162,8 +144,8 @@ def edit_deprecation(deprecation_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         with runtime().database.reading() as session:
             plan = board.find(session, deprecation_id)
-            return _edit_form(session, plan, _said(plan))
-    around, given = runtime(), _given()
+            return _edit_form(session, plan, as_given(plan))
+    around, given = runtime(), given_form()
     try:
         with around.database.transaction() as session:
             now, plan = around.clock(), board.find(session, deprecation_id)
@@ -173,46 +155,18 @@ def edit_deprecation(deprecation_id: int) -> ResponseReturnValue:
     except DeprecationNotFound:
         raise
     except (DeprecationsError, ValueError) as error:
-        said = error if isinstance(error, DeprecationsError) else ValueError("Give the days as dates.")
-        earliest = error.earliest if isinstance(error, PolicyRefused) else None
-        errors = {"sunset_on" if earliest else "": str(said)}
         with around.database.reading() as session:
             plan = board.find(session, deprecation_id)
-            return _edit_form(session, plan, given, errors=errors, earliest=earliest), _REFUSED
+            told = wrong(session, plan.api_id, given, error, excepted(session, plan.id))
+            return _edit_form(session, plan, given, **told), _REFUSED
     flash("The draft is changed.", "good")
     return redirect(url_for("pages.deprecation", deprecation_id=deprecation_id))
-
-
-def changes_in(given: dict[str, str]) -> plans.Said:
-    """Read what a form says of a plan; raises ValueError for days that are none."""
-    return {
-        "reason": given["reason"],
-        "replacement": given["replacement"],
-        "documentation": given["documentation"],
-        "deprecated_on": date.fromisoformat(given["deprecated_on"]),
-        "closes_on": date.fromisoformat(given["closes_on"]) if given["closes_on"] else None,
-        "sunset_on": date.fromisoformat(given["sunset_on"]),
-        "sunset_by": SunsetBy(given["sunset_by"] or SunsetBy.DATE),
-        "sunset_version": given["sunset_version"],
-        "stability": given["stability"] or "stable",
-        "audience": given["audience"] or "public",
-        "zone": given["zone"],
-    }
-
-
-def _given() -> dict[str, str]:
-    return {field: request.form.get(field, "").strip() for field in (*_TEXTS, *_DATES)}
-
-
-def _said(plan: Deprecation) -> dict[str, str]:
-    values = {field: getattr(plan, field) for field in (*_TEXTS, *_DATES)}
-    return {field: str(value) if value is not None else "" for field, value in values.items()}
 
 
 def _edit_form(session: Session, plan: Deprecation, given: dict[str, str], **more: Any) -> str:
     facts = {
         "plan": plan,
-        **_choices(session, plan.operation),
+        **choices(session, plan.operation, given, excepted(session, plan.id)),
         "given": given,
         "errors": {},
         **more,
@@ -220,28 +174,11 @@ def _edit_form(session: Session, plan: Deprecation, given: dict[str, str], **mor
     return render_template("deprecation/edit.html", **facts)
 
 
-def _choices(session: Session, operation: Operation) -> dict[str, Any]:
-    """Return what a plan's fields offer: the promise that holds, successors, zones."""
-    newest = newest_versions(session, [operation.api_id]).get(operation.api_id)
-    return {
-        "terms": terms_of(session, operation.api_id),
-        "legal_on": _earliest(session, operation.api_id, runtime().clock()),
-        "successors": successors(session, operation, newest.id if newest else None),
-        "zones": zones(),
-    }
-
-
 def _again(sight: Sight, given: dict[str, str], error: Exception, announces: bool) -> ResponseReturnValue:
-    earliest = error.earliest if isinstance(error, PolicyRefused) else None
     with runtime().database.reading() as session:
-        page = _form(
-            session,
-            sight,
-            given,
-            errors={"sunset_on" if earliest else "": str(error)},
-            earliest=earliest,
-            announces=announces,
-        )
+        api_id = find_operation(session, sight.operation_id).api_id
+        told = wrong(session, api_id, given, error)
+        page = _form(session, sight, given, **told, announces=announces)
     return page, _REFUSED
 
 
@@ -253,7 +190,7 @@ def _form(session: Session, sight: Sight, given: dict[str, str], **more: Any) ->
         "here": _here(),
         "operation": operation,
         "plan": _standing(session, sight),
-        **_choices(session, operation),
+        **choices(session, operation, given),
         "finding": finding_about(session, operation.id, given["finding"]) if given["finding"] else None,
         "callers": callers(session, operation.id, since=now - timedelta(days=DAYS), until=now),
         "days": DAYS,
@@ -285,10 +222,9 @@ def _suggested(session: Session, sight: Sight) -> dict[str, str]:
     operation = find_operation(session, sight.operation_id)
     fingerprint = request.args.get("finding", "")[:_LONGEST_FINGERPRINT]
     finding = finding_about(session, operation.id, fingerprint) if fingerprint else None
-    earliest = _earliest(session, operation.api_id, now)
     said = day_in(request.args.get("sunset_on", ""))
     reason = finding.text.replace("`", "") if finding else request.args.get("reason", "")
-    return {
+    first = {
         "reason": reason,
         "replacement": request.args.get("replacement", ""),
         "documentation": "",
@@ -300,12 +236,10 @@ def _suggested(session: Session, sight: Sight) -> dict[str, str]:
         "audience": "public",
         "closes_on": "",
         "deprecated_on": now.date().isoformat(),
-        "sunset_on": max(said or earliest, earliest).isoformat(),
+        "sunset_on": now.date().isoformat(),
     }
-
-
-def _earliest(session: Session, api_id: int, now: datetime) -> date:
-    return earliest_sunset(terms_of(session, api_id), now.date(), now.date())
+    legal_on = earliest(session, operation.api_id, first)
+    return first | {"sunset_on": max(said or legal_on, legal_on).isoformat()}
 
 
 ROUTES = (

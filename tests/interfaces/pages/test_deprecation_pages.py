@@ -10,7 +10,9 @@ from sqlalchemy import select
 from access.audit import trail
 from access.users import add_user
 from deprecations import board
+from deprecations.brownouts.freezes import freeze
 from deprecations.models import Deprecation, State
+from deprecations.policies import set_policy
 from registry.models import Operation, StoredFinding
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
@@ -134,8 +136,10 @@ def test_a_day_before_its_notice_is_refused_beside_the_form_with_the_earliest_a_
     [
         ({"reason": " "}, "Say why"),
         ({"replacement": ""}, "promises a replacement"),
-        ({"sunset_on": "soon"}, "Give the days as dates"),
+        ({"sunset_on": "soon"}, "Give the day as a date"),
         ({"zone": "Middle/Earth"}, "there is no time zone"),
+        ({"sunset_by": "nobody"}, "nobody"),
+        ({"stability": "solid", "reason": ""}, "Say why"),
         ({"documentation": "javascript:alert(1)"}, "is no link"),
     ],
 )
@@ -146,6 +150,86 @@ def test_a_plan_that_makes_no_sense_is_refused_and_nothing_is_kept(
     assert said in words(page)
     with visitor.runtime.database.reading() as session:
         assert session.query(Deprecation).count() == 0
+
+
+@pytest.fixture
+def strict(visitor: Visitor, operation_id: int) -> str:
+    """Let the API promise all that there is to promise; answer the form's address."""
+    with visitor.runtime.database.transaction() as session:
+        set_policy(
+            session,
+            1,
+            minimum_notice_days=180,
+            overlap_days=60,
+            documentation_required=True,
+            approval_required=True,
+        )
+        set_policy(session, 1, minimum_notice_days=10, replacement_required=False, stability="beta")
+    return f"/deprecations/new?operation={operation_id}"
+
+
+def test_the_form_shows_every_term_that_holds_and_asks_for_the_guide_that_is_required(
+    visitor: Visitor, strict: str
+) -> None:
+    with visitor.runtime.database.transaction() as session:
+        freeze(
+            session,
+            None,
+            starts_at=NOW + timedelta(days=170),
+            ends_at=NOW + timedelta(days=190),
+            zone="UTC",
+            reason="Spring sale.",
+            by="dana",
+            now=NOW,
+        )
+    page = visitor.get(strict)
+    said = words(page)
+    for promise in (
+        "Notice 180 days at least",
+        "Beside its successor 60 days at least",
+        "Replacement must be named",
+        "Migration guide must be linked",
+        "Approval by somebody else, before it is announced",
+        "Nothing ends 11 May 2027 to 31 May 2027 Spring sale.",
+        "Other promises hold for beta, everybody: 10 days of notice",
+    ):
+        assert promise in said, promise
+    assert "Migration guide (optional)" not in said
+    assert f'name="sunset_on" type="date" value="{date(2027, 6, 1)}"' in page
+
+
+def test_all_that_is_wrong_with_a_plan_is_told_at_once_beside_its_fields(
+    visitor: Visitor, strict: str
+) -> None:
+    wrong = {"reason": " ", "replacement": "", "documentation": "", "sunset_on": TODAY.isoformat()}
+    page = refused(visitor, strict, **(FORM | wrong))
+    for field, said in (
+        ("reason", "Say why"),
+        ("replacement", "promises a replacement"),
+        ("documentation", "promises a migration guide"),
+        ("sunset_on", "The earliest legal last day is"),
+    ):
+        told = page.partition(f'id="{field}-error"')[2].partition("</span>")[0]
+        assert said in told, field
+        assert f'<a href="#{field}">' in page
+    assert "Take 21 May 2027 and save" not in page  # a click on it would be refused for the rest
+
+
+def test_days_that_are_none_are_told_beside_each_with_the_rest(visitor: Visitor, strict: str) -> None:
+    wrong = {"documentation": "", "deprecated_on": "", "sunset_on": "soon", "zone": "Middle/Earth"}
+    page = refused(visitor, strict, **(FORM | wrong))
+    for field in ("documentation", "deprecated_on", "sunset_on", "zone"):
+        assert f'id="{field}-error"' in page, field
+    assert 'id="reason-error"' not in page
+
+
+def test_the_promise_that_counts_is_that_for_the_stability_asked(visitor: Visitor, strict: str) -> None:
+    page = refused(
+        visitor, strict, **(FORM | {"stability": "beta", "documentation": "", "sunset_on": TODAY.isoformat()})
+    )
+    assert 'id="documentation-error"' not in page
+    assert "Notice 10 days at least" in words(page)
+    assert "Migration guide (optional)" in words(page)
 
 
 def test_an_operation_that_ends_already_offers_its_plan_in_place_of_a_second(
