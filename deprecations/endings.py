@@ -42,7 +42,7 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
     ids = [plan.id for plan in plans]
     evidence = gather_for_plans(session, plans, now)
     ends, windows = own_ends(session, ids, now), windows_ahead(session, ids, now)
-    changes = what_changes(session, plans, reached(session, plans))
+    changes = what_changes(session, plans, reached(session, plans), now)
     answered = answers_of(session, contact.consumer_id, ids)
     items = worst_first(
         Item(
@@ -52,7 +52,7 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
             ends.of(notice.deprecation, contact.consumer_id),
             moved_from=None,
             windows=windows[notice.deprecation_id],
-            changes=changes[notice.deprecation_id],
+            changes=changes.of(notice.deprecation_id, contact.consumer_id),
         )
         for notice in newest
         if (notice.deprecation_id, contact.consumer_id) in evidence

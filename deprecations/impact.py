@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 
 from consumers.call_evidence import Seen, parameters_sent, seen
 from consumers.confidence import Confidence, confidence_in
-from consumers.contract_routes import contract_matcher
-from consumers.contracts import current_contracts, opened
+from consumers.contracts import current_contracts
 from consumers.declared import declared_users
 from consumers.identity_order import confidences
 from consumers.models import Consumer, Contract
-from consumers.pacts.interaction import Interaction
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources
 from consumers.usage import rhythms_many
@@ -27,6 +25,7 @@ from deprecations.dates_in_words import day
 from deprecations.impact_record import FindingImpact, Impact, Party, Sufferer
 from deprecations.judged_by_calls import Judgement, by_calls, by_silence
 from deprecations.judged_by_contract import by_contract
+from deprecations.promised import Promised, promised
 from deprecations.standing import HITTING, Proof, Standing, rank, tally, worst
 from deprecations.touch import Part, Touch, part_of
 from registry.comparisons import find, operations_by_spelling
@@ -46,8 +45,7 @@ class _Known:
     seen: Mapping[int, Mapping[int, Seen]]  # by operation, then by consumer
     sent: Mapping[tuple[int, int, str], int]  # calls by operation, consumer and query parameter
     contracts: Sequence[Contract]
-    promised: Mapping[int, Mapping[int, Mapping[str, Sequence[Interaction]]]]
-    """By operation, consumer and version, the newest version first."""
+    promised: Promised
     gaps: Mapping[tuple[int, int], int]
     confidences: Mapping[str, Confidence]  # by kind of name
     blind: str | None
@@ -122,27 +120,13 @@ def _known(
         seen=found,
         sent=parameters_sent(session, operations, since=since, until=now),
         contracts=contracts,
-        promised=_promised(session, api_id, contracts),
+        promised=promised(session, api_id, contracts),
         gaps=rhythms_many(session, silent) if silent else {},
         confidences=confidences(session, api_id),
         blind=blind_spot(heard, since) or _patchy(session, heard, since, now),
         window_days=window_days,
         now=now,
     )
-
-
-def _promised(
-    session: Session, api_id: int, contracts: Sequence[Contract]
-) -> dict[int, dict[int, dict[str, list[Interaction]]]]:
-    """Return each contract's interactions with each operation; those with no operation tell nothing."""
-    found: dict[int, dict[int, dict[str, list[Interaction]]]] = defaultdict(lambda: defaultdict(dict))
-    match = contract_matcher(session, api_id) if contracts else None
-    for contract in contracts:
-        for one in opened(contract):
-            operation = match(one.method, one.path) if match else None
-            if operation is not None:
-                found[operation][contract.consumer_id].setdefault(contract.version, []).append(one)
-    return found
 
 
 def _reached(

@@ -18,6 +18,7 @@ from deprecations.milestones import BROWNOUTS, CADENCES, COUNTDOWN, EARLY, EVENT
 from deprecations.models import Deprecation, Notice, State
 from deprecations.own_ends import OwnEnd, OwnEnds
 from deprecations.rhythm import has_stopped
+from deprecations.what_changes import Changes
 from deprecations.working_hours import is_open, last_opening, opens_at
 
 _URGENT = timedelta(hours=48)
@@ -30,7 +31,7 @@ class Known:
 
     `quiet` are plan and contact of those who want no reminders, `answered` plan and consumer of those that
     said something.
-    `windows` are the brownouts that lie ahead and `changes` what differs for callers, by plan.
+    `windows` are the brownouts that lie ahead and `changes` what differs for callers.
     """
 
     evidence: Mapping[tuple[int, int], Evidence]
@@ -38,7 +39,7 @@ class Known:
     ends: OwnEnds
     hearing: Hearing
     windows: Mapping[int, tuple[Brownout, ...]]
-    changes: Mapping[int, tuple[str, ...]]
+    changes: Changes
     quiet: Collection[tuple[int, int | None]]
     answered: Collection[tuple[int, int]]
     now: datetime

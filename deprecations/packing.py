@@ -101,7 +101,7 @@ def known_of(session: Session, notices: Collection[Notice], now: datetime) -> Kn
         ends=own_ends(session, plans, now),
         hearing=hearing(session, {notice.consumer_id for notice in notices}),
         windows=windows_ahead(session, plans, now),
-        changes=what_changes(session, [*plans.values()], reached(session, plans.values())),
+        changes=what_changes(session, [*plans.values()], reached(session, plans.values()), now),
         quiet=wanting_quiet(session, plans, now.date()),
         answered=answered(session, plans, now.date()),
         now=now,
@@ -196,7 +196,7 @@ def write_mail(
             _moved_from(notice, told),
             taken_back.get(notice.deprecation_id, ""),
             known.windows[notice.deprecation_id],
-            known.changes[notice.deprecation_id],
+            known.changes.of(notice.deprecation_id, notice.consumer_id),
             tried.get((notice.deprecation_id, notice.consumer_id), Tries()),
         )
         for notice in notices

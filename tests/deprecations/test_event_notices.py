@@ -21,7 +21,7 @@ from deprecations.policies import set_policy
 from deprecations.targets import Thing
 from deprecations.traffic_events import plan_traffic_notices
 from notifications.models import Envelope
-from registry.models import Api, FindingOperation, Operation, StoredComparison, StoredFinding, Version
+from registry.models import Api, Operation
 from tests.support.factories_deprecations import (
     NOW,
     make_consumer,
@@ -309,47 +309,6 @@ def test_who_is_exempted_is_not_told_of_a_brownout(
     )
     session.flush()
     assert tick(session, NOW + DAY) == []
-
-
-def test_a_mail_says_what_differs_for_its_reader(
-    session: Session, api: Api, operation: Operation, consumer: Consumer
-) -> None:
-    version = session.scalars(select(Version)).one()
-    comparison = StoredComparison(
-        api_id=api.id,
-        old_version_id=version.id,
-        new_version_id=version.id,
-        created_at=NOW,
-    )
-    session.add(comparison)
-    session.flush()
-    other = make_operation(session, api, "GET /v1/other")
-    for position, (level, words, reached) in enumerate(
-        [
-            ("breaking", "“total” was removed from the response.", operation),
-            ("editorial", "The description changed.", operation),
-            ("breaking", "Something else broke.", other),
-        ]
-    ):
-        finding = StoredFinding(
-            comparison_id=comparison.id,
-            position=position,
-            rule="response-property-removed",
-            level=level,
-            text=words,
-            fingerprint=f"f{position}",
-            facts={},
-        )
-        session.add(finding)
-        session.flush()
-        session.add(FindingOperation(finding_id=finding.id, operation_id=reached.id))
-    make_usage(session, consumer, operation, NOW - DAY)
-    make_plan(session, operation, finding="f0")
-    tick(session, NOW)
-    (text,) = texts(session)
-    assert "Different: “total” was removed from the response." in text
-    assert "description" not in text
-    assert "Something else broke" not in text
 
 
 def test_what_waits_for_working_hours_says_until_when_and_a_trial_waits_for_none(

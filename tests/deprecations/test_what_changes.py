@@ -1,0 +1,174 @@
+"""What a mail says differs: for each reader what concerns it, and never that what ends has ended."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consumers.contracts import Offer, receive
+from consumers.models import Consumer, Credential, NameUse, UsedName
+from deprecations.models import TargetKind
+from deprecations.notices import plan_notices
+from deprecations.packing import Desk, pack
+from deprecations.targets import Thing
+from notifications.models import Envelope
+from registry.models import Api, FindingOperation, Operation, StoredComparison, StoredFinding, Version
+from tests.consumers.pacts.files import pact
+from tests.support.factories_deprecations import (
+    NOW,
+    make_consumer,
+    make_contact,
+    make_operation,
+    make_plan,
+    make_usage,
+    spell,
+)
+
+DESK = Desk(channel="mailbox", domain="sundial.example.com", base_url="https://sundial.example.com")
+ANSWER = "response 200 application/json"
+TOTAL = {"element": "property", "aspect": "existence", "action": "removed", "property": "total"}
+STATUS = {"element": "parameter", "aspect": "existence", "action": "removed", "property": None}
+GONE = {"element": "operation", "aspect": "existence", "action": "removed", "property": None}
+
+
+@pytest.fixture
+def comparison(session: Session, api: Api, operation: Operation) -> StoredComparison:
+    version = session.get_one(Version, operation.first_version_id)
+    spell(session, version, operation)
+    made = StoredComparison(
+        api_id=api.id, old_version_id=version.id, new_version_id=version.id, created_at=NOW
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def find(
+    session: Session,
+    comparison: StoredComparison,
+    operation: Operation,
+    words: str,
+    facts: dict[str, Any],
+    where: str = ANSWER,
+    level: str = "breaking",
+) -> str:
+    """Store a finding about an operation; answer its fingerprint."""
+    position = session.query(StoredFinding).count()
+    reach = {"method": operation.method, "path": operation.path, "where": where}
+    finding = StoredFinding(
+        comparison_id=comparison.id,
+        position=position,
+        rule="a-rule",
+        level=level,
+        text=words,
+        fingerprint=f"f{position}",
+        facts={**facts, "operations": [reach]},
+    )
+    session.add(finding)
+    session.flush()
+    session.add(FindingOperation(finding_id=finding.id, operation_id=operation.id))
+    return finding.fingerprint
+
+
+def caller(session: Session, operation: Operation, slug: str = "acme-sync") -> Consumer:
+    """Make a consumer with a contact of its own that called yesterday."""
+    made = session.scalar(select(Consumer).where(Consumer.slug == slug)) or make_consumer(session, slug)
+    if session.scalar(select(Credential).where(Credential.consumer_id == made.id)) is None:
+        session.add(
+            Credential(
+                consumer_id=made.id, kind="api-key", digest=slug.ljust(64, "."), hint="…", created_at=NOW
+            )
+        )
+        session.flush()
+    make_contact(session, made, f"{slug}@example.com")
+    make_usage(session, made, operation, NOW - timedelta(days=1))
+    return made
+
+
+def send(session: Session, consumer: Consumer, operation: Operation, name: str) -> None:
+    """Let yesterday's calls of a consumer send a query parameter."""
+    used = UsedName(operation_id=operation.id, kind="parameter", name=name)
+    session.add(used)
+    session.flush()
+    at = NOW - timedelta(days=1)
+    key = session.scalars(select(Credential.id).where(Credential.consumer_id == consumer.id)).one()
+    counts = {"calls": 3, "first_at": at, "last_at": at}
+    session.add(NameUse(used_name_id=used.id, day=at.date(), credential_id=key, **counts))
+
+
+def told(session: Session) -> dict[str, str]:
+    """Send what is due; answer the mails by recipient."""
+    plan_notices(session, NOW)
+    pack(session, desk=DESK, now=NOW)
+    return {
+        mail.recipient.partition("@")[0]: " ".join(mail.text.split())
+        for mail in session.scalars(select(Envelope))
+    }
+
+
+def test_a_mail_says_what_breaks_at_what_its_reader_calls_and_nothing_else(
+    session: Session, api: Api, operation: Operation, comparison: StoredComparison
+) -> None:
+    other = make_operation(session, api, "GET /v1/other")
+    root = find(session, comparison, operation, "“total” was removed from the response.", TOTAL)
+    find(session, comparison, operation, "The description changed.", TOTAL, level="editorial")
+    find(session, comparison, other, "Something else broke.", TOTAL)
+    caller(session, operation)
+    make_plan(session, operation, finding=root)
+    text = told(session)["acme-sync"]
+    assert "Different: “total” was removed from the response." in text
+    assert "description" not in text
+    assert "Something else broke" not in text
+
+
+def test_that_the_operation_went_is_no_difference(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    root = find(session, comparison, operation, "The operation was removed.", GONE, where="operation")
+    caller(session, operation)
+    make_plan(session, operation, finding=root)
+    text = told(session)["acme-sync"]
+    assert "was removed" not in text
+    assert "Different" not in text
+
+
+def test_nor_is_that_the_part_went_whose_end_is_planned(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    root = find(session, comparison, operation, "“total” was removed.", TOTAL)
+    caller(session, operation)
+    thing = Thing(TargetKind.RESPONSE_PROPERTY, operation.api_id, operation.id, name="total")
+    make_plan(session, operation, finding=root, thing=thing)
+    assert "was removed" not in told(session)["acme-sync"]
+
+
+def test_two_consumers_are_told_what_concerns_each(
+    session: Session, api: Api, operation: Operation, comparison: StoredComparison
+) -> None:
+    root = find(
+        session, comparison, operation, "The parameter status went.", STATUS, "query parameter status"
+    )
+    find(session, comparison, operation, "The property total went.", TOTAL)
+    for slug, body in (("reads-it", {"total": 1}), ("passes-it-over", {"id": 1})):
+        interaction = {
+            "request": {"method": "GET", "path": "/v1/orders/7"},
+            "response": {"status": 200, "body": body},
+        }
+        data = pact(interaction, consumer={"name": slug}, provider={"name": api.slug})
+        receive(session, Offer(data, "upload", version="1.2.0"), by="dana", now=NOW)
+    slugs = ("reads-it", "passes-it-over", "sends-it", "sends-others", "untold")
+    _, _, sender, narrow, _ = [caller(session, operation, slug) for slug in slugs]
+    send(session, sender, operation, "status")
+    send(session, narrow, operation, "page")
+    make_plan(session, operation, finding=root)
+    mails = told(session)
+    hear = {slug: ("status went" in text, "total went" in text) for slug, text in mails.items()}
+    assert hear == {
+        "reads-it": (False, True),
+        "passes-it-over": (False, False),
+        "sends-it": (True, True),
+        "sends-others": (False, True),
+        "untold": (True, True),
+    }
