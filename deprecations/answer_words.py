@@ -16,6 +16,7 @@ class AnswerWords:
     day_over: str
     day_too_late: str
     has_time: str
+    too_much_time: str
     no_reason: str
     no_address: str
     many_contacts: str
@@ -48,6 +49,7 @@ ENGLISH: Final = AnswerWords(
     day_over="{} is over already: choose a day to come.",
     day_too_late="It ends on {}: choose a day up to that, or ask for more time.",
     has_time="You have until {} already: choose a later day.",
+    too_much_time="Ask for two years more at most: up to {}.",
     no_reason="Say why you need it: the API's team decides by that.",
     no_address="“{}” is no e-mail address: write it as name@example.com",
     many_contacts="There are many contacts already: please write to the API's team instead.",
@@ -59,8 +61,8 @@ ENGLISH: Final = AnswerWords(
     "and you get a mail.",
     nobody_named="The API's team is asked to find out who looks after it. You get a mail with its answer.",
     never_called="Good: no call of yours was ever seen.",
-    still_calls="Not quite: calls still came: the last one {}, by {}. "
-    "Something of yours still runs the old way.",
+    still_calls="Not seen yet: the last call came {}, by {}. It is checked again: where no call follows, "
+    "it counts from {}.",
     somebody="an unknown caller",
     quiet_since="It looks so: the last call came {}. We will keep an eye on it.",
     muted="Reminders stop, but for the last two before the end, and what changes or moves.",
@@ -82,6 +84,7 @@ GERMAN: Final = AnswerWords(
     day_over="{} ist schon vorbei: Bitte wählen Sie einen Tag, der noch kommt.",
     day_too_late="Es endet am {}: Wählen Sie einen Tag bis dahin, oder bitten Sie um mehr Zeit.",
     has_time="Sie haben ohnehin Zeit bis {}: Bitte wählen Sie einen späteren Tag.",
+    too_much_time="Bitten Sie um höchstens zwei Jahre mehr: bis {}.",
     no_reason="Bitte sagen Sie, warum: Danach entscheidet das Team der API.",
     no_address="„{}“ ist keine E-Mail-Adresse: Schreiben Sie sie wie name@example.com",
     many_contacts="Es gibt schon viele Ansprechpartner: Bitte schreiben Sie dem Team der API.",
@@ -93,8 +96,8 @@ GERMAN: Final = AnswerWords(
     "das Team der API; das erfahren Sie per Mail.",
     nobody_named="Das Team der API ist gefragt, wer sich darum kümmert. Sie bekommen seine Antwort per Mail.",
     never_called="Gut: Von Ihnen kam nie ein Aufruf.",
-    still_calls="Noch nicht ganz: Es kamen noch Aufrufe, der letzte {}, durch {}. "
-    "Irgendetwas bei Ihnen läuft noch auf die alte Art.",
+    still_calls="Noch nicht zu sehen: Der letzte Aufruf kam {}, durch {}. Es wird noch einmal geprüft: "
+    "Folgt keiner, gilt es ab {}.",
     somebody="einen unbekannten Aufrufer",
     quiet_since="Es sieht so aus: Der letzte Aufruf kam {}. Wir behalten es im Auge.",
     muted="Erinnerungen hören auf, bis auf die letzten zwei vor dem Ende und was sich ändert "

@@ -18,6 +18,7 @@ from deprecations.dates_in_words import day, moment
 from deprecations.errors import AnswerNotFound, AnswerRefused
 from deprecations.headers import EMITTING
 from deprecations.models import Deprecation, Notice, State
+from deprecations.moved_claims import QUIET, checked_at
 from deprecations.notice_models import ASKING, Answer, AnswerKind, Decision
 from deprecations.own_ends import own_ends
 from deprecations.phrases import LANGUAGES, Phrases
@@ -25,7 +26,7 @@ from deprecations.plan_evidence import gather_for_plans
 from deprecations.reader_language import language_of
 from storage.paging import Page, page_of
 
-_QUIET = timedelta(days=7)
+_MOST_MORE = timedelta(days=2 * 366)
 _MOST_CONTACTS = 10
 _MOST_ANSWERS = 50  # of one consumer about one plan: a link can leak
 _LONGEST = 1000
@@ -130,6 +131,17 @@ def answers_of(
     return {plan_id: tuple(rows) for plan_id, rows in found.items()}
 
 
+def who_named(session: Session, contact: Contact) -> str:
+    """Return whose answer made somebody a contact, "" where none did."""
+    named = select(Answer.by, Answer.words).where(
+        Answer.consumer_id == contact.consumer_id,
+        Answer.kind == AnswerKind.NOT_MINE,
+        Answer.at == contact.created_at,
+    )
+    rows = session.execute(named.order_by(Answer.id))
+    return next((by for by, words in rows if words.lower() == contact.email.lower()), "")
+
+
 def list_answers(
     session: Session,
     *,
@@ -229,6 +241,8 @@ def _ask_for_time(asked: _Asked) -> tuple[str, Reply]:
     on, last = _day_to_come(asked), _last_day(asked)
     if on <= last:
         raise AnswerRefused(asked.say.has_time.format(asked.day(last)))
+    if on - last > _MOST_MORE:
+        raise AnswerRefused(asked.say.too_much_time.format(asked.day(last + _MOST_MORE)))
     if not asked.words:
         raise AnswerRefused(asked.say.no_reason)
     return asked.words, Reply(asked.say.asked.format(asked.day(last)))
@@ -257,9 +271,13 @@ def _claim_moved(asked: _Asked) -> tuple[str, Reply]:
         return "no call was ever seen", Reply(say.never_called)
     last, names = seen.last_call_at, ", ".join((*seen.hints, *seen.user_agents))
     told = asked.phrases.on.format(moment(last, contact.zone, asked.phrases))
-    if now - last < _QUIET:
-        kept = f"calls still came: the last one {moment(last)}, by {names or 'an unknown caller'}"
-        return kept, Reply(say.still_calls.format(told, names or say.somebody), is_good=False)
+    if now - last < QUIET:
+        kept = (
+            f"not yet seen: the last call came {moment(last)}, by {names or 'an unknown caller'}; "
+            f"counts from {moment(checked_at(last))} where none follows"
+        )
+        again = moment(checked_at(last), contact.zone, asked.phrases)
+        return kept, Reply(say.still_calls.format(told, names or say.somebody, again), is_good=False)
     return f"no call since {moment(last)}", Reply(say.quiet_since.format(told))
 
 

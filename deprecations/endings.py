@@ -26,11 +26,12 @@ from deprecations.what_changes import what_changes
 class Ending:
     """One plan as it concerns the consumer; `facts` are those of a mail, as of now.
 
-    `undecided` are the ids of the answers that wait for a decision.
+    `whom` is to be asked; `undecided` are the ids of the answers that wait for a decision.
     """
 
     plan: Deprecation
     facts: Mapping[str, Any]
+    whom: str
     answers: tuple[Answer, ...]
     undecided: frozenset[int]
 
@@ -61,7 +62,13 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
     asking = list_answers(session, consumer_id=contact.consumer_id, only_asking=True).items
     undecided = frozenset(one.id for one in asking)
     return [
-        Ending(item.plan, facts_of(item, contact.zone, now, words), answered.get(item.plan.id, ()), undecided)
+        Ending(
+            item.plan,
+            facts_of(item, contact.zone, now, words),
+            item.plan.api.owner or words.team,
+            answered.get(item.plan.id, ()),
+            undecided,
+        )
         for item in items
     ]
 

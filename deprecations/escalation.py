@@ -76,7 +76,7 @@ def escalations(session: Session, now: datetime) -> tuple[Escalation, ...]:
     ]
     people = _consumers(session, {consumer_id for _plan, consumer_id in still})
     ends, days, tries = own_ends(session, plans, now), escalation_days(session), tries_of(session, plans)
-    quiet, who = answered(session, plans, now.date()), hearing(session, people)
+    quiet, who = answered(session, plans, evidence, now), hearing(session, people)
     found = []
     for plan_id, consumer_id in sorted(still):
         if consumer_id not in people or (plan_id, consumer_id) in quiet:

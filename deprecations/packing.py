@@ -95,15 +95,16 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
 def known_of(session: Session, notices: Collection[Notice], now: datetime) -> Known:
     """Read what notices are judged by and told with, in a fixed number of queries."""
     plans = {notice.deprecation_id: notice.deprecation for notice in notices}
+    evidence = gather_for_plans(session, plans.values(), now)
     return Known(
-        evidence=gather_for_plans(session, plans.values(), now),
+        evidence=evidence,
         cadences=cadences(session),
         ends=own_ends(session, plans, now),
         hearing=hearing(session, {notice.consumer_id for notice in notices}),
         windows=windows_ahead(session, plans, now),
         changes=what_changes(session, [*plans.values()], reached(session, plans.values()), now),
         quiet=wanting_quiet(session, plans, now.date()),
-        answered=answered(session, plans, now.date()),
+        answered=answered(session, plans, evidence, now),
         now=now,
     )
 

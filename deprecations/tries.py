@@ -1,7 +1,7 @@
 """How a consumer was told of a plan so far, and whether it answered: the facts of an escalation."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deprecations.evidence import Evidence
 from deprecations.models import Notice
+from deprecations.moved_claims import is_borne_out
 from deprecations.notice_models import Answer, AnswerKind
 from notifications.models import Envelope, EnvelopeState
 
@@ -36,19 +38,33 @@ NONE: Final = Tries()
 """Nobody was told."""
 
 
-def answered(session: Session, plan_ids: Collection[int], today: date) -> set[tuple[int, int]]:
-    """Return plan and consumer of those that answered: at work on it until a day to come, asked, or moved."""
+def answered(
+    session: Session,
+    plan_ids: Collection[int],
+    evidence: Mapping[tuple[int, int], Evidence],
+    now: datetime,
+) -> set[tuple[int, int]]:
+    """Return plan and consumer of those that answered: at work on it until a day to come, asked, or moved.
+
+    Who says that it moved counts once the traffic bears it out.
+    """
     rows = session.execute(
-        select(Answer.deprecation_id, Answer.consumer_id, Answer.kind, Answer.on).where(
+        select(Answer.deprecation_id, Answer.consumer_id, Answer.kind, Answer.on, Answer.at).where(
             Answer.deprecation_id.in_(plan_ids),
             Answer.kind.in_((AnswerKind.ACKNOWLEDGED, AnswerKind.MORE_TIME, AnswerKind.MOVED)),
         )
     )
     return {
-        (row.deprecation_id, row.consumer_id)
-        for row in rows
-        if row.kind != AnswerKind.ACKNOWLEDGED or (row.on is not None and row.on >= today)
+        (plan_id, consumer_id)
+        for plan_id, consumer_id, kind, on, at in rows
+        if _counts(kind, on, at, evidence.get((plan_id, consumer_id)), now)
     }
+
+
+def _counts(kind: str, on: date | None, at: datetime, calls: Evidence | None, now: datetime) -> bool:
+    if kind == AnswerKind.MOVED:
+        return is_borne_out(at, calls.last_call_at if calls else None, now)
+    return kind != AnswerKind.ACKNOWLEDGED or (on is not None and on >= now.date())
 
 
 def tries_of(session: Session, plan_ids: Collection[int]) -> dict[tuple[int, int], Tries]:

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, Unauthorized
 
+from interfaces.logs import loggable
 from interfaces.problem import problem
 from interfaces.refusals import REFUSALS, status_of
 
@@ -41,7 +42,7 @@ def _answer_refusal(error: Exception) -> Response:
 
 
 def _answer_fault(error: Exception) -> Response:
-    _log.error("fault", id=g.get("request_id"), path=request.path, exc_info=error)
+    _log.error("fault", id=g.get("request_id"), path=loggable(request.path), exc_info=error)
     name = InternalServerError().name
     return _answer(500, name, f"Something went wrong here. The log has it under {g.get('request_id')}.")
 

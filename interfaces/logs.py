@@ -1,10 +1,19 @@
 """Structured logs on stderr: for people, or a JSON object a line."""
 
 import logging
+import re
 import sys
+from typing import Final
 
 import structlog
 from structlog.typing import Processor
+
+_SECRET_BELOW: Final = re.compile(r"(/+(?:your|sign-in)/).+", re.IGNORECASE | re.DOTALL)
+
+
+def loggable(path: str) -> str:
+    """Return a path without what may be a secret: the links in mails and of sign-ins are keys."""
+    return _SECRET_BELOW.sub(r"\1…", path)
 
 
 def set_up_logs(log_format: str) -> None:

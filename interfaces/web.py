@@ -10,7 +10,7 @@ from interfaces.api import api
 from interfaces.errors import answer_errors
 from interfaces.gate import csrf
 from interfaces.health import health
-from interfaces.logs import set_up_logs
+from interfaces.logs import loggable, set_up_logs
 from interfaces.otlp import otlp
 from interfaces.pages import make_pages
 from interfaces.runtime import Runtime
@@ -83,4 +83,4 @@ def _finish(response: Response) -> Response:
 def _loggable_path() -> str:
     """Return the path that was asked for; the route's own where a secret stands in it."""
     rule = request.url_rule
-    return rule.rule if rule is not None and "<secret>" in rule.rule else request.path
+    return rule.rule if rule is not None and "<secret>" in rule.rule else loggable(request.path)

@@ -1,15 +1,17 @@
 """The page behind the mails' links: what ends for one consumer, and its answers. The link is the key.
 
-A GET only shows, since mail scanners open links; only a POST acts.
+A GET only shows, since mail scanners open links; only a POST acts, and leads to a page
+that can be loaded again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,19 +22,20 @@ from consumers.models import Consumer, Contact
 from deprecations import board
 from deprecations.answer_links import contact_of
 from deprecations.answer_words import ANSWER_WORDS, AnswerWords
-from deprecations.answers import answer, list_answers, mute_all
+from deprecations.answers import answer, list_answers, mute_all, who_named
 from deprecations.endings import endings
 from deprecations.errors import AnswerLinkRefused, AnswerRefused, DeprecationNotFound
 from deprecations.models import Deprecation
-from deprecations.notice_models import AnswerKind
 from deprecations.phrases import LANGUAGES, OWN_NAMES
 from deprecations.reader_language import DEFAULT, language_of, set_language
 from interfaces.gate import runtime
 from interfaces.mail import answer_key
 from interfaces.pages.listing import page_number
-from interfaces.pages.route import POST, Route
+from interfaces.pages.route import GET_OR_POST, Route
 
 _REFUSED = 422
+_REPLY = "reply"
+_LONGEST = 1000  # of a reply, which waits in a cookie
 
 
 P = ParamSpec("P")
@@ -63,12 +66,14 @@ def _for_readers(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response
 def your_endings(secret: str) -> ResponseReturnValue:
     """Show what ends for the consumer of the link's contact."""
     with runtime().database.reading() as session:
-        return _page(session, secret)
+        return _page(session, secret, **browser.pop(_REPLY, {}))
 
 
 @_for_readers
 def your_answer(secret: str, deprecation_id: int) -> ResponseReturnValue:
-    """Keep an answer about one plan, and say what became of it."""
+    """Keep an answer about one plan, and say what became of it; a GET shows the page."""
+    if request.method != "POST":
+        return your_endings(secret)
     around = runtime()
     now, form = around.clock(), request.form
     try:
@@ -87,17 +92,28 @@ def your_answer(secret: str, deprecation_id: int) -> ResponseReturnValue:
             _record(session, contact, "answered", str(deprecation_id), detail)
     except AnswerRefused as error:
         with around.database.reading() as session:
-            return _page(session, secret, said=str(error), tone="bad", about=deprecation_id), _REFUSED
-    with around.database.reading() as session:
-        tone = "good" if reply.is_good else "warn"
-        return _page(session, secret, said=reply.text, tone=tone, about=deprecation_id)
+            said = str(error)
+            page = _page(session, secret, said=said, tone="bad", about=deprecation_id, given=form)
+            return page, _REFUSED
+    browser[_REPLY] = {
+        "said": reply.text[:_LONGEST],
+        "tone": "good" if reply.is_good else "warn",
+        "about": deprecation_id,
+    }
+    return _shown_at("your_answer", secret, deprecation_id=deprecation_id)
 
 
 @_for_readers
 def your_mute(secret: str) -> ResponseReturnValue:
-    """Stop all reminders to a contact at one click (RFC 8058): mail programs post here without cookies."""
+    """Stop all reminders to a contact at one click (RFC 8058): mail programs post here without cookies.
+
+    They follow no redirect. Who opens the address sees a button, and nothing changes.
+    """
     around = runtime()
     now = around.clock()
+    if request.method != "POST":
+        with around.database.reading() as session:
+            return _private(make_response(_mute_page(session, secret)))
     with around.database.transaction() as session:
         contact = _contact(session, secret)
         count = mute_all(session, contact, now)
@@ -109,7 +125,9 @@ def your_mute(secret: str) -> ResponseReturnValue:
 
 @_for_readers
 def your_language(secret: str) -> ResponseReturnValue:
-    """Choose the language of this page and of one's mails."""
+    """Choose the language of this page and of one's mails; a GET shows the page."""
+    if request.method != "POST":
+        return your_endings(secret)
     around, asked = runtime(), request.form.get("language", "")
     if asked not in LANGUAGES:
         with around.database.reading() as session:
@@ -119,8 +137,8 @@ def your_language(secret: str) -> ResponseReturnValue:
         contact = _contact(session, secret)
         chosen = set_language(session, contact.id, asked)
         _record(session, contact, "language chosen", "all", chosen)
-    with around.database.reading() as session:
-        return _page(session, secret, said=ANSWER_WORDS[chosen].language.format(OWN_NAMES[chosen]))
+    browser[_REPLY] = {"said": ANSWER_WORDS[chosen].language.format(OWN_NAMES[chosen])}
+    return _shown_at("your_endings", secret)
 
 
 def answers() -> ResponseReturnValue:
@@ -140,18 +158,41 @@ def _record(session: Session, contact: Contact, action: str, subject: str, detai
     record(session, actor=contact.email, action=action, subject=subject, detail=detail, now=now)
 
 
-def _page(session: Session, secret: str, *, said: str = "", tone: str = "good", about: int = 0) -> Response:
+def _shown_at(endpoint: str, secret: str, **parts: Any) -> Response:
+    """Lead to the page that says what became of an answer: it can be loaded again."""
+    to = redirect(url_for(f"pages.{endpoint}", secret=secret, **parts), HTTPStatus.SEE_OTHER)
+    return _private(make_response(to))
+
+
+def _mute_page(session: Session, secret: str) -> str:
+    contact = _contact(session, secret)
+    return render_template(
+        "answers/mute.html", contact=contact, secret=secret, language=language_of(session, contact.id)
+    )
+
+
+def _page(
+    session: Session,
+    secret: str,
+    *,
+    said: str = "",
+    tone: str = "good",
+    about: int = 0,
+    given: Mapping[str, str] | None = None,
+) -> Response:
     now = runtime().clock()
     contact = _contact(session, secret)
+    found = endings(session, contact, now)
     page = render_template(
         "answers/yours.html",
         contact=contact,
-        endings=endings(session, contact, now),
+        named_by=who_named(session, contact),
+        endings=found,
         secret=secret,
-        kinds=AnswerKind,
         said=said,
         tone=tone,
-        about=about,
+        about=about if about in {one.plan.id for one in found} else 0,
+        given=given or {},
         mute=url_for("pages.your_mute", secret=secret),
         languages=OWN_NAMES,
         language=language_of(session, contact.id),
@@ -194,7 +235,7 @@ def _day(session: Session, contact: Contact, text: str) -> date | None:
 ROUTES = (
     Route("/answers", "answers", answers),
     Route("/your/<secret>", "your_endings", your_endings),
-    Route("/your/<secret>/language", "your_language", your_language, POST),
-    Route("/your/<secret>/mute", "your_mute", your_mute, POST),
-    Route("/your/<secret>/<int:deprecation_id>", "your_answer", your_answer, POST),
+    Route("/your/<secret>/language", "your_language", your_language, GET_OR_POST),
+    Route("/your/<secret>/mute", "your_mute", your_mute, GET_OR_POST),
+    Route("/your/<secret>/<int:deprecation_id>", "your_answer", your_answer, GET_OR_POST),
 )

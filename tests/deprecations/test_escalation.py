@@ -116,6 +116,22 @@ def test_an_answer_ends_it_also_between_planning_and_telling(
     assert len(fallback(session)) == 1, "the day that was promised is over, and calls still come"
 
 
+def test_a_claim_to_have_moved_counts_once_the_traffic_bears_it_out(
+    session: Session, operation: Operation
+) -> None:
+    consumer, last = make_consumer(session), T_30 - DAY
+    dana = make_contact(session, consumer)
+    make_usage(session, consumer, operation, last)
+    plan = make_plan(session, operation)
+    plan_notices(session, T_30)
+    _, reply = answer(session, dana, plan, kind="moved", now=T_30)
+    assert not reply.is_good
+    assert len(escalations(session, T_30 + DAY)) == 1, "a call came the day before the claim"
+    assert escalations(session, last + 7 * DAY) == (), "and none since"
+    make_usage(session, consumer, operation, last + 8 * DAY)
+    assert len(escalations(session, last + 8 * DAY)) == 1, "one came after all"
+
+
 def test_where_there_is_no_next_role_the_fallback_is_told_at_once(
     session: Session, plan: Deprecation, consumer: Consumer
 ) -> None:

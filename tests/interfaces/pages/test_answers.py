@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
-from consumers.models import Consumer
+from consumers.models import Consumer, Contact
 from deprecations.answer_links import answer_secret
 from deprecations.notice_models import Answer
 from deprecations.notices import notices, plan_notices
@@ -50,7 +51,7 @@ def link(reader: Visitor) -> str:
 
 
 def said(reader: Visitor, status: int = 200, **fields: str) -> str:
-    answer = reader.client.post(f"{link(reader)}/1", data=fields)
+    answer = reader.client.post(f"{link(reader)}/1", data=fields, follow_redirects=True)
     assert answer.status_code == status, answer.text
     return words(answer.text)
 
@@ -71,6 +72,8 @@ def test_the_link_of_a_mail_shows_live_figures_without_signing_in(reader: Visito
         "Wed 30 Jun 2027, until 23:59:59 UTC",
         "the credential …7f2a",
         "GET /v2/orders/{id}",
+        "Gone from Thu 1 Jul 2027, 00:00 UTC",
+        "Whom to ask Orders team <orders-team@example.com>",
     ):
         assert fact in page
     assert EVIL not in answer.text
@@ -100,6 +103,7 @@ def test_somebody_takes_care_by_a_day(reader: Visitor) -> None:
         ({"kind": "acknowledged", "on": "soon"}, "is no day"),
         ({"kind": "more-time", "on": "2027-03-01", "words": "x"}, "You have until Wed 30 Jun 2027 already"),
         ({"kind": "more-time", "on": "2027-09-01"}, "Say why"),
+        ({"kind": "more-time", "on": "9999-12-31", "words": "x"}, "up to Sun 1 Jul 2029"),
         ({"kind": "not-mine", "words": "nobody"}, "is no e-mail address"),
         ({"kind": "shout"}, "is no answer"),
     ],
@@ -125,7 +129,11 @@ def test_somebody_else_is_named_and_told(reader: Visitor) -> None:
     with reader.runtime.database.transaction() as session:
         plan_notices(session, NOW)
         told = {one.contact.email for one in notices(session, state="due").items if one.contact}
+        kim = session.scalars(select(Contact).where(Contact.email == "kim@example.com")).one()
     assert "kim@example.com" in told
+    secret = answer_secret(answer_key(reader.runtime), kim.id, NOW)
+    assert "dana@example.com said that you look after it" in words(reader.client.get(f"/your/{secret}").text)
+    assert "said that you look after it" not in words(reader.client.get(link(reader)).text)
     assert "is told already" in said(reader, kind="not-mine", words="kim@example.com")
 
 
@@ -136,12 +144,13 @@ def test_a_link_names_ten_contacts_at_most(reader: Visitor) -> None:
 
 
 def test_a_claim_to_have_moved_is_checked_against_the_traffic(reader: Visitor) -> None:
-    page = reader.client.post(f"{link(reader)}/1", data={"kind": "moved"}).text
-    assert "Not quite: calls still came: the last one on Sat 21 Nov 2026, 09:41 UTC, by …7f2a" in words(page)
+    page = reader.client.post(f"{link(reader)}/1", data={"kind": "moved"}, follow_redirects=True).text
+    assert "Not seen yet: the last call came on Sat 21 Nov 2026, 09:41 UTC, by …7f2a" in words(page)
+    assert "where no call follows, it counts from Sat 28 Nov 2026, 09:41 UTC" in words(page)
     assert 'class="note warn"' in page
     assert 'class="note good"' not in page
     ((_, _, kept),) = answers(reader)
-    assert kept.startswith("calls still came")
+    assert kept.startswith("not yet seen: the last call came Sat 21 Nov")
 
 
 def test_fewer_reminders_are_never_none(reader: Visitor) -> None:
@@ -158,6 +167,50 @@ def test_fewer_reminders_are_never_none(reader: Visitor) -> None:
     assert told == ["announced", "t-1", "sunset"]
     reasons = {row.dropped_because for row in rows if row.dropped_because}
     assert reasons == {"its reader asked for fewer reminders"}
+
+
+def test_an_answer_leads_to_a_page_that_can_be_loaded_again(reader: Visitor) -> None:
+    answer = reader.client.post(f"{link(reader)}/1", data={"kind": "muted"})
+    assert (answer.status_code, answer.location) == (303, f"{link(reader)}/1")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Reminders stop" in words(reader.client.get(answer.location).text)
+    again = reader.client.get(answer.location)
+    assert (again.status_code, "Reminders stop" in words(again.text)) == (200, False)
+    assert len(answers(reader)) == 1
+
+
+def test_a_refused_answer_keeps_what_was_typed(reader: Visitor) -> None:
+    for fields in (
+        {"kind": "more-time", "on": "2027-03-01", "words": "Our release & theirs"},
+        {"kind": "acknowledged", "on": "2027-07-01"},
+        {"kind": "not-mine", "words": "kim at home"},
+    ):
+        page = reader.client.post(f"{link(reader)}/1", data=fields).text
+        for text in [*fields.values()][1:]:
+            assert page.count(f'value="{text.replace("&", "&amp;")}"') == 1
+        assert page.count('<details class="confirm" open>') == 1
+
+
+def test_whoever_opens_the_address_to_unsubscribe_sees_a_button(reader: Visitor) -> None:
+    for language, words_of_it in (("en", "Fewer reminders for everything"), ("de", "Weniger Erinnerungen")):
+        reader.client.post(f"{link(reader)}/language", data={"language": language})
+        page = reader.client.get(f"{link(reader)}/mute")
+        assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+        assert f'action="{link(reader)}/mute"' in page.text
+        assert words_of_it in words(page.text)
+    assert english_in(page.text) == []
+    assert answers(reader) == []
+
+
+def test_no_log_has_a_readers_link(reader: Visitor) -> None:
+    secret = link(reader).rpartition("/")[2]
+    with capture_logs() as lines:
+        for path in ("", "/mute", "/1", "/1/", "/nothing/there"):
+            for prefix in ("/your/", "/sign-in/", "/YOUR/"):
+                reader.client.get(f"{prefix}{secret}{path}")
+                reader.client.put(f"{prefix}{secret}{path}")
+    assert len([one for one in lines if one["event"] == "request"]) >= 30
+    assert secret not in str(lines)
 
 
 def test_one_click_from_a_mail_program_mutes_once(reader: Visitor) -> None:
@@ -186,6 +239,7 @@ def test_a_link_answers_for_its_own_consumer_alone(reader: Visitor) -> None:
     assert "Nothing of yours ends" in reader.client.get(f"/your/{secret}").text
     answer = reader.client.post(f"/your/{secret}/1", data={"kind": "muted"})
     assert answer.status_code == 422
+    assert "This ending doesn't concern you any more." in words(answer.text).replace("’", "'")
     assert answers(reader) == []
 
 
@@ -206,7 +260,7 @@ def test_the_headers_for_one_click_are_there_over_https_alone(reader: Visitor) -
 
 
 def test_mails_are_written_in_the_language_that_their_reader_chose(reader: Visitor) -> None:
-    answer = reader.client.post(f"{link(reader)}/language", data={"language": "de"})
+    answer = reader.client.post(f"{link(reader)}/language", data={"language": "de"}, follow_redirects=True)
     assert "Diese Seite und Ihre Mails sind ab jetzt auf Deutsch." in words(answer.text)
     assert reader.client.post(f"{link(reader)}/language", data={"language": "xx"}).status_code == 422
     at = NOW.replace(year=2027, month=6, day=16)
@@ -252,7 +306,7 @@ GERMAN = [
     ({"kind": "not-mine", "words": "niemand"}, "„niemand“ ist keine E-Mail-Adresse"),
     ({"kind": "not-mine", "words": "kim@example.com"}, "kim@example.com wird ab jetzt benachrichtigt"),
     ({"kind": "not-mine"}, "wer sich darum kümmert"),
-    ({"kind": "moved"}, "Noch nicht ganz: Es kamen noch Aufrufe, der letzte am Sa 21. Nov. 2026"),
+    ({"kind": "moved"}, "Noch nicht zu sehen: Der letzte Aufruf kam am Sa 21. Nov. 2026"),
     ({"kind": "muted"}, "Erinnerungen hören auf"),
     ({"kind": "unmuted"}, "Erinnerungen kommen wieder"),
     ({"kind": ""}, "ist keine Antwort"),
@@ -263,7 +317,7 @@ def test_the_page_of_a_german_reader_is_german_forms_and_errors_too(reader: Visi
     reader.client.post(f"{link(reader)}/language", data={"language": "de"})
     kinds = "acknowledged, more-time, not-mine, moved, muted, unmuted"
     for fields, said_in_german in GERMAN:
-        page = reader.client.post(f"{link(reader)}/1", data=fields).text
+        page = reader.client.post(f"{link(reader)}/1", data=fields, follow_redirects=True).text
         assert said_in_german in words(page)
         assert '<html lang="de">' in page
         assert "Zum Inhalt springen" in page
