@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations.models import Deprecation, State, Target, TargetKind
-from deprecations.targets import Thing, key_of, label
+from deprecations.targets import Thing, key_of, label, thing_of
 from registry.models import Api, DocumentMark, DocumentOperation, Operation, StoredFinding, Version
 
 Facts = Mapping[str, Any]
@@ -117,10 +117,37 @@ def _planned(session: Session, api_id: int) -> set[str]:
     return set(session.scalars(keys))
 
 
-_Found = tuple[TargetKind, str, str, str]
+_MESSAGE_OF: Final = {TargetKind.REQUEST_PROPERTY: "request", TargetKind.RESPONSE_PROPERTY: "response"}
+Part = tuple[TargetKind, str, str, str]
 
 
-def part_in(facts: Facts) -> _Found | None:
+def parts_at(facts: Facts, place: Facts) -> frozenset[Part]:
+    """Return what a finding takes away at one place of those that it reaches, which may be several parts."""
+    read = _PARTS.get((facts["element"], facts["aspect"], facts["action"]))
+    if read is None:
+        return frozenset()
+    names = place.get("properties") or (facts["property"],)
+    found = (read({**facts, "operations": [place], "property": name}) for name in names)
+    return frozenset(one for one in found if one is not None)
+
+
+def takes(found: Part, target: Target) -> bool:
+    """Tell whether a target goes with a part that is taken away: it is that part, or stands inside of it."""
+    kind, name, place, _value = found
+    own = thing_of(target)
+    if (own.kind, own.name, own.place, own.value) == found:
+        return True
+    if kind == TargetKind.PARAMETER:
+        return own.kind == TargetKind.ENUM_VALUE and (own.name, own.place) == (name, place)
+    if kind not in _MESSAGE_OF:
+        return False
+    is_inside = own.name.startswith(f"{name}/")
+    if own.kind == TargetKind.ENUM_VALUE:
+        return own.place == _MESSAGE_OF[kind] and (own.name == name or is_inside)
+    return own.kind == kind and is_inside
+
+
+def part_in(facts: Facts) -> Part | None:
     """Return kind, name, place and value of the part that a finding takes away, None for none."""
     read = _PARTS.get((facts["element"], facts["aspect"], facts["action"]))
     return read(facts) if read is not None and facts.get("operations") else None
@@ -134,51 +161,51 @@ def _old_value(facts: Facts) -> Any:
     return (facts.get("old") or {}).get("value")
 
 
-def _parameter(facts: Facts) -> _Found | None:
+def _parameter(facts: Facts) -> Part | None:
     """Read `query parameter status`, as the place of a finding is told."""
     place, word, *name = _words(facts)
     return (TargetKind.PARAMETER, " ".join(name), place, "") if word == "parameter" else None
 
 
-def _property(facts: Facts) -> _Found | None:
+def _property(facts: Facts) -> Part | None:
     kinds = {"request": TargetKind.REQUEST_PROPERTY, "response": TargetKind.RESPONSE_PROPERTY}
     kind = kinds.get(facts["direction"])
     return (kind, facts["property"], "", "") if kind and facts["property"] else None
 
 
-def _value_of_property(facts: Facts) -> _Found | None:
+def _value_of_property(facts: Facts) -> Part | None:
     of_message = facts["direction"] in ("request", "response") and facts["property"]
     value = _old_value(facts)
     told = value if isinstance(value, str) else str(value)
     return (TargetKind.ENUM_VALUE, facts["property"], facts["direction"], told) if of_message else None
 
 
-def _value_of_parameter(facts: Facts) -> _Found | None:
+def _value_of_parameter(facts: Facts) -> Part | None:
     found = _parameter(facts)
     return (TargetKind.ENUM_VALUE, found[1], found[2], str(_old_value(facts))) if found else None
 
 
-def _media_type(facts: Facts) -> _Found | None:
+def _media_type(facts: Facts) -> Part | None:
     return TargetKind.MEDIA_TYPE, _words(facts)[-1], facts["direction"], ""
 
 
-def _header(facts: Facts) -> _Found | None:
+def _header(facts: Facts) -> Part | None:
     return TargetKind.HEADER, _words(facts)[-1], facts["direction"], ""
 
 
-def _scheme(facts: Facts) -> _Found | None:
+def _scheme(facts: Facts) -> Part | None:
     """Read the scheme of a requirement that is taken away, where it is one scheme's alone."""
     named = {name for one in _old_value(facts) or () if isinstance(one, dict) for name in one}
     return (TargetKind.SECURITY_SCHEME, named.pop(), "", "") if len(named) == 1 else None
 
 
-def _component(facts: Facts) -> _Found | None:
+def _component(facts: Facts) -> Part | None:
     name = str((facts.get("old") or {}).get("pointer", "")).rpartition("/")[2]
     name = name.replace("~1", "/").replace("~0", "~")
     return (TargetKind.SECURITY_SCHEME, name, "", "") if name else None
 
 
-_PARTS: Final[dict[tuple[str, str, str], Callable[[Facts], _Found | None]]] = {
+_PARTS: Final[dict[tuple[str, str, str], Callable[[Facts], Part | None]]] = {
     ("parameter", "existence", "removed"): _parameter,
     ("parameter", "enum-value", "removed"): _value_of_parameter,
     ("property", "existence", "removed"): _property,

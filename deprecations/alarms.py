@@ -6,52 +6,23 @@ Worked out from the rows as they are now, so an alarm is there as long as its ca
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.sources import heard_since
 from deprecations import closing
-from deprecations.aims import day_in
-from deprecations.dates_in_words import day as in_words
+from deprecations.alarm_kinds import TO_DO, Alarm
 from deprecations.dates_in_words import moment
+from deprecations.document_alarms import of_documents
 from deprecations.lifecycle import PROMISED
-from deprecations.models import Deprecation, State, SunsetBy, TargetKind
+from deprecations.models import Deprecation, State
 from deprecations.own_ends import own_ends
-from deprecations.part_drift import parts_gone
 from deprecations.plan_callers import PlanCaller, callers_of_plans, calls_of_plans, first_calls
-from deprecations.targets import is_whole
-from registry.models import DocumentOperation, Operation, Version
 
 WINDOW = timedelta(days=30)
-_PROMISING = tuple(state for state in PROMISED if state != State.SUNSET)
 _GROWTH = 1.5
 _CALLS_BEFORE = 20  # half as much again of a handful is chance
-
-
-class Alarm(StrEnum):
-    """What happens that the plan doesn't say, the worst first."""
-
-    AFTER_SUNSET = "after-sunset"
-    GONE_TOO_EARLY = "gone-too-early"
-    NEW_ADOPTER = "new-adopter"
-    RISING = "rising"
-    STILL_THERE = "still-there"
-    OTHER_DAY = "other-day"
-    UNMARKED = "unmarked"
-
-
-TO_DO: Final = {
-    Alarm.AFTER_SUNSET: "Ask them to move, or give them a later day of their own.",
-    Alarm.GONE_TOO_EARLY: "Publish a document that has it again, or move or cancel the plan.",
-    Alarm.NEW_ADOPTER: "Tell them what to call instead before they build on it.",
-    Alarm.RISING: "Ask them whether they know that it ends.",
-    Alarm.STILL_THERE: "Take it out of the document, or take the plan up anew.",
-    Alarm.OTHER_DAY: "Let the document name the day that was announced, or move the plan.",
-    Alarm.UNMARKED: "Set `deprecated: true` on it in the document.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +53,7 @@ def alarms(session: Session, now: datetime, *, api_id: int | None = None) -> tup
     promised = [plan for plan in plans if plan.state != State.REMOVED]
     found = [
         *_of_traffic(session, promised, now),
-        *_of_documents(session, plans),
+        *(_raised(kind, plan, told) for kind, plan, told in of_documents(session, plans)),
     ]
     ranks = list(Alarm)
     return tuple(sorted(found, key=lambda one: (ranks.index(one.kind), one.deprecation_id, one.consumer)))
@@ -130,73 +101,6 @@ def _rises(
         if earlier >= _CALLS_BEFORE and seen.calls >= earlier * _GROWTH:
             told = f"{seen.name} calls {plan.target.label} more than before: {seen.calls:,} calls in 30 "
             yield _raised(Alarm.RISING, plan, f"{told}days, after {earlier:,}.", seen)
-
-
-def _of_documents(session: Session, plans: Sequence[Deprecation]) -> Iterator[Raised]:
-    """Hold plans for whole operations against the newest documents, those for parts against what changed."""
-    parts = [plan for plan in plans if not is_whole(plan.target) and plan.state in _PROMISING]
-    gone = parts_gone(session, parts) if parts else {}
-    for plan in parts:
-        if plan.id in gone:
-            told = f"{gone[plan.id]} has no {plan.target.label}, which was promised to work until "
-            yield _raised(Alarm.GONE_TOO_EARLY, plan, f"{told}{in_words(plan.sunset_on)}.")
-    whole = [plan for plan in plans if plan.target.kind == TargetKind.OPERATION]
-    shown = _shown(session, {plan.operation_id for plan in whole})
-    versions = _newest(session, {plan.api_id for plan in whole})
-    for plan in whole:
-        version, entry = versions.get(plan.api_id), shown.get(plan.operation_id)
-        if version is None:
-            continue
-        yield from _against(plan, version.label, entry)
-
-
-def _against(plan: Deprecation, version: str, entry: DocumentOperation | None) -> Iterator[Raised]:
-    what = plan.target.label
-    if plan.state == State.REMOVED:
-        if entry is not None:
-            yield _raised(Alarm.STILL_THERE, plan, f"{what} was noted as removed, and {version} has it.")
-        return
-    if entry is None:
-        if plan.state != State.SUNSET:
-            told = f"{version} has no {what}, which was promised to work until {in_words(plan.sunset_on)}."
-            yield _raised(Alarm.GONE_TOO_EARLY, plan, told)
-        return
-    if not entry.deprecated and plan.state != State.ANNOUNCED:
-        yield _raised(Alarm.UNMARKED, plan, f"{what} is deprecated, and {version} doesn't say so.")
-    day = day_in(entry.sunset or "")
-    if plan.sunset_by == SunsetBy.DATE and day is not None and day != plan.sunset_on:
-        told = f"{version} says that {what} ends on {in_words(day)}; announced is {in_words(plan.sunset_on)}."
-        yield _raised(Alarm.OTHER_DAY, plan, told)
-
-
-def _newest(session: Session, api_ids: set[int]) -> dict[int, Version]:
-    top = (
-        select(Version.api_id, func.max(Version.position).label("position"))
-        .where(Version.api_id.in_(api_ids))
-        .group_by(Version.api_id)
-        .subquery()
-    )
-    rows = session.scalars(
-        select(Version).join(top, (Version.api_id == top.c.api_id) & (Version.position == top.c.position))
-    )
-    return {version.api_id: version for version in rows}
-
-
-def _shown(session: Session, operation_ids: set[int]) -> dict[int, DocumentOperation]:
-    """Return how the newest document of its API spells each operation; one that it lacks is not there."""
-    rows = session.execute(
-        select(Operation.id, Operation.api_id, DocumentOperation)
-        .join(Version, Version.id == Operation.last_version_id)
-        .join(
-            DocumentOperation,
-            (DocumentOperation.digest == Version.digest)
-            & (DocumentOperation.method == Operation.method)
-            & (DocumentOperation.shape == Operation.shape),
-        )
-        .where(Operation.id.in_(operation_ids))
-    ).all()
-    newest = _newest(session, {row[1] for row in rows})
-    return {row[0]: row[2] for row in rows if row[2].digest == newest[row[1]].digest}
 
 
 def _raised(kind: Alarm, plan: Deprecation, sentence: str, about: PlanCaller | None = None) -> Raised:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from consumers.models import Consumer, Contact, Usage
 from consumers.sources import SourceHealth, sources
-from deprecations.alarms import Alarm, alarms
+from deprecations.alarm_kinds import Alarm
+from deprecations.alarms import alarms
 from deprecations.answers import list_answers
 from deprecations.dates_in_words import day, moment
 from deprecations.escalation import escalations

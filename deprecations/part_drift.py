@@ -1,48 +1,102 @@
-"""Parts of operations that a document lost while a plan still promises them, by the findings that say so."""
+"""Parts of operations that documents lost, by the findings that say so."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deprecations.aims import part_in
+from deprecations.aims import operations_of_document, parts_at, takes
 from deprecations.models import Deprecation, Target, TargetOperation
-from registry.models import FindingOperation, StoredComparison, StoredFinding, Version
+from deprecations.targets import Thing
+from registry.models import ComparisonState, FindingOperation, StoredComparison, StoredFinding, Version
+
+_COMES_OR_GOES = StoredFinding.facts["action"].as_string().in_(("removed", "added"))
+Lost = dict[int, Version]
+"""The version that last took a part away, by the operation that lost it."""
 
 
-def parts_gone(session: Session, plans: Collection[Deprecation]) -> dict[int, str]:
-    """Return the version that lacks what a plan ends, by plan; a later one that has it again lifts that.
+def parts_lost(session: Session, plans: Collection[Deprecation]) -> dict[int, Lost]:
+    """Return what of each plan's part is gone; a later version that has it again lifts that."""
+    targets: dict[int, list[Deprecation]] = defaultdict(list)
+    for plan in plans:
+        targets[plan.api_id].append(plan)
+    lost: dict[int, Lost] = {plan.id: {} for plan in plans}
+    for api_id, own in targets.items():
+        _follow(session, api_id, own, lost)
+    return lost
 
-    `plans` are of parts; versions from before a plan was announced say nothing.
-    """
+
+def is_all_compared(session: Session, api_id: int) -> bool:
+    """Tell whether every step from version to version is compared, so that nothing lost is overlooked."""
+    open_ones = select(StoredComparison.id).where(
+        StoredComparison.api_id == api_id, StoredComparison.state != ComparisonState.DONE
+    )
+    return session.scalar(open_ones.limit(1)) is None
+
+
+def was_known(session: Session, thing: Thing) -> bool:
+    """Tell whether a version once had a part of an operation, by the findings that took or brought it."""
+    rows = session.scalars(
+        select(StoredFinding.facts)
+        .join(FindingOperation, FindingOperation.finding_id == StoredFinding.id)
+        .where(FindingOperation.operation_id == thing.operation_id, _COMES_OR_GOES)
+    )
+    wanted = (thing.kind, thing.name, thing.place, thing.value)
+    gone = map(_as_gone, rows)
+    return any(wanted in parts_at(facts, place) for facts in gone for place in facts["operations"])
+
+
+def _as_gone(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a finding as if it took away what it brought."""
+    return {**facts, "action": "removed", "old": facts["new"]} if facts["action"] == "added" else facts
+
+
+def _follow(session: Session, api_id: int, plans: Collection[Deprecation], lost: dict[int, Lost]) -> None:
+    reached = (
+        select(FindingOperation.finding_id)
+        .join(TargetOperation, TargetOperation.operation_id == FindingOperation.operation_id)
+        .where(TargetOperation.target_id.in_([plan.target_id for plan in plans]))
+    )
     rows = session.execute(
-        select(Deprecation.id, Target, StoredFinding.facts, Version.label)
-        .join(Target, Target.id == Deprecation.target_id)
-        .join(TargetOperation, TargetOperation.target_id == Target.id)
-        .join(FindingOperation, FindingOperation.operation_id == TargetOperation.operation_id)
-        .join(StoredFinding, StoredFinding.id == FindingOperation.finding_id)
+        select(StoredFinding.facts, StoredComparison.old_version_id, Version)
         .join(StoredComparison, StoredComparison.id == StoredFinding.comparison_id)
         .join(Version, Version.id == StoredComparison.new_version_id)
         .where(
-            Deprecation.id.in_([plan.id for plan in plans]),
-            Version.published_at >= Deprecation.announced_at,
+            StoredComparison.api_id == api_id,
+            _COMES_OR_GOES,
+            StoredFinding.id.in_(reached),
         )
         .order_by(Version.position, StoredFinding.id)
     )
-    gone: dict[int, str] = {}
-    for plan_id, target, facts, label in rows:
-        if not _is_about(target, facts):
-            continue
-        if facts["action"] == "removed":
-            gone[plan_id] = label
-        else:
-            gone.pop(plan_id, None)
-    return gone
+    known: dict[int, Mapping[tuple[str, str], int]] = {}
+    for facts, old_id, version in rows:
+        is_back = facts["action"] == "added"
+        gone = _as_gone(facts)
+        for place in gone["operations"]:
+            parts = parts_at(gone, place)
+            about = [plan for plan in plans if any(takes(part, plan.target) for part in parts)]
+            if not about:
+                continue
+            shown_by = version.id if is_back else old_id
+            if shown_by not in known:
+                known[shown_by] = _operations(session, shown_by)
+            operation_id = known[shown_by].get((place.get("method"), place.get("path")))
+            for plan in about:
+                _note(lost[plan.id], plan.target, operation_id, None if is_back else version)
 
 
-def _is_about(target: Target, facts: Mapping[str, Any]) -> bool:
-    """Tell whether a finding takes a target away, or brings it."""
-    if facts["action"] == "added":
-        facts = {**facts, "action": "removed", "old": facts["new"]}
-    return part_in(facts) == (target.kind, target.name, target.place, target.value)
+def _note(lost: Lost, target: Target, operation_id: int | None, version: Version | None) -> None:
+    if operation_id is None or target.operation_id not in (None, operation_id):
+        return
+    if version is None:
+        lost.pop(operation_id, None)
+    else:
+        lost[operation_id] = version
+
+
+def _operations(session: Session, version_id: int) -> dict[tuple[str, str], int]:
+    version = session.get_one(Version, version_id)
+    found: dict[Any, Any] = operations_of_document(session, version.api_id, version.digest)
+    return {pair: operation.id for pair, operation in found.items()}

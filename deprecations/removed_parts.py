@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from deprecations.aims import operations_of_document, part_in
+from deprecations.aims import Part, operations_of_document, parts_at, takes
 from deprecations.board import OVER
 from deprecations.models import Deprecation, Target
-from deprecations.targets import OPERATION_WIDE, Thing, key_of
+from deprecations.targets import OPERATION_WIDE
 from registry.models import Operation, Version
 
 
@@ -21,38 +21,40 @@ def removed_parts(
     `findings` are entries of the public contract of comparisons.
     """
     known = operations_of_document(session, version.api_id, version.digest)
-    keys = {key for facts in findings for key in _keys(facts, version.api_id, known)}
+    taken = {one for facts in findings for one in _taken(facts, known)}
     plans = session.scalars(
-        select(Deprecation)
-        .join(Target, Target.id == Deprecation.target_id)
-        .where(Target.api_id == version.api_id, Target.key.in_(keys), Deprecation.state.not_in(OVER))
+        _of_parts(version.api_id)
         .options(
             joinedload(Deprecation.target), joinedload(Deprecation.api), joinedload(Deprecation.operation)
         )
         .order_by(Deprecation.id)
     )
-    return tuple(plans)
+    return tuple(plan for plan in plans if any(_goes(plan.target, at, part) for at, part in taken))
 
 
 def has_planned_parts(session: Session, api_id: int) -> bool:
     """Tell whether any plan of an API that isn't over is about a part of an operation."""
-    wanted = (
-        select(Deprecation.id)
+    return session.scalar(_of_parts(api_id).limit(1)) is not None
+
+
+def _of_parts(api_id: int) -> Select[Deprecation]:
+    return (
+        select(Deprecation)
         .join(Target, Target.id == Deprecation.target_id)
         .where(Deprecation.api_id == api_id, Deprecation.state.not_in(OVER))
         .where(Target.kind.not_in(OPERATION_WIDE))
     )
-    return session.scalar(wanted.limit(1)) is not None
 
 
-def _keys(facts: Mapping[str, Any], api_id: int, known: Mapping[tuple[str, str], Operation]) -> Iterator[str]:
-    """Yield the keys that a target has which a finding takes away: at each operation, and at several."""
-    part = part_in(facts)
-    if part is None:
-        return
-    kind, name, place, value = part
-    yield key_of(Thing(kind, api_id, None, name, place, value), None)
-    for reached in facts["operations"]:
-        operation = known.get((reached.get("method"), reached.get("path")))
-        if operation is not None:
-            yield key_of(Thing(kind, api_id, operation.id, name, place, value), operation)
+def _taken(
+    facts: Mapping[str, Any], known: Mapping[tuple[str, str], Operation]
+) -> Iterator[tuple[int | None, Part]]:
+    """Yield what a finding takes away at each operation that it reaches; None: one that isn't known."""
+    for place in facts["operations"]:
+        operation = known.get((place.get("method"), place.get("path")))
+        for part in parts_at(facts, place):
+            yield operation.id if operation is not None else None, part
+
+
+def _goes(target: Target, operation_id: int | None, part: Part) -> bool:
+    return target.operation_id in (None, operation_id) and takes(part, target)

@@ -5,8 +5,10 @@ Which operations a target reaches is `reach`'s business.
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Final, NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,6 +66,8 @@ OPERATION_WIDE: Final = (TargetKind.OPERATION, TargetKind.VERSION, TargetKind.AP
 """Kinds whose end is the end of every operation that they reach; the others end a part of it."""
 
 _LONGEST = 1000
+_MOST_NAMED = 5
+_LIKENESS = 0.6  # as difflib takes it when nothing is said
 
 
 def is_whole(target: Target) -> bool:
@@ -73,11 +77,15 @@ def is_whole(target: Target) -> bool:
 
 def ensure(session: Session, thing: Thing) -> Target:
     """Return a thing's row, made where there is none; raises PlanRefused, and the registry's NotFound."""
+    thing = spelled(thing)
     kind = KINDS[thing.kind]
     operation = find_operation(session, thing.operation_id) if thing.operation_id is not None else None
-    _check(thing, kind, operation)
+    check(thing, kind, operation)
     api_id = operation.api_id if operation else thing.api_id
     assert api_id is not None  # noqa: S101 - for the type checker; checked before
+    known = _known_otherwise(session, thing, operation, api_id)
+    if known is not None:
+        return known
     key = key_of(thing, operation)
     row = {
         "api_id": api_id,
@@ -93,6 +101,29 @@ def ensure(session: Session, thing: Thing) -> Target:
     return session.scalars(select(Target).where(Target.api_id == api_id, Target.key == key)).one()
 
 
+def spelled(thing: Thing) -> Thing:
+    """Return a thing by its one spelling: a header of requests is a parameter."""
+    if (thing.kind, thing.place) == (TargetKind.HEADER, "request"):
+        return replace(thing, kind=TargetKind.PARAMETER, place="header")
+    return thing
+
+
+def thing_of(target: Target) -> Thing:
+    """Return what a row is of, by its one spelling."""
+    kind, of = TargetKind(target.kind), target.operation_id
+    return spelled(Thing(kind, target.api_id, of, target.name, target.place, target.value))
+
+
+def _known_otherwise(
+    session: Session, thing: Thing, operation: Operation | None, api_id: int
+) -> Target | None:
+    """Return the row of a request header that was planned as a header, as was possible once."""
+    if (thing.kind, thing.place) != (TargetKind.PARAMETER, "header"):
+        return None
+    key = key_of(replace(thing, kind=TargetKind.HEADER, place="request"), operation)
+    return session.scalar(select(Target).where(Target.api_id == api_id, Target.key == key))
+
+
 def label(thing: Thing, operation: Operation | None, api: Api | None) -> str:
     """Return how people read a thing: `GET /v1/orders`, `query parameter “status” of GET /v1/orders`."""
     words = KINDS[thing.kind].words.format(place=thing.place, name=thing.name, value=thing.value)
@@ -100,7 +131,8 @@ def label(thing: Thing, operation: Operation | None, api: Api | None) -> str:
     return f"{words} of {whole}" if words else whole
 
 
-def _check(thing: Thing, kind: Kind, operation: Operation | None) -> None:
+def check(thing: Thing, kind: Kind, operation: Operation | None) -> None:
+    """Raise PlanRefused for what isn't told apart, with what to say."""
     what = kind.words.format(place=thing.place or "…", name=thing.name or "…", value=thing.value or "…")
     if operation is None and (thing.kind == TargetKind.OPERATION or thing.api_id is None):
         raise PlanRefused("Say what ends: name its operation, as “GET /v1/orders/{id}”.")
@@ -116,6 +148,24 @@ def _check(thing: Thing, kind: Kind, operation: Operation | None) -> None:
         raise PlanRefused(f"“{what}” stands in no other place: leave “{thing.place}” out.")
     if max(len(thing.name), len(thing.value)) > _LONGEST:
         raise PlanRefused(f"A name of more than {_LONGEST} characters can't be kept.")
+
+
+def refuse_unknown(thing: Thing, whole: str, known: Collection[tuple[str, str, str]]) -> NoReturn:
+    """Raise PlanRefused for a part that isn't there; `known` are name, place and value of those that are.
+
+    `whole` is the operation that it would be a part of, "" for any; names that are close come first.
+    """
+    words = KINDS[thing.kind].words
+    what = words.format(place=thing.place, name=thing.name, value=thing.value)
+    begins = f"{whole} has no {what}" if whole else f"No operation has the {what}"
+    told = [words.format(place=place, name=name, value=value) for name, place, value in known]
+    close = get_close_matches(what, told, n=_MOST_NAMED, cutoff=_LIKENESS)
+    shown = [*close, *(one for one in told if one not in close)][:_MOST_NAMED]
+    more = f" and {len(told) - len(shown)} more" if len(told) > len(shown) else ""
+    there = (
+        f"Mind the spelling: there is {', '.join(shown)}{more}." if shown else "There is none of that kind."
+    )
+    raise PlanRefused(f"{begins}: nothing would end. {there}")
 
 
 def key_of(thing: Thing, operation: Operation | None) -> str:

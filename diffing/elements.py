@@ -16,6 +16,8 @@ from diffing.schema import Conjunction, Schema
 
 _DEEPEST = 10
 _MOST_SCHEMAS = 100_000
+_FOLLOWED: Final = ("items", "additionalProperties")
+_OF_SCHEMAS: Final = ("request-property", "response-property", "enum-value")
 _PLACES: Final = {"body": "form", "formData": "form"}
 
 
@@ -41,10 +43,11 @@ class Element:
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk over one document, with what is left of its budget."""
+    """A walk over one document, with what is left of its budget; `is_cut` when not all was looked at."""
 
     side: Half
     left: int = field(default=_MOST_SCHEMAS)
+    is_cut: bool = False
 
 
 def elements(document: Document) -> Iterator[Element]:
@@ -53,13 +56,17 @@ def elements(document: Document) -> Iterator[Element]:
         return
     walk = _Walk(half(document))
     for operation in walk.side.api.operations():
-        yield _element("operation", "", "", operation, operation.part.node)
-        yield from _parameters(walk, operation)
-        yield from _messages(walk, operation)
-        for need in walk.side.api.security(operation).alternatives:
-            for scheme in sorted({name for name, _scope in need.needs}):
-                part = walk.side.api.schemes().get(scheme)
-                yield _element("security-scheme", scheme, "", operation, part.part.node if part else {})
+        yield from _of_operation(walk, operation)
+
+
+def _of_operation(walk: _Walk, operation: Operation) -> Iterator[Element]:
+    yield _element("operation", "", "", operation, operation.part.node)
+    yield from _parameters(walk, operation)
+    yield from _messages(walk, operation)
+    for need in walk.side.api.security(operation).alternatives:
+        for scheme in sorted({name for name, _scope in need.needs}):
+            part = walk.side.api.schemes().get(scheme)
+            yield _element("security-scheme", scheme, "", operation, part.part.node if part else {})
 
 
 def marked(document: Document) -> tuple[Element, ...]:
@@ -78,12 +85,33 @@ def having(document: Document, kind: str, name: str, place: str, value: str) -> 
     return tuple(dict.fromkeys(found))
 
 
+def names(
+    document: Document, kind: str, of: tuple[str, str] | None = None
+) -> tuple[tuple[str, str, str], ...] | None:
+    """Return name, place and value of all elements of a kind, of one operation (method, path) or of all.
+
+    None where not all was looked at: what isn't among them may be there nevertheless.
+    """
+    if document.dialect is Dialect.GRAPHQL:
+        return None
+    walk = _Walk(half(document))
+    found: dict[tuple[str, str, str], None] = {}
+    for operation in walk.side.api.operations():
+        if of in (None, (operation.method.upper(), operation.path)):
+            own = (one for one in _of_operation(walk, operation) if one.kind == kind)
+            found.update(((one.name, one.place, one.value), None) for one in own)
+    return None if walk.is_cut and kind in _OF_SCHEMAS else tuple(found)
+
+
 def _parameters(walk: _Walk, operation: Operation) -> Iterator[Element]:
     for parameter in walk.side.api.parameters(operation).values():
         place = _PLACES.get(parameter.place, parameter.place)
         node = parameter.part.node
         yield _element("parameter", parameter.name, place, operation, node)
         yield from _values(walk, operation, parameter.schema, parameter.name, place)
+        if parameter.schema is not None:
+            entries = walk.side.schemas.effective(parameter.schema).subschemas.get("items")
+            yield from _values(walk, operation, entries, parameter.name, place)
 
 
 def _messages(walk: _Walk, operation: Operation) -> Iterator[Element]:
@@ -115,12 +143,18 @@ def _properties(
     trail: tuple[object, ...],
 ) -> Iterator[Element]:
     """Follow a schema to its properties; one that leads back to itself is followed once."""
-    if conjunction is None or len(path) > _DEEPEST or walk.left <= 0:
+    if conjunction is None:
         return
     schema = walk.side.schemas.effective(conjunction)
     if schema.key in trail:
         return
+    if len(path) > _DEEPEST or walk.left <= 0:
+        walk.is_cut = True
+        return
     walk.left -= 1
+    walk.is_cut = walk.is_cut or bool(
+        schema.apart or schema.dependents or schema.subschemas.keys() - set(_FOLLOWED)
+    )
     seen = (*trail, schema.key)
     for name, inner in schema.properties.items():
         here = (*path, name)
@@ -129,14 +163,18 @@ def _properties(
         yield from _values(walk, operation, inner, "/".join(here), place)
         yield from _properties(walk, operation, inner, place, here, seen)
     for inner, step in _below(schema):
+        if step:
+            yield from _values(walk, operation, inner, "/".join((*path, *step)), place)
         yield from _properties(walk, operation, inner, place, (*path, *step), seen)
 
 
 def _below(schema: Schema) -> Iterator[tuple[Conjunction, tuple[str, ...]]]:
     """Yield what stands below a schema without a name: entries of lists and maps, branches of unions."""
-    for keyword in ("items", "additionalProperties"):
+    for keyword in _FOLLOWED:
         if keyword in schema.subschemas:
             yield schema.subschemas[keyword], ("*",)
+    for inner in schema.patterns.values():
+        yield inner, ("*",)
     for inner in schema.prefix:
         yield inner, ("*",)
     for union in schema.unions:

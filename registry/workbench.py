@@ -89,6 +89,14 @@ def having(
     return tuple((method, path) for method, path in answer)
 
 
+def names(
+    bundle: Bundle, kind: str, of: tuple[str, str] | None, limits: Limits
+) -> tuple[tuple[str, str, str], ...] | None:
+    """Return name, place and value of each element of a kind, as `diffing.elements.names` does."""
+    answer = json.loads(_run(["names", kind, *(of or ("", ""))], [bundle], limits))
+    return None if answer is None else tuple((name, place, value) for name, place, value in answer)
+
+
 def compare(old: Bundle, new: Bundle, today: date, limits: Limits) -> bytes:
     """Compare two documents; return the report in the public contract's JSON."""
     return _run(["compare", today.isoformat()], [old, new], limits)

@@ -21,7 +21,7 @@ _MB = 1024 * 1024
 
 
 def main(arguments: list[str]) -> int:
-    """Run `CPU_SECONDS MEMORY_MB examine ZIP`, `… having KIND NAME PLACE VALUE ZIP` or `… compare …`."""
+    """Run one of `_JOBS`: `CPU_SECONDS MEMORY_MB JOB ARGUMENT... ZIP...`."""
     cpu_seconds, memory_mb, job, *rest = arguments
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory_mb) * _MB, int(memory_mb) * _MB))
@@ -72,6 +72,12 @@ def _having(kind: str, name: str, place: str, value: str, path: str) -> bytes:
     return json.dumps(having(_document(path), kind, name, place, value)).encode()
 
 
+def _names(kind: str, method: str, path: str, document: str) -> bytes:
+    from diffing.elements import names
+
+    return json.dumps(names(_document(document), kind, (method, path) if method else None)).encode()
+
+
 _MARK = ("kind", "name", "place", "sunset", "reason", "replacement")
 _MOST_MARKS = 2000
 _ENTRY = ("method", "path", "full_paths", "operation_id", "summary", "deprecated", "sunset")
@@ -102,7 +108,12 @@ def _document(path: str, missing: list[str] | None = None) -> Document:
 
 
 _NOTHING_YET = b"{}"
-_JOBS: dict[str, Callable[..., bytes]] = {"examine": _examine, "compare": _compare, "having": _having}
+_JOBS: dict[str, Callable[..., bytes]] = {
+    "examine": _examine,
+    "compare": _compare,
+    "having": _having,
+    "names": _names,
+}
 
 
 if __name__ == "__main__":

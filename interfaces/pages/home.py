@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from consumers.usage import sources
 from deprecations import board
-from deprecations.alarms import Alarm, alarms
+from deprecations.alarm_kinds import Alarm
+from deprecations.alarms import alarms
 from deprecations.answers import list_answers
 from deprecations.brownouts.windows import running
 from deprecations.live.probes import drifting

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from deprecations.acts import close, remove
 from deprecations.advance import advance
-from deprecations.alarms import TO_DO, Alarm, alarms
+from deprecations.alarm_kinds import TO_DO, Alarm
+from deprecations.alarms import alarms
 from deprecations.extensions import grant
 from deprecations.models import Deprecation
 from registry.models import Api, DocumentOperation, Operation, Version

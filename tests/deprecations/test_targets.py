@@ -52,7 +52,7 @@ def draft(session: Session, thing: Thing, **changes: object) -> Deprecation:
             "value “open” of response “state” of GET /v1/orders/{id}",
         ),
         (K.MEDIA_TYPE, "text/csv", "response", "", "response media type “text/csv” of GET /v1/orders/{id}"),
-        (K.HEADER, "X-Old", "request", "", "request header “X-Old” of GET /v1/orders/{id}"),
+        (K.HEADER, "X-Old", "request", "", "header parameter “X-Old” of GET /v1/orders/{id}"),
         (K.SECURITY_SCHEME, "basic", "", "", "security scheme “basic” of GET /v1/orders/{id}"),
     ],
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from diffing.elements import Element, elements, having, marked
+from diffing.elements import Element, elements, having, marked, names
 from diffing.load import load
 
 DOCUMENT = load(
@@ -135,3 +135,25 @@ def test_a_schema_that_grows_without_end_is_followed_no_deeper_than_ten_names() 
     }
     found = elements(load(json.dumps(whole).encode(), "deep.json"))
     assert max(one.name.count("/") for one in found if one.kind == "response-property") == 10
+
+
+def test_the_names_of_a_kind_are_told_unless_something_was_not_looked_at() -> None:
+    assert names(DOCUMENT, "parameter", POST) == (("status", "query", ""), ("X-Old", "header", ""))
+    assert names(DOCUMENT, "header", GET) == ()
+    schemas = {
+        "tags": {"type": "array", "items": {"enum": ["a"]}},
+        "by": {"type": "object", "patternProperties": {"^x": {"properties": {"y": {}}}}},
+    }
+
+    def body(schema: object) -> bytes:
+        answer = {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
+        info = {"title": "t", "version": "1"}
+        return json.dumps(
+            {"openapi": "3.1.0", "info": info, "paths": {"/a": {"get": {"responses": answer}}}}
+        ).encode()
+
+    document = load(body({"properties": schemas}), "a.json")
+    assert names(document, "enum-value") == (("tags/*", "response", "a"),)
+    assert ("by/*/y", "", "") in (names(document, "response-property") or ())
+    hidden = load(body({"properties": schemas, "contains": {"properties": {"z": {}}}}), "a.json")
+    assert names(hidden, "response-property") is None

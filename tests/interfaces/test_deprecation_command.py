@@ -101,8 +101,8 @@ def test_a_part_or_a_version_ends_by_name(draft: str) -> None:
     words = ("--deprecated-on", on(0), "--sunset-on", on(120), "--reason", "Old.", "--replacement", "none")
     told = done("deprecation", "plan", "orders", "--kind", "version", "--name", "/v1", *words)
     assert "version /v1 of Orders is draft" in told
-    part = ("--kind", "parameter", "--name", "q", "--place", "query")
-    assert "query parameter" in done("deprecation", "plan", "orders", "GET /v1/orders/{id}", *part, *words)
+    part = ("--kind", "parameter", "--name", "id", "--place", "path")
+    assert "path parameter" in done("deprecation", "plan", "orders", "GET /v1/orders/{id}", *part, *words)
     assert "Every mark" in done("deprecation", "suggestions", "orders")
 
 

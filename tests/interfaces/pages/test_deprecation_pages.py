@@ -488,10 +488,10 @@ def test_one_consumer_is_given_longer_and_that_is_taken_back(
 
 
 def test_a_part_is_planned_by_the_form(visitor: Visitor, operation_id: int) -> None:
-    address = "/deprecations/new?api=orders&kind=parameter&name=status&place=query&of=GET+/v1/orders/{id}"
-    assert "query parameter “status” of GET /v1/orders/{id}" in words(visitor.get(address))
+    address = "/deprecations/new?api=orders&kind=parameter&name=id&place=path&of=GET+/v1/orders/{id}"
+    assert "path parameter “id” of GET /v1/orders/{id}" in words(visitor.get(address))
     page = visitor.act(address, **FORM)
-    assert "query parameter “status” of GET /v1/orders/{id}" in words(page)
+    assert "path parameter “id” of GET /v1/orders/{id}" in words(page)
     assert "Only a part of this operation ends" in words(page)
     assert "What responses will carry" not in page
     assert "It has a plan already" in visitor.get(address)
@@ -500,6 +500,8 @@ def test_a_part_is_planned_by_the_form(visitor: Visitor, operation_id: int) -> N
 def test_what_nothing_has_is_refused_where_it_is_asked_for(visitor: Visitor, operation_id: int) -> None:
     page = visitor.get("/deprecations/new?api=orders&kind=version&name=/v7", 422)
     assert "No operation has the version /v7" in words(page)
+    part = "/deprecations/new?api=orders&kind=parameter&name=ids&place=path&of=GET+/v1/orders/{id}"
+    assert "Mind the spelling: there is path parameter “id”." in words(visitor.get(part, 422))
     visitor.get("/deprecations/new?api=orders&kind=version&name=/v1")
     visitor.get("/deprecations/new")
 
