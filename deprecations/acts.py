@@ -11,7 +11,7 @@ from deprecations.history import record
 from deprecations.lifecycle import Step
 from deprecations.models import Deprecation
 from deprecations.plan_verdict import verdict_on
-from deprecations.steps import lock, span_of, take, way
+from deprecations.steps import lock, span_of, standing, take, way
 from deprecations.verdict_reasons import Answer
 from deprecations.wording import checked_reason
 
@@ -71,7 +71,10 @@ def revive(session: Session, deprecation: Deprecation, *, by: str, reason: str, 
             session.flush()
     except IntegrityError as error:
         session.refresh(deprecation, ["state"])
-        raise AlreadyPlanned("It has another plan by now: change that one, or cancel it first.") from error
+        raise AlreadyPlanned(
+            f"It has another plan by now, number {standing(session, deprecation.target_id)}: change that "
+            "one, or cancel it first."
+        ) from error
     deprecation.announced_at = deprecation.moved_at = deprecation.arrived_at = None
     closing.thaw(session, deprecation)
     record(session, deprecation, Step.REVIVE, by=by, reason=checked_reason(reason), now=now)

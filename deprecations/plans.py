@@ -31,7 +31,7 @@ from deprecations.policies import (
     terms_of,
 )
 from deprecations.policy import Rule
-from deprecations.steps import Days, days_of, lock, set_days, span_of, way
+from deprecations.steps import Days, days_of, lock, set_days, span_of, standing, way
 from deprecations.targets import Thing
 from deprecations.wording import checked_reason, checked_replacement
 from registry.models import Operation
@@ -262,5 +262,6 @@ def _add(session: Session, draft: Deprecation) -> None:
             session.add(draft)
     except IntegrityError as error:
         raise AlreadyPlanned(
-            f"{draft.target.label} has a plan already: change that one, or cancel it first."
+            f"{draft.target.label} has a plan already, number {standing(session, draft.target_id)}: change "
+            "that one, or cancel it first."
         ) from error

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations import calendar
@@ -102,6 +103,12 @@ def askew(days: Days) -> Iterator[tuple[str, str]]:
 def lock(session: Session, plan: Deprecation) -> None:
     """Read a plan anew and hold it until the transaction ends: two people may press two buttons at once."""
     session.refresh(plan, attribute_names=list(_OWN), with_for_update=True)
+
+
+def standing(session: Session, target_id: int) -> int | None:
+    """Return the number of the plan that a thing has, of which there is one at most; None without one."""
+    is_over = Deprecation.state.in_((State.CANCELLED, State.REMOVED))
+    return session.scalar(select(Deprecation.id).where(Deprecation.target_id == target_id, ~is_over))
 
 
 def way(session: Session, plan: Deprecation, step: Step, span: Span, now: datetime) -> State:

@@ -13,6 +13,12 @@ def checked_reason(text: str) -> str:
     return text.strip()
 
 
+def sentence(text: str) -> str:
+    """Return what somebody wrote so that another sentence can follow: with its full stop."""
+    words = text.strip()
+    return words if not words or words[-1] in ".!?…。" else f"{words}."
+
+
 def checked_replacement(text: str) -> str:
     """Return what to call instead, an operation in its one spelling: `GET /v2/orders/{id}`."""
     words = " ".join(text.split())

@@ -17,6 +17,7 @@ from deprecations.errors import BrownoutNotFound, PlanRefused
 from deprecations.headers import EMITTING
 from deprecations.history import record
 from deprecations.models import Deprecation, State
+from deprecations.wording import sentence
 
 LEAD: Final = timedelta(hours=24)
 """How long before its beginning a window must be announced."""
@@ -38,6 +39,7 @@ class Phase(StrEnum):
     AHEAD = "ahead"
     RUNNING = "running"
     FROZEN = "frozen"
+    SKIPPED = "skipped"
     OVER = "over"
     ABORTED = "aborted"
 
@@ -76,7 +78,7 @@ def announce(
         for window in windows
     )
     session.add_all(made)
-    told = f"{reason.strip()} {len(made)} from {in_both(windows[0], plan.zone)} on.".strip()
+    told = f"{sentence(reason)} {len(made)} from {in_both(windows[0], plan.zone)} on.".strip()
     record(session, plan, Act.ANNOUNCE, by=by, reason=told, now=now)
     return made
 
@@ -136,13 +138,14 @@ def running(session: Session, now: datetime) -> tuple[Brownout, ...]:
 
 
 def phase(one: Brownout, freezes: Sequence[Freeze], now: datetime) -> Phase:
-    """Return how far a window is; one that falls into a freeze doesn't run."""
+    """Return how far a window is; one that falls into a freeze doesn't run, and was skipped afterwards."""
     if one.aborted_at is not None:
         return Phase.ABORTED
+    if one.ends_at <= now:
+        in_time = [freeze for freeze in freezes if freeze.created_at < one.ends_at]
+        return Phase.SKIPPED if is_frozen(one, in_time) else Phase.OVER
     if is_frozen(one, freezes):
         return Phase.FROZEN
-    if one.ends_at <= now:
-        return Phase.OVER
     return Phase.RUNNING if one.starts_at <= now else Phase.AHEAD
 
 
@@ -182,6 +185,6 @@ def _check_room(
         if window.overlaps(freeze.starts_at, freeze.ends_at):
             frozen = stretch(freeze.starts_at, freeze.ends_at, zone)
             raise PlanRefused(
-                f"The window from {said} falls into a freeze, from {frozen}: {freeze.reason} "
+                f"The window from {said} falls into a freeze, from {frozen}: {sentence(freeze.reason)} "
                 "Choose another time, or remove the freeze."
             )

@@ -22,6 +22,7 @@ ABOUT = About(
         "HEAD, which HTTP APIs route as an operation of its own.",
         "REST APIs, whose proxy integrations map nothing.",
     ),
+    writes="Deprecation, Sunset and Link headers",
 )
 _STATUSES = tuple(f"{status.value}" for status in HTTPStatus if status >= HTTPStatus.OK)
 

@@ -20,6 +20,7 @@ class About:
     """What a reader of a generated file must know.
 
     `tried_on` is the edge and version that ran it, or "", and then `partly` says what else was run.
+    `writes` is what the edge is made to do.
     """
 
     title: str
@@ -27,6 +28,7 @@ class About:
     install: str
     limits: tuple[str, ...]
     partly: str = ""
+    writes: str = "Deprecation, Sunset and Link headers, brownouts and tombstones"
 
     @property
     def proof(self) -> str:
@@ -46,8 +48,7 @@ def head(about: About, *, start: str = "# ", left_out: Sequence[str] = ()) -> st
     `left_out` says what of these very rules isn't in it, and why.
     """
     paragraphs = [
-        f"Deprecation, Sunset and Link headers, brownouts and tombstones for {about.title}, written by "
-        "Sundial: export it again rather than edit it.",
+        f"{about.writes} for {about.title}, written by Sundial: export it again rather than edit it.",
         f"Install: {about.install}",
         *(f"Not done: {limit}" for limit in about.limits),
         *(f"Left out: {one}" for one in left_out),

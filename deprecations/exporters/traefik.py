@@ -19,6 +19,7 @@ ABOUT = About(
         "a path with %2F in it.",
         "brownouts and tombstones: Traefik answers nothing by itself without a plugin; use the middleware.",
     ),
+    writes="Deprecation and Sunset headers",
 )
 _PRIORITY = 100_000
 _SERVICE = """\

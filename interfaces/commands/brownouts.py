@@ -1,6 +1,6 @@
 """`sundial brownout` and `sundial freeze`."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import click
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from deprecations.brownouts import exemptions, freezes, windows
 from deprecations.brownouts.ramps import RAMPS, STATUSES, Window, in_both, lay_out, stretch
 from deprecations.brownouts.report import report as report_of
 from deprecations.calendar import clock_time
+from deprecations.dates_in_words import day
 from deprecations.models import Deprecation
 from interfaces.brownouts import aborted, announced, exempted
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
@@ -20,6 +21,19 @@ from interfaces.views.facts import Facts
 from registry.apis import find_api
 
 _TIME = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"])
+
+
+class _End(click.DateTime):
+    """A time at which something ends; a day without a time counts whole."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read a time, or the end of a day."""
+        at: datetime = super().convert(value, param, ctx)
+        is_day = isinstance(value, str) and len(value.strip()) == len("2026-12-28")
+        return at + timedelta(days=1) if is_day else at
+
+
+_END = _End(_TIME.formats)
 _NUMBER = click.argument("deprecation_id", type=int)
 
 
@@ -40,7 +54,11 @@ def ramps() -> None:
 @click.option(
     "--at", "first_at", type=_TIME, required=True, help="The (first) beginning, in the plan's zone."
 )
-@click.option("--until", type=_TIME, help="The end of a single window, in the plan's zone.")
+@click.option(
+    "--until",
+    type=_END,
+    help="The end of a single window, in the plan's zone; a day counts whole.",
+)
 @click.option("--percent", type=click.IntRange(1, 100), default=100, show_default=True, help="Of callers.")
 @click.option("--status", type=click.Choice([str(one) for one in STATUSES]), default="503", show_default=True)
 @click.option("--reason", default="", help="Why, for the history.")
@@ -118,7 +136,8 @@ def report(brownout_id: int, as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return
-    click.echo(f"{facts['hit']} were hit, {facts['reacted']} of them reacted")
+    was = "consumer was" if facts["hit"] == 1 else "consumers were"
+    click.echo(f"{facts['hit']} {was} hit, {facts['reacted']} reacted")
     rows = [
         (hit["consumer"], hit["refused"], hit["before"], _shown(hit["after"]), hit["reaction"])
         for hit in facts["hits"]
@@ -131,7 +150,7 @@ def report(brownout_id: int, as_json: bool) -> None:
 @brownout.command("exempt")
 @_NUMBER
 @click.argument("consumer")
-@click.option("--until", type=_TIME, help="Up to when, in the plan's zone; without it, for good.")
+@click.option("--until", type=_END, help="Up to when, in the plan's zone, a day whole; without it, for good.")
 @click.option("--reason", required=True, help="Why, for the history.")
 def exempt(deprecation_id: int, consumer: str, until: datetime | None, reason: str) -> None:
     """Let the brownouts of DEPRECATION_ID pass over CONSUMER."""
@@ -169,8 +188,8 @@ def freeze() -> None:
 
 @freeze.command("add")
 @click.option("--api", "slug", help="Only this API; else all.")
-@click.option("--from", "starts_at", type=_TIME, required=True)
-@click.option("--to", "ends_at", type=_TIME, required=True)
+@click.option("--from", "starts_at", type=_TIME, required=True, help="A day without a time is its beginning.")
+@click.option("--to", "ends_at", type=_END, required=True, help="A day without a time counts whole.")
 @click.option("--zone", default="UTC", show_default=True, help="The zone of both times.")
 @click.option("--reason", required=True, help="Why, for those whose brownouts are refused.")
 def add_freeze(slug: str | None, starts_at: datetime, ends_at: datetime, zone: str, reason: str) -> None:
@@ -191,7 +210,9 @@ def add_freeze(slug: str | None, starts_at: datetime, ends_at: datetime, zone: s
         record(
             session, actor=actor(), action="freeze added", subject=slug or "all APIs", detail=reason, now=now
         )
-        click.echo(f"{made.id}: {stretch(made.starts_at, made.ends_at, zone)}")
+        last = day(ends_at - timedelta(days=1))
+        whole = f"; its last day, {last}, counts whole" if ends_at.time() == time.min else ""
+        click.echo(f"{made.id}: {stretch(made.starts_at, made.ends_at, zone)}{whole}")
 
 
 @freeze.command("list")

@@ -55,11 +55,19 @@ def list_(slug: str, page: int, as_json: bool) -> None:
         print_json(facts)
         return
     rows = [
-        (removal["id"], one["at"], removal["operation"], _WORDS[removal["answer"]], removal["mark"])
+        (
+            removal["id"],
+            one["at"],
+            removal["operation"],
+            _WORDS[removal["answer"]],
+            removal["mark"],
+            _override_told(removal),
+        )
         for one in facts
         for removal in one["removals"]
     ]
-    print_rows(rows, ("id", "asked", "removal", "verdict", "marked"), "Nobody asked about a removal yet.")
+    head = ("id", "asked", "removal", "verdict", "marked", "let pass by")
+    print_rows(rows, head, "Nobody asked about a removal yet.")
 
 
 @gate.command("override")
@@ -115,6 +123,11 @@ def _override(text: str) -> tuple[str, str]:
     return operation.strip(), reason.strip()
 
 
+def _override_told(removal: Facts) -> str:
+    by = removal["overridden_by"]
+    return f"{by}: {removal['override_reason']}" if by else ""
+
+
 def _tell(facts: Facts, rate: Facts) -> None:
     if not facts["removals"]:
         click.echo(f"{facts['subject']} removes nothing.")
@@ -125,4 +138,5 @@ def _tell(facts: Facts, rate: Facts) -> None:
     if facts["removals"] and not facts["enforced"]:
         click.echo("The gate only advises: `sundial gate enforce` lets its answer bind.")
     if rate["marked"]:
-        click.echo(f"Of {rate['marked']} alarms that people judged, {rate['false']} were false.")
+        alarms = "1 alarm" if rate["marked"] == 1 else f"{rate['marked']} alarms"
+        click.echo(f"People judged {alarms}; false: {rate['false']}.")

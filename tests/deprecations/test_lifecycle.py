@@ -153,7 +153,7 @@ def test_a_cancelled_plan_stays_cancelled_where_another_took_its_place(
 ) -> None:
     cancel(session, running, **BY, now=BEGUN)
     make_plan(session, operation)
-    with pytest.raises(AlreadyPlanned, match="It has another plan by now"):
+    with pytest.raises(AlreadyPlanned, match="It has another plan by now, number 2: "):
         revive(session, running, **BY, now=BEGUN)
     assert running.state == "cancelled"
 

@@ -92,7 +92,7 @@ def test_a_draft_that_waited_too_long_is_refused_when_announced(
 
 def test_an_operation_has_one_plan_at_a_time(session: Session, operation: Operation) -> None:
     first = plan_and_announce(session, operation_id=operation.id, **WORDS)
-    with pytest.raises(AlreadyPlanned, match=r"GET /v1/orders/\{id\} has a plan already"):
+    with pytest.raises(AlreadyPlanned, match=r"GET /v1/orders/\{id\} has a plan already, number 1: "):
         plan(session, operation_id=operation.id, **WORDS)
     cancel(session, first, by="dana", reason="Too many still call it.", now=NOW)
     second = plan(session, operation_id=operation.id, **WORDS)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from deprecations.dates_in_words import day
 from interfaces.cli import sundial
 from tests.support.programs import ORDERS_1
 
@@ -73,6 +74,8 @@ def test_a_freeze_refuses_with_its_reason_until_it_is_removed(plan: str) -> None
         "Peak.",
     )
     assert done.output.startswith("1: ")
+    assert f"to {day(end + timedelta(days=1))}, 00:00 Europe/Berlin" in done.output
+    assert f"its last day, {day(end)}, counts whole" in done.output
     asked = ("brownout", "announce", plan, "--ramp", "once", "--at", f"{start}T10:00")
     assert "Peak." in str(run(*asked).exception)
     assert "Peak." in run("freeze", "list").output

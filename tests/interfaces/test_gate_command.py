@@ -42,9 +42,10 @@ def test_the_gate_advises_binds_and_opens(without_it: str) -> None:
 def test_alarms_are_judged_and_counted(without_it: str) -> None:
     number = json.loads(run("gate", "ask", "orders", without_it, "--json").stdout)["removals"][0]["id"]
     assert run("gate", "mark", str(number), "false-alarm").exit_code == 0
-    assert "Of 1 alarms that people judged, 1 were false" in run("gate", "ask", "orders", without_it).stdout
+    assert "People judged 1 alarm; false: 1." in run("gate", "ask", "orders", without_it).stdout
     assert "false-alarm" in run("gate", "list", "orders").stdout
     assert "passes" in run("gate", "override", str(number), "--reason", "It is ours.").stdout
+    assert ": It is ours." in run("gate", "list", "orders").stdout
 
 
 PARCELS = """\

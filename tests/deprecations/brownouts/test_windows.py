@@ -41,7 +41,7 @@ def frozen(session: Session, plan: Deprecation | None) -> int:
         starts_at=TUESDAY + HOUR / 2,
         ends_at=TUESDAY + WEEK,
         zone="UTC",
-        reason="Christmas trade.",
+        reason="Christmas trade",
         by="dana",
         now=NOW,
     ).id
@@ -103,7 +103,7 @@ def test_a_window_in_a_freeze_is_refused_with_the_reason_in_both_zones(
     assert "Tue 8 Dec 2026, 13:00 to 14:00 UTC (Tue 8 Dec 2026, 14:00 to 15:00 Europe/Berlin)" in str(
         refused.value
     )
-    assert "Christmas trade." in str(refused.value)
+    assert "Christmas trade. Choose another time" in str(refused.value)
 
 
 def test_another_apis_freeze_is_none_of_its_business(session: Session, plan: Deprecation) -> None:
@@ -116,10 +116,20 @@ def test_another_apis_freeze_is_none_of_its_business(session: Session, plan: Dep
 def test_a_window_that_is_frozen_afterwards_does_not_run(session: Session, plan: Deprecation) -> None:
     (one,) = announced(session, plan)
     number = frozen(session, plan)
-    assert phase(one, freezes_of(session, plan.api_id), TUESDAY) is Phase.FROZEN
+    freezes = freezes_of(session, plan.api_id)
+    assert phase(one, freezes, TUESDAY) is Phase.FROZEN
+    assert phase(one, freezes, TUESDAY + HOUR) is Phase.SKIPPED
     assert ruleset(session, now=NOW).rules[0].answers.outages == ()
     thaw(session, number)
     assert len(ruleset(session, now=NOW).rules[0].answers.outages) == 1
+
+
+def test_a_window_that_ran_is_over_whatever_is_frozen_later(session: Session, plan: Deprecation) -> None:
+    (one,) = announced(session, plan)
+    later = TUESDAY + HOUR
+    values = {"starts_at": TUESDAY, "ends_at": TUESDAY + WEEK, "zone": "UTC", "reason": "x", "by": "dana"}
+    freeze(session, None, now=later, **values)  # type: ignore[arg-type]  # a freeze's values
+    assert phase(one, freezes_of(session, plan.api_id), later) is Phase.OVER
 
 
 def test_a_freeze_that_makes_no_sense_is_refused(session: Session, plan: Deprecation) -> None:

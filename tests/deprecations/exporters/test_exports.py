@@ -92,6 +92,15 @@ def test_xml_is_xml(edge: str, rules: RuleSet) -> None:
             assert ET.fromstring(file.text) is not None
 
 
+@pytest.mark.parametrize("edge", sorted(EDGES))
+def test_a_head_promises_no_answers_where_the_edge_gives_none(rules: RuleSet, edge: str) -> None:
+    said = " ".join(exported(edge, rules)[0].text.replace("#", " ").split())
+    gives_none = "brownouts and tombstones: " in said
+    assert gives_none == (edge in ("aws", "traefik"))
+    assert ("headers, brownouts and tombstones for" in said) != gives_none
+    assert ("Link headers" in said) == (edge != "traefik")
+
+
 def test_traefik_has_a_router_for_each_rule_with_its_siblings_left_out(rules: RuleSet) -> None:
     http = yaml.safe_load(exported("traefik", rules)[0].text)["http"]
     assert http["routers"]["sundial-orders-1"]["rule"] == (
