@@ -5,6 +5,7 @@ Only where an API's settings say so; any other API is answered as if there were 
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from deprecations.edge_terms import edge_terms
 from deprecations.gate_models import EndingSettings
+from deprecations.policies import terms_of
 from deprecations.published import Entry, published
 from interfaces import feeds
 from interfaces.gate import runtime
@@ -23,6 +25,7 @@ from registry.models import Api
 _LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 _CACHED = "public, max-age=300"
 _MOST_APIS = 1000
+_Context = dict[str, Any]
 FORMS: dict[str, tuple[Callable[[Api, Sequence[Entry], str, str], bytes], str]] = {
     "json": (feeds.as_json, "application/json"),
     "csv": (feeds.as_csv, "text/csv; charset=utf-8; header=present"),
@@ -41,6 +44,7 @@ def public_deprecations(slug: str) -> ResponseReturnValue:
             api=api,
             entries=published(session, api),
             policy_link=edge_terms(session, api.id).policy_link,
+            terms=terms_of(session, api.id),
         )
     return _answer(page.encode(), "text/html; charset=utf-8")
 
@@ -69,24 +73,39 @@ def api_catalog() -> ResponseReturnValue:
         ).all()
         entries = [_context(session, api) for api in apis]
     items = [{"href": entry["anchor"], "title": api.name} for entry, api in zip(entries, apis, strict=True)]
-    linkset = {"linkset": [{"anchor": here, "item": items}, *entries]}
+    linkset = {"linkset": [{"anchor": here, "item": items}, *_by_anchor(entries)]}
     answer = _answer(json.dumps(linkset, indent=2, ensure_ascii=False).encode(), _LINKSET)
     answer.headers["Link"] = f'<{here}>; rel="api-catalog"'
     return answer
 
 
-def _context(session: Session, api: Api) -> dict[str, object]:
-    page = _page(api.slug)
-    policy = edge_terms(session, api.id).policy_link
-    links: dict[str, object] = {
-        "anchor": page,
-        "deprecation": [
-            {"href": page, "type": "text/html"},
-            {"href": f"{page}.json", "type": "application/json"},
-        ],
-        "version-history": [{"href": f"{page}.atom", "type": "application/atom+xml"}],
+def _context(session: Session, api: Api) -> _Context:
+    """Return where an API's endings are told, anchored at the API itself where its address is known.
+
+    `sunset` leads to what tells how it retires things (RFC 8594 section 6): its policy, or the public page.
+    """
+    page, terms = _page(api.slug), edge_terms(session, api.id)
+    return {
+        "anchor": terms.base_url or page,
+        "deprecation": [_link(page, "text/html"), _link(f"{page}.json", "application/json")],
+        "sunset": [_link(terms.policy_link or page, "text/html")],
+        "version-history": [_link(f"{page}.atom", "application/atom+xml")],
     }
-    return links | ({"sunset": [{"href": policy, "type": "text/html"}]} if policy else {})
+
+
+def _by_anchor(entries: Sequence[_Context]) -> list[_Context]:
+    """Join what has one anchor: each link context is one object (RFC 9264 section 4.2.2)."""
+    joined: dict[str, _Context] = {}
+    for entry in entries:
+        context = joined.setdefault(entry["anchor"], {"anchor": entry["anchor"]})
+        for relation, links in entry.items():
+            if relation != "anchor":
+                context[relation] = [*context.get(relation, ()), *links]
+    return list(joined.values())
+
+
+def _link(href: str, media_type: str) -> dict[str, str]:
+    return {"href": href, "type": media_type}
 
 
 def _public(session: Session, slug: str) -> Api:

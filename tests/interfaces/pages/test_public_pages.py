@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import icalendar
@@ -14,7 +15,9 @@ from sqlalchemy import select
 
 from deprecations import board
 from deprecations.acts import cancel
-from deprecations.gate import settings_of
+from deprecations.edge_terms import set_edge_terms
+from deprecations.gate import change_settings, settings_of
+from deprecations.headers import EdgeTerms
 from deprecations.moving import move
 from deprecations.plans import plan_and_announce
 from interfaces.publishing import Upload
@@ -23,7 +26,7 @@ from registry.models import Operation
 from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
-from tests.support.factories_deprecations import make_consumer, make_usage
+from tests.support.factories_deprecations import make_api, make_consumer, make_usage
 
 Publish = Callable[..., Published]
 HERE = "/public/orders/deprecations"
@@ -142,6 +145,31 @@ def test_the_catalogue_leads_to_every_public_api(anyone: FlaskClient) -> None:
     head = anyone.head("/.well-known/api-catalog")
     assert 'rel="api-catalog"' in head.headers["Link"]
     assert head.data == b""
+
+
+def test_the_catalogue_is_anchored_at_an_apis_own_address_with_its_policy(
+    visitor: Visitor, anyone: FlaskClient
+) -> None:
+    def context() -> dict[str, Any]:
+        first, second = json.loads(anyone.get("/.well-known/api-catalog").data)["linkset"]
+        assert [one["href"] for one in first["item"]] == [second["anchor"]] * len(first["item"])
+        return dict(second)
+
+    assert context()["sunset"] == [{"href": context()["anchor"], "type": "text/html"}]
+    assert "Notice 90 days at least" in words(anyone.get(HERE).get_data(as_text=True))
+    terms = EdgeTerms(base_url="https://api.example.com/orders", policy_link="https://example.com/policy")
+    with visitor.runtime.database.transaction() as session:
+        set_edge_terms(session, 1, terms)
+        twin = make_api(session, "twin")
+        set_edge_terms(session, twin.id, EdgeTerms(base_url=terms.base_url))
+        change_settings(session, twin.id, is_public=True)
+    told = context()  # both APIs are at one address, which has one object
+    assert told["anchor"] == terms.base_url
+    assert told["sunset"][0]["href"] == terms.policy_link
+    assert [one["href"].rpartition("/public/")[2] for one in told["version-history"]] == [
+        "orders/deprecations.atom",
+        "twin/deprecations.atom",
+    ]
 
 
 def test_the_gates_alarms_are_judged_and_let_through_on_its_page(visitor: Visitor, publish: Publish) -> None:
