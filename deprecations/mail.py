@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
 class Item:
     """One notice with what it tells; `moved_from` is the last day that its contact was told before.
 
+    `moved_because` is why its day moved, "" where it didn't.
     `reason` is why the plan was taken back, "" for one that stands; `tries` how others were told, where
     nobody answered.
     """
@@ -44,6 +45,7 @@ class Item:
     windows: tuple[Brownout, ...] = ()
     changes: tuple[str, ...] = ()
     tries: Tries = NONE
+    moved_because: str = ""
 
 
 def worst_first(items: Iterable[Item]) -> list[Item]:
@@ -76,11 +78,13 @@ def context(
 ) -> Mapping[str, Any]:
     """Return the facts of one mail; `items` stand in the order of `worst_first`.
 
-    `link` leads to the contact's own page, "" where there is none.
+    `link` leads to the contact's own page, "" where there is none. What was cancelled isn't on that page, so
+    that a mail of nothing else leads nowhere.
     """
     words = LANGUAGES[language]
     facts = [facts_of(item, contact.zone, now, words) for item in items]
     open_items = [item for item in items if item.notice.milestone not in SILENT]
+    asks = any(item.notice.milestone != Milestone.CANCELLED for item in items)
     ahead = [item.end.on for item in open_items if item.end.at >= now]
     return {
         "consumer": {"name": consumer.name, "affected_days": AFFECTED_DAYS},
@@ -90,7 +94,7 @@ def context(
         "owners": _owners((item.plan.api for item in items), words),
         "can_reply": can_reply,
         "base_url": base_url,
-        "link": link,
+        "link": link if asks else "",
         "language": language,
         "first_last_day": day(min(ahead, default=items[0].end.on), words),
     }
@@ -130,6 +134,7 @@ def facts_of(item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLI
         "is_done": item.notice.milestone in SILENT,
         "days_left": (item.end.on - day_of(now, plan.zone)).days,
         "moved_from": day(item.moved_from, words) if item.moved_from else "",
+        "moved_because": item.moved_because,
         "last_day": day(item.end.on, words),
         "deprecated_at": from_then(plan.deprecated_at, plan.zone, words),
         "sunset_at": until_then(item.end.at, plan.zone, reader_zone, words),

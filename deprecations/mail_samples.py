@@ -56,7 +56,7 @@ def _digest(title: str, language: str, base_url: str, items: list[mail.Item], ma
         language=language,
         now=_NOW,
     )
-    return Sample(title, context, mail.musts(context), _LINK)
+    return Sample(title, context, mail.musts(context), context["link"])
 
 
 def _item(milestone: Milestone, *, number: int = 0, mark: str = "") -> mail.Item:
@@ -86,6 +86,7 @@ def _item(milestone: Milestone, *, number: int = 0, mark: str = "") -> mail.Item
         moved_from=date(2030, 5, 31) if milestone == Milestone.MOVED else None,
         reason=f"It is needed for longer.{mark}" if milestone == Milestone.CANCELLED else "",
         windows=windows,
+        moved_because=f"Its successor is late.{mark}" if milestone == Milestone.MOVED else "",
         changes=(f"The response property “total” is “amount.value” there.{mark}",),
     )
 

@@ -23,7 +23,7 @@ from deprecations.hearing import hearing
 from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
 from deprecations.mail import Item, context, musts, reply_to, worst_first
-from deprecations.milestones import Milestone
+from deprecations.milestones import SILENT, Milestone
 from deprecations.models import Deprecation, DeprecationEvent, Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
@@ -185,7 +185,11 @@ def write_mail(
     """Write the mail that tells one contact these notices, worst first; it goes at `now`."""
     contact, consumer = notices[0].contact, notices[0].consumer
     assert contact is not None  # noqa: S101 - who has no contact is told nothing
-    told, taken_back = _told_before(session, contact.id), _taken_back(session, notices)
+    told = _told_before(session, contact.id)
+    taken_back, moves = (
+        _reasons(session, notices, Step.CANCEL),
+        _reasons(session, notices, Step.MOVE, Step.RESUME),
+    )
     escalated = [one.deprecation_id for one in notices if one.milestone == Milestone.ESCALATED]
     tried = tries_of(session, escalated) if escalated else {}
     items = worst_first(
@@ -195,10 +199,11 @@ def write_mail(
             known.evidence[notice.deprecation_id, notice.consumer_id],
             known.ends.of(notice.deprecation, notice.consumer_id),
             _moved_from(notice, told),
-            taken_back.get(notice.deprecation_id, ""),
+            taken_back.get(notice.deprecation_id, "") if notice.milestone == Milestone.CANCELLED else "",
             known.windows[notice.deprecation_id],
             known.changes.of(notice.deprecation_id, notice.consumer_id),
             tried.get((notice.deprecation_id, notice.consumer_id), Tries()),
+            _moved_because(notice, told, known, moves),
         )
         for notice in notices
     )
@@ -219,7 +224,7 @@ def write_mail(
         facts,
         wording=wordings.get(language),
         musts=musts(facts),
-        link=link,
+        link=facts["link"],
         keep_failure=keep_failure,
         now=now,
     )
@@ -234,12 +239,12 @@ def _told_before(session: Session, contact_id: int) -> dict[int, date]:
     return {row[0]: row[1] for row in session.execute(told.order_by(Notice.due_at, Notice.id))}
 
 
-def _taken_back(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
-    """Return why plans were cancelled, by plan."""
-    plans = [notice.deprecation_id for notice in notices if notice.milestone == Milestone.CANCELLED]
+def _reasons(session: Session, notices: Sequence[Notice], *steps: Step) -> dict[int, str]:
+    """Return the reason of the last of some steps, by plan."""
+    plans = [notice.deprecation_id for notice in notices]
     rows = session.execute(
         select(DeprecationEvent.deprecation_id, DeprecationEvent.reason)
-        .where(DeprecationEvent.deprecation_id.in_(plans), DeprecationEvent.step == Step.CANCEL)
+        .where(DeprecationEvent.deprecation_id.in_(plans), DeprecationEvent.step.in_(steps))
         .order_by(DeprecationEvent.id)
     )
     return {row[0]: row[1] for row in rows}
@@ -248,6 +253,14 @@ def _taken_back(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
 def _moved_from(notice: Notice, told: Mapping[int, date]) -> date | None:
     before = told.get(notice.deprecation_id)
     return before if before != notice.sunset_on else None
+
+
+def _moved_because(notice: Notice, told: Mapping[int, date], known: Known, moves: Mapping[int, str]) -> str:
+    """Return why a plan's day moved, for who is told of that; an extension's decision was told by itself."""
+    if notice.milestone != Milestone.MOVED and _moved_from(notice, told) is None:
+        return ""
+    end = known.ends.of(notice.deprecation, notice.consumer_id)
+    return "" if end.is_extended or notice.milestone in SILENT else moves.get(notice.deprecation_id, "")
 
 
 def digest_of(mail: Rendered) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from consumers.models import Consumer
 from deprecations.evidence import WINDOW_DAYS
 from deprecations.mail import Item
-from deprecations.milestones import Milestone
+from deprecations.milestones import SILENT, Milestone
 from deprecations.notice_models import Answer, Decision
 from deprecations.replacement import told
 from notifications.card import Card, Section, cut
@@ -21,6 +21,9 @@ _EVENTS = 20  # Standard Webhooks asks for bodies below 20 KB
 _IN_DETAIL = 5
 _IN_SHORT = 20
 _LONGEST = 500
+_WINDOWS = 5
+_DIFFERENCES = 3
+_SHORT = 200
 Facts = Mapping[str, Any]
 
 
@@ -91,6 +94,8 @@ def _notice(item: Item) -> dict[str, Any]:
         "deprecated_at": _instant(plan.deprecated_at),
         "last_day": item.end.on.isoformat(),
         "zone": plan.zone,
+        "moved_from": item.moved_from.isoformat() if item.moved_from else None,
+        "moved_because": cut(item.moved_because, _LONGEST),
         "sunset_at": _instant(item.end.at),
         "calls": calls.calls,
         "window_days": WINDOW_DAYS,
@@ -98,6 +103,21 @@ def _notice(item: Item) -> dict[str, Any]:
         "replacement": cut(told(plan.replacement), _LONGEST),
         "reason": cut(item.reason or plan.reason, _LONGEST),
         "documentation": plan.documentation,
+        **_ahead(item),
+    }
+
+
+def _ahead(item: Item) -> dict[str, Any]:
+    """Return what its caller has yet to meet; nothing where there is nothing left to do."""
+    is_done = item.notice.milestone in SILENT
+    windows = () if is_done else item.windows
+    return {
+        "windows": [
+            {"starts_at": _instant(one.starts_at), "ends_at": _instant(one.ends_at)}
+            for one in windows[:_WINDOWS]
+        ],
+        "more_windows": max(0, len(windows) - _WINDOWS),
+        "differences": [] if is_done else [cut(one, _SHORT) for one in item.changes[:_DIFFERENCES]],
     }
 
 
@@ -129,9 +149,14 @@ def _because(words: Any, item: Facts) -> str:
 def _facts(words: Any, item: Facts) -> Iterator[tuple[str, str]]:
     label = words.label
     yield label["api"], item["api"]
-    yield label["last_day" if item["is_fixed"] else "at_least"], item["sunset_at"]
-    if item["moved_from"]:
-        yield label["before"], _line(words.told_before(item))
+    if item["milestone"] == Milestone.CANCELLED:
+        yield label["before"], _line(words.announced_for(item))
+    else:
+        yield label["last_day" if item["is_fixed"] else "at_least"], item["sunset_at"]
+        if item["moved_from"]:
+            yield label["before"], _line(words.told_before(item))
+        if item["moved_because"]:
+            yield label["moved"], item["moved_because"]
     yield label["calls"], _line(f"{words.calls(item)} {words.seen_as(item)}")
     yield label["instead"], _line(words.instead(item))
     yield label["why"], item["reason"]

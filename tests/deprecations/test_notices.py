@@ -247,6 +247,10 @@ def test_who_was_told_of_a_plan_is_told_once_that_it_was_cancelled(
     assert mail.subject == "Nothing left to do: GET /v1/orders/{id} stays: its end was cancelled"
     assert "We keep it." in mail.text
     assert "will end" not in mail.text
+    assert "It had been announced for Wed 30 Jun 2027" in mail.text
+    for form in (mail.text, mail.html or ""):
+        for fact in ("Last day", "Gone from", "Deprecated", "1 Jul 2027", "/your/"):
+            assert fact not in form.replace("headers Deprecation and", "")
     for days in (2, 3, 30):
         assert tick(session, NOW + days * DAY) == 0
 
@@ -274,6 +278,9 @@ def test_a_moved_date_is_told_with_the_one_told_before(session: Session, planned
     mail = mails(session)[-1]
     assert mail.subject == "New date Fri 31 Dec 2027: Acme Sync calls GET /v1/orders/{id}"
     assert "We had told you Wed 30 Jun 2027" in mail.text
+    assert "The successor is late." in mail.text
+    assert "The successor is late." in (mail.html or "")
+    assert "The field total becomes amount.value." in mail.text, "why it ends is told as well"
 
 
 def test_a_date_moved_there_and_back_is_told_both_times(session: Session, planned: Deprecation) -> None:

@@ -26,6 +26,7 @@ ITEM: dict[str, Any] = {
     "changes": [],
     "days_left": 30,
     "moved_from": "",
+    "moved_because": "",
     "last_day": "Wed 30 Jun 2027",
     "deprecated_at": "Tue 1 Dec 2026, 00:00 Europe/Berlin (Mon 30 Nov 2026, 23:00 UTC)",
     "sunset_at": "Wed 30 Jun 2027, until 23:59:59 Europe/Berlin (21:59:59 UTC)",
