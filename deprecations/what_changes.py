@@ -1,6 +1,7 @@
 """What differs for the callers of a plan, for each of them what concerns it.
 
-Read from the breaking findings of the comparison that the plan came from.
+Read from what its operation and its successor were found to differ in, and from the breaking findings of
+the comparison that the plan came from.
 """
 
 from collections import defaultdict
@@ -21,6 +22,7 @@ from deprecations.mail import AFFECTED_DAYS
 from deprecations.models import Deprecation, TargetKind
 from deprecations.promised import Promised, promised
 from deprecations.standing import Standing, rank, worst
+from deprecations.successor_models import SuccessorDifferences
 from deprecations.touch import Part, Touch, part_of
 from registry.models import FindingOperation, Operation, StoredFinding
 from registry.publish import shape
@@ -66,15 +68,35 @@ class Changes:
 def what_changes(
     session: Session, plans: Sequence[Deprecation], reaches: Mapping[int, Sequence[int]], now: datetime
 ) -> Changes:
-    """Return what breaks for the callers of some plans; nothing for a plan of no finding.
+    """Return what breaks for the callers of some plans, what differs at its successor before the rest.
 
     That it ends is what the mail says anyway, so no difference says that.
     """
-    found = _of_findings(session, plans, reaches)
+    found = _of_successors(session, plans)
+    for plan_id, differences in _of_findings(session, plans, reaches).items():
+        found[plan_id] += differences
     operations = {operation for several in found.values() for one in several for operation, _ in one.met}
     return Changes(
         found, _uses(session, {plan.api_id for plan in plans if plan.id in found}, operations, now)
     )
+
+
+def _of_successors(session: Session, plans: Sequence[Deprecation]) -> dict[int, list[Difference]]:
+    """Read what was kept of successors; what a plan named before tells nothing of what it names now."""
+    wanted = {plan.id: plan for plan in plans}
+    rows = session.execute(
+        select(SuccessorDifferences, Operation)
+        .join(Deprecation, Deprecation.id == SuccessorDifferences.deprecation_id)
+        .join(Operation, Operation.id == Deprecation.operation_id)
+        .where(SuccessorDifferences.deprecation_id.in_(wanted))
+    )
+    found: dict[int, list[Difference]] = defaultdict(list)
+    for kept, operation in rows:
+        if kept.replacement == wanted[kept.deprecation_id].replacement:
+            found[kept.deprecation_id] = [
+                _difference(facts["text"], facts, operation) for facts in kept.findings
+            ]
+    return found
 
 
 def _of_findings(
@@ -101,8 +123,7 @@ def _of_findings(
     for fingerprint, finding, operation in rows:
         for plan in by_finding[fingerprint]:
             if operation.id in reaches[plan.id] and not _says_that_it_ends(plan, finding):
-                met = tuple((operation.id, part) for part in _parts(finding.facts, operation))
-                found[plan.id].append(Difference(finding.text, finding.facts, met))
+                found[plan.id].append(_difference(finding.text, finding.facts, operation))
     return found
 
 
@@ -113,6 +134,10 @@ def _says_that_it_ends(plan: Deprecation, finding: StoredFinding) -> bool:
         return False
     is_own = finding.fingerprint == plan.finding and plan.target.kind != TargetKind.OPERATION
     return is_own or (facts["aspect"] == "existence" and facts["element"] in ("operation", "path"))
+
+
+def _difference(text: str, facts: Mapping[str, Any], operation: Operation) -> Difference:
+    return Difference(text, facts, tuple((operation.id, part) for part in _parts(facts, operation)))
 
 
 def _parts(facts: Mapping[str, Any], operation: Operation) -> Iterable[Part]:

@@ -23,6 +23,7 @@ import deprecations.live.models
 import deprecations.models
 import deprecations.notice_models
 import deprecations.owner_models
+import deprecations.successor_models
 import notifications.models
 import registry.models
 import storage.job_runs
@@ -37,6 +38,7 @@ MODELS = (
     deprecations.models,
     deprecations.notice_models,
     deprecations.owner_models,
+    deprecations.successor_models,
     notifications.models,
     registry.models,
     storage.job_runs,

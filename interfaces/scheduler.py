@@ -20,12 +20,14 @@ from deprecations.following import follow
 from deprecations.notices import plan_notices
 from deprecations.owner_mail import tell_owners
 from deprecations.packing import pack
+from deprecations.successors import waiting as without_comparison
 from deprecations.traffic_events import plan_traffic_notices
 from interfaces.live_check import check_due
 from interfaces.mail import deliver_due, desk, read_reports
 from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
 from interfaces.runtime import Runtime
+from interfaces.successors import compare_successor
 from notifications.endpoints import NAMES as ENDPOINTS
 from registry import comparisons, inbox
 from storage.job_runs import job_finished, job_started
@@ -55,6 +57,13 @@ def finish_comparisons(runtime: Runtime, stop: Callable[[], bool]) -> int:
     with runtime.database.reading() as session:
         waiting = comparisons.waiting(session, _AT_A_TIME, runtime.clock())
     return sum(work_on_comparison(runtime, one) for one in waiting if not stop())
+
+
+def compare_successors(runtime: Runtime, stop: Callable[[], bool]) -> int:
+    """Compare what ends with what its plans name instead."""
+    with runtime.database.reading() as session:
+        waiting = without_comparison(session, _AT_A_TIME)
+    return sum(compare_successor(runtime, one) for one in waiting if not stop())
 
 
 def advance_lifecycles(runtime: Runtime, _stop: Callable[[], bool]) -> int:
@@ -107,6 +116,7 @@ def make_days_of_hours(runtime: Runtime, stop: Callable[[], bool]) -> int:
 JOBS: tuple[Job, ...] = (
     Job("publish pushes", timedelta(seconds=5), publish_pushes),
     Job("finish comparisons", timedelta(seconds=10), finish_comparisons),
+    Job("compare successors", timedelta(seconds=10), compare_successors),
     Job("advance lifecycles", timedelta(seconds=30), advance_lifecycles),
     Job("write notices", timedelta(seconds=30), write_notices),
     Job("tell teams", timedelta(minutes=5), tell_teams),

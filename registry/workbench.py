@@ -102,6 +102,23 @@ def compare(old: Bundle, new: Bundle, today: date, limits: Limits) -> bytes:
     return _run(["compare", today.isoformat()], [old, new], limits)
 
 
+def beside(
+    old: Bundle,
+    new: Bundle,
+    ours: tuple[str, str],
+    theirs: tuple[str, str],
+    under: tuple[str, str],
+    today: date,
+    limits: Limits,
+) -> bytes:
+    """Compare an operation with another, as if that stood in its place; return the report as `compare` does.
+
+    `ours` and `theirs` are method and path as their documents spell them, `under` those that both are told
+    under, with the second's names of parameters in the path.
+    """
+    return _run(["beside", today.isoformat(), *ours, *theirs, *under], [old, new], limits)
+
+
 def _run(job: list[str], bundles: list[Bundle], limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory(prefix="sundial-") as folder:
         paths = [_written(Path(folder, f"{number}.zip"), bundle) for number, bundle in enumerate(bundles)]

@@ -94,6 +94,17 @@ def _compare(today: str, old: str, new: str) -> bytes:
     return to_json(compare(_document(old), _document(new), today=date.fromisoformat(today)))
 
 
+def _beside(today: str, *rest: str) -> bytes:
+    from diffing.compare import compare
+    from diffing.contract import to_json
+    from diffing.one_operation import alone
+
+    method, path, other_method, other_path, as_method, as_path, old, new = rest
+    ours = alone(_document(old), method, path, as_method=as_method, as_path=path)
+    theirs = alone(_document(new), other_method, other_path, as_method=as_method, as_path=as_path)
+    return to_json(compare(ours, theirs, today=date.fromisoformat(today)))
+
+
 def _document(path: str, missing: list[str] | None = None) -> Document:
     bundle: Bundle = unpack(Path(path).read_bytes())
 
@@ -113,6 +124,7 @@ _JOBS: dict[str, Callable[..., bytes]] = {
     "compare": _compare,
     "having": _having,
     "names": _names,
+    "beside": _beside,
 }
 
 

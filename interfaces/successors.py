@@ -1,0 +1,42 @@
+"""Compares what ends with what is to be called instead, in the child process, ahead of the mails."""
+
+from dataclasses import replace
+
+from deprecations.models import Deprecation
+from deprecations.successors import Found, Pair, documents, keep, kept, pair_of
+from interfaces.runtime import Runtime
+from registry.bundle import Bundle
+from registry.errors import RegistryError
+from registry.workbench import beside
+
+
+def compare_successor(runtime: Runtime, plan_id: int) -> bool:
+    """Compare a plan's operation with its successor and keep what differs; True where there was work.
+
+    What was compared already is not compared again, whatever versions came since without touching it.
+    """
+    with runtime.database.reading() as session:
+        plan = session.get(Deprecation, plan_id)
+        if plan is None:
+            return False
+        pair, found = pair_of(session, plan), kept(session, plan)
+        basis = pair.basis if pair else ""
+        is_due = pair is not None and (found is None or found.basis != basis)
+        bundles = documents(session, pair) if pair and is_due else None
+        now_found = found if found is not None and found.basis == basis else Found(basis)
+        named = plan.replacement
+    if pair and bundles:
+        now_found = _compared(runtime, pair, *bundles)
+    with runtime.database.transaction() as session:
+        keep(session, plan_id, replace(now_found, replacement=named), runtime.clock())
+    return is_due
+
+
+def _compared(runtime: Runtime, pair: Pair, old: Bundle, new: Bundle) -> Found:
+    ours, theirs = (pair.old.method, pair.old.path), (pair.new.method, pair.new.path)
+    under, today = (pair.old.method, pair.path), runtime.clock().date()
+    try:
+        report = beside(old, new, ours, theirs, under, today, runtime.limits)
+    except RegistryError as fault:
+        return Found(pair.basis, error=str(fault))
+    return Found(pair.basis, tuple(pair.told(report)))

@@ -1,0 +1,111 @@
+"""What differs between an operation that ends and its successor, compared ahead of the mails."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from deprecations.models import Deprecation
+from deprecations.notices import plan_notices
+from deprecations.packing import Desk, pack
+from deprecations.successor_models import SuccessorDifferences
+from interfaces.publishing import Upload, publish_upload
+from interfaces.runtime import Runtime, make_runtime
+from interfaces.scheduler import compare_successors
+from interfaces.settings import Settings
+from notifications.models import Envelope
+from registry import apis
+from registry.models import Operation
+from tests.support.factories_deprecations import make_consumer, make_contact, make_plan, make_usage
+
+NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
+DESK = Desk(channel="mailbox", domain="sundial.example.com", base_url="https://sundial.example.com")
+
+
+def answer(**properties: str) -> dict[str, object]:
+    of = {name: {"type": kind} for name, kind in properties.items()}
+    schema = {"type": "object", "required": [*of], "properties": of}
+    return {"200": {"description": "It.", "content": {"application/json": {"schema": schema}}}}
+
+
+def key(name: str) -> dict[str, object]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def spec(version: str, **found: str) -> bytes:
+    page = {"name": "page", "in": "query", "required": True, "schema": {"type": "integer"}}
+    tree = {
+        "openapi": "3.0.3",
+        "info": {"title": "Shop", "version": version},
+        "paths": {
+            "/carts/{id}": {
+                "get": {"parameters": [key("id")], "responses": answer(id="string", total="integer")}
+            },
+            "/v2/baskets/{key}": {
+                "parameters": [{"$ref": "#/components/parameters/Key"}],
+                "get": {"parameters": [page], "responses": answer(id="string", **found)},
+                "put": {"responses": answer(done="boolean")},
+            },
+        },
+        "components": {"parameters": {"Key": key("key")}},
+    }
+    return yaml.safe_dump(tree).encode()
+
+
+@pytest.fixture
+def sundial(database_url: str, tmp_path: Path) -> Runtime:
+    made = make_runtime(Settings(data_dir=tmp_path, database_url=database_url), lambda: NOW)
+    with made.database.transaction() as session:
+        apis.register(session, slug="shop", name="Shop", now=NOW)
+    publish_upload(made, "shop", Upload("shop.yaml", spec("1.0.0", amount="number"), "upload", "dana"))
+    with made.database.transaction() as session:
+        cart = session.scalars(select(Operation).where(Operation.path == "/carts/{id}")).one()
+        consumer = make_consumer(session)
+        make_contact(session, consumer)
+        make_usage(session, consumer, cart, NOW)
+        make_plan(session, cart, replacement="GET /v2/baskets/{key}", reason="Baskets hold more.")
+    return made
+
+
+def work(runtime: Runtime) -> int:
+    return compare_successors(runtime, lambda: False)
+
+
+def told(runtime: Runtime) -> str:
+    with runtime.database.transaction() as session:
+        plan_notices(session, NOW)
+        pack(session, desk=DESK, now=NOW)
+        return " ".join(session.scalars(select(Envelope)).one().text.split())
+
+
+def test_a_mail_tells_what_differs_at_what_is_to_be_called_instead(sundial: Runtime) -> None:
+    assert work(sundial) == 1
+    text = told(sundial)
+    where = "GET /v2/baskets/{key}"
+    assert f"{where}, query parameter page: required parameter `page` is new." in text
+    assert f"{where}, response 200 application/json: required property `total` is not there." in text
+    for nothing in ("path parameter", "was removed", "done", "deprecated."):
+        assert nothing not in text
+
+
+def test_it_is_compared_once_and_again_for_another_replacement(sundial: Runtime) -> None:
+    assert [work(sundial), work(sundial)] == [1, 0]
+    with sundial.database.transaction() as session:
+        plan = session.scalars(select(Deprecation)).one()
+        plan.replacement = "PUT /v2/baskets/{key}"
+    assert [work(sundial), work(sundial)] == [1, 0]
+    with sundial.database.reading() as session:
+        texts = [one["text"] for one in session.scalars(select(SuccessorDifferences)).one().findings]
+    assert texts
+    assert all(text.startswith("PUT /v2/baskets/{key}, ") for text in texts)
+
+
+def test_a_successor_that_nobody_published_differs_in_nothing_known(sundial: Runtime) -> None:
+    with sundial.database.transaction() as session:
+        session.scalars(select(Deprecation)).one().replacement = "GET /v3/baskets"
+    assert work(sundial) == 0
+    assert "Different" not in told(sundial)
+    with sundial.database.reading() as session:
+        assert session.scalars(select(SuccessorDifferences)).one().findings == []
