@@ -156,13 +156,24 @@ def runs(session: Session, api_id: int, page: int = 1) -> Page[GateRun]:
 
 
 def alarm_rate(session: Session, api_id: int) -> AlarmRate:
-    """Count an API's alarms and what people thought of them."""
-    rows = session.execute(
-        select(GateRemoval.mark, func.count())
+    """Count an API's alarms and what people thought of them.
+
+    A pipeline asks about the same document again and again: a removal counts once for each document, by its
+    name and version, with the mark that somebody gave it last.
+    """
+    order = (GateRemoval.marked_at.desc().nulls_last(), GateRemoval.id.desc())
+    once = (
+        select(
+            GateRemoval.mark,
+            func.row_number()
+            .over(partition_by=(GateRun.subject, GateRemoval.label), order_by=order)
+            .label("turn"),
+        )
         .join(GateRun, GateRun.id == GateRemoval.run_id)
         .where(GateRun.api_id == api_id, GateRemoval.answer != Answer.SAFE)
-        .group_by(GateRemoval.mark)
+        .subquery()
     )
+    rows = session.execute(select(once.c.mark, func.count()).where(once.c.turn == 1).group_by(once.c.mark))
     counts = {row[0]: row[1] for row in rows}
     marked = sum(counts.get(one, 0) for one in MARKS)
     return AlarmRate(sum(counts.values()), marked, counts.get(FALSE_ALARM, 0))

@@ -21,10 +21,11 @@ _WORST_FIRST = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
 
 @dataclass(frozen=True, slots=True)
 class PlanVerdict:
-    """The worst verdict, and among how many operations; nothing is worse than unsafe, so that ends it."""
+    """The worst verdict, among how many operations, and the verdicts that were asked for, worst first."""
 
     worst: Verdict
     operations: int
+    judged: tuple[Verdict, ...]
 
 
 def verdict_on(
@@ -33,20 +34,26 @@ def verdict_on(
     *,
     on: date | None = None,
     window_days: int = WINDOW_DAYS,
+    most: int = 1,
     now: datetime,
 ) -> PlanVerdict:
-    """Judge a plan by its operations, those that were called last first."""
+    """Judge a plan by its operations, those that were called last first.
+
+    `most` is how many of them are answered for one by one. Nothing is worse than unsafe: once those are
+    judged, that ends it.
+    """
     part_by = None if is_whole(plan.target) else plan
     reached = reach(session, [plan.target_id])[plan.target_id] or (plan.operation_id,)
-    worst: Verdict | None = None
-    for operation_id in _latest_first(session, reached):
-        found = can_remove(session, operation_id, part_by=part_by, on=on, window_days=window_days, now=now)
-        if worst is None or _rank(found) < _rank(worst):
-            worst = found
-        if worst.answer is Answer.UNSAFE:
+    judged: list[Verdict] = []
+    for asked, operation_id in enumerate(_latest_first(session, reached)):
+        if asked >= most and judged[0].answer is Answer.UNSAFE:
             break
-    assert worst is not None  # noqa: S101 - for the type checker; a plan reaches an operation at least
-    return PlanVerdict(worst, len(reached))
+        judged.append(
+            can_remove(session, operation_id, part_by=part_by, on=on, window_days=window_days, now=now)
+        )
+        judged.sort(key=_rank)  # which keeps those that were called last before the others
+        del judged[max(most, 1) :]
+    return PlanVerdict(judged[0], len(reached), tuple(judged))
 
 
 def _rank(verdict: Verdict) -> int:

@@ -12,7 +12,7 @@ from interfaces.api.answers import days
 from interfaces.api.law import query
 from interfaces.api.route import Route
 from interfaces.gate import runtime
-from interfaces.views.verdicts import verdict_facts
+from interfaces.views.verdicts import MOST_OPERATIONS, plan_verdict_facts, verdict_facts
 from registry.apis import find_api, operation_named
 
 
@@ -32,8 +32,8 @@ def show_verdict(deprecation_id: int) -> ResponseReturnValue:
     with around.database.reading() as session:
         on = date.fromisoformat(asked["on"]) if "on" in asked else None
         plan = board.find(session, deprecation_id)
-        found = verdict_on(session, plan, on=on, window_days=days(), now=around.clock()).worst
-    return jsonify(verdict_facts(found))
+        found = verdict_on(session, plan, on=on, window_days=days(), most=MOST_OPERATIONS, now=around.clock())
+        return jsonify(plan_verdict_facts(plan, found))
 
 
 ROUTES = (

@@ -8,12 +8,12 @@ import click
 from deprecations.board import find
 from deprecations.consumer_grades import ConsumerGrade, Grade
 from deprecations.plan_verdict import verdict_on
-from deprecations.verdict import WINDOW_DAYS
+from deprecations.verdict import WINDOW_DAYS, Verdict
 from deprecations.verdict import can_remove as judge
 from deprecations.verdict_reasons import Answer
 from interfaces.commands.setting import print_json, print_rows, surroundings
-from interfaces.views.facts import instant
-from interfaces.views.verdicts import verdict_facts
+from interfaces.views.facts import Facts, instant
+from interfaces.views.verdicts import MOST_OPERATIONS, plan_verdict_facts, verdict_facts
 from registry.apis import find_api, operation_named
 
 _GRADES = {
@@ -53,25 +53,49 @@ def can_remove(
             ending = find(session, plan)
             if ending.api_id != api.id:
                 raise click.UsageError(f"{slug} has no plan {plan}")
-            verdict = verdict_on(session, ending, on=day, window_days=days, now=now).worst
+            judged = verdict_on(session, ending, on=day, window_days=days, most=MOST_OPERATIONS, now=now)
+            verdict, facts = judged.worst, plan_verdict_facts(ending, judged)
         else:
             found = operation_named(session, api, operation or "")
             verdict = judge(session, found.id, on=day, window_days=days, now=now)
+            facts = verdict_facts(verdict)
     if as_json:
-        print_json(verdict_facts(verdict))
+        print_json(facts)
     else:
-        click.echo(f"{verdict.target}: {_WORDS[verdict.answer]}")
-        for reason in verdict.reasons:
-            click.echo(f"  {reason.sentence}")
-        last = {one.consumer_id: instant(one.last_call_at) or "never" for one in verdict.consumers}
-        rows = [
-            (f"  {one.name}", _GRADES[one.grade], one.calls, last[one.consumer_id], _adopted(one))
-            for one in verdict.grades
-        ]
-        if rows:
-            head = ("  consumer", "grade", f"calls in {days} days", "last call", "on the successor")
-            print_rows(rows, head, "")
+        click.echo(f"{facts['target']}: {_WORDS[verdict.answer]}")
+        _tell_operations(facts.get("operations", []), facts.get("more", 0))
+        _tell_reasons(verdict)
     sys.exit(0 if verdict.answer is Answer.SAFE else 1)
+
+
+def _tell_operations(operations: list[Facts], more: int) -> None:
+    """Say the answer for each of several operations, before the reasons of the worst."""
+    if len(operations) + more < 2:
+        return
+    for one in operations:
+        click.echo(f"  {one['operation']}: {_WORDS[one['answer']]}")
+    if more:
+        click.echo(f"  and {more} more operations")
+    click.echo(f"Why {operations[0]['operation']} is {_WORDS[operations[0]['answer']]}:")
+
+
+def _tell_reasons(verdict: Verdict) -> None:
+    for reason in verdict.reasons:
+        click.echo(f"  {reason.sentence}")
+    last = {one.consumer_id: instant(one.last_call_at) or "never" for one in verdict.consumers}
+    rows = [
+        (f"  {one.name}", _GRADES[one.grade], one.calls, last[one.consumer_id], _adopted(one))
+        for one in verdict.grades
+    ]
+    if rows:
+        head = (
+            "  consumer",
+            "grade",
+            f"calls in {verdict.window_days} days",
+            "last call",
+            "on the successor",
+        )
+        print_rows(rows, head, "")
 
 
 def _adopted(one: ConsumerGrade) -> str:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deprecations.acts import cancel
-from deprecations.aims import aim_of_finding, day_in, suggestions
-from deprecations.models import TargetKind
+from deprecations.aims import aim_of_finding, day_in, suggestions, takes
+from deprecations.models import Target, TargetKind
 from deprecations.plans import plan
 from diffing.compare import compare
 from diffing.contract import to_json
@@ -141,6 +141,30 @@ def test_what_a_document_marks_is_suggested_until_it_is_planned(session: Session
     assert suggestions(session, api.id) == (whole,)
     cancel(session, made, by="dana", reason="It stays.", now=NOW)
     assert [one.aim.label for one in suggestions(session, api.id)] == [whole.aim.label, part.aim.label]
+
+
+@pytest.mark.parametrize(
+    ("gone", "planned", "goes"),
+    [
+        # as a header of requests could be planned once
+        ((K.PARAMETER, "X-Old", "header", ""), (K.HEADER, "X-Old", "request", ""), True),
+        ((K.PARAMETER, "X-Old", "header", ""), (K.HEADER, "X-Old", "response", ""), False),
+        ((K.PARAMETER, "status", "query", ""), (K.ENUM_VALUE, "status", "query", "open"), True),
+        ((K.PARAMETER, "status", "query", ""), (K.ENUM_VALUE, "status", "header", "open"), False),
+        ((K.RESPONSE_PROPERTY, "lines", "", ""), (K.RESPONSE_PROPERTY, "lines/*/note", "", ""), True),
+        ((K.RESPONSE_PROPERTY, "line", "", ""), (K.RESPONSE_PROPERTY, "lines", "", ""), False),
+        ((K.RESPONSE_PROPERTY, "lines/*/note", "", ""), (K.RESPONSE_PROPERTY, "lines", "", ""), False),
+        ((K.RESPONSE_PROPERTY, "a", "", ""), (K.ENUM_VALUE, "a", "response", "x"), True),
+        ((K.RESPONSE_PROPERTY, "a", "", ""), (K.ENUM_VALUE, "a", "request", "x"), False),
+        ((K.MEDIA_TYPE, "text/csv", "response", ""), (K.MEDIA_TYPE, "text/csv", "request", ""), False),
+    ],
+)
+def test_a_part_goes_with_itself_and_with_what_it_stands_in(
+    gone: Any, planned: tuple[str, str, str, str], goes: bool
+) -> None:
+    kind, name, place, value = planned
+    target = Target(api_id=1, kind=kind, name=name, place=place, value=value)
+    assert takes(gone, target) is goes
 
 
 def test_a_document_is_asked_for_an_element_in_a_process_of_its_own() -> None:

@@ -77,7 +77,8 @@ def test_the_gate_tells_how_often_its_alarms_were_false(
 ) -> None:
     assert gate.alarm_rate(session, api.id).rate is None
     removals = [
-        gate.ask(session, api.id, [operation], subject="3", by="ci", now=NOW).removals[0] for _ in range(4)
+        gate.ask(session, api.id, [operation], subject=f"o.yaml {version}", by="ci", now=NOW).removals[0]
+        for version in range(4)
     ]
     gate.mark(session, removals[0].id, mark="false-alarm", by="kim", now=NOW)
     gate.mark(session, removals[1].id, mark="right", by="kim", now=NOW)
@@ -92,6 +93,24 @@ def test_the_gate_tells_how_often_its_alarms_were_false(
         gate.mark(session, removals[3].id, mark="maybe", by="kim", now=NOW)
     with pytest.raises(DeprecationNotFound):
         gate.mark(session, 4711, mark="right", by="kim", now=NOW)
+
+
+def test_a_removal_that_is_asked_about_again_counts_once(
+    session: Session, api: Api, operation: Operation
+) -> None:
+    def asked(subject: str = "o.yaml 3") -> int:
+        return gate.ask(session, api.id, [operation], subject=subject, by="ci", now=NOW).removals[0].id
+
+    first, again = asked(), asked()
+    found = gate.alarm_rate(session, api.id)
+    assert (found.alarms, found.marked) == (1, 0)
+    gate.mark(session, first, mark="right", by="kim", now=NOW)
+    asked()
+    gate.mark(session, again, mark="false-alarm", by="kim", now=NOW + DAY)  # what was said last holds
+    found = gate.alarm_rate(session, api.id)
+    assert (found.alarms, found.marked, found.false) == (1, 1, 1)
+    asked("o.yaml 4")
+    assert gate.alarm_rate(session, api.id).alarms == 2
 
 
 def test_what_the_gate_was_asked_is_listed_newest_first(

@@ -562,5 +562,7 @@ def test_a_version_may_go_only_when_all_that_it_reaches_may(
         2,
     )
     assert can_remove(session, operation.id, now=at).answer is Answer.SAFE
+    answers = [(one.operation, one.answer) for one in verdict_on(session, whole, most=5, now=at).judged]
+    assert answers == [("GET /v1/orders", Answer.UNSAFE), ("GET /v1/orders/{id}", Answer.SAFE)]
     with pytest.raises(TransitionRefused, match="GET /v1/orders is unsafe"):
         remove(session, whole, by="dana", reason="Gone.", now=at)

@@ -141,3 +141,21 @@ def test_a_verdict_is_asked_for_a_day(without_it: str) -> None:
     answer = run("can-remove", "orders", "GET /v1/orders/{id}", "--on", "2199-12-31")
     assert answer.exit_code == 1
     assert "lies ahead" in answer.stdout
+
+
+def test_a_verdict_on_a_plan_answers_for_each_of_its_operations(
+    parcels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = json.loads(plan("--kind", "version", "--name", "/v1", "--json").stdout)["id"]
+    told = run("can-remove", "parcels", "--plan", str(made))
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[:4] == [
+        "version /v1 of Parcels: not proven",
+        "  GET /v1/parcels: not proven",
+        "  GET /v1/parcels/{id}: not proven",
+        "Why GET /v1/parcels is not proven:",
+    ]
+    facts = json.loads(run("can-remove", "parcels", "--plan", str(made), "--json").stdout)
+    assert (facts["target"], len(facts["operations"]), facts["more"]) == ("version /v1 of Parcels", 2, 0)
+    monkeypatch.setattr("interfaces.commands.verdicts.MOST_OPERATIONS", 1)
+    assert "  and 1 more operations" in run("can-remove", "parcels", "--plan", str(made)).stdout

@@ -75,6 +75,7 @@ def test_the_removal_of_a_part_is_judged_by_its_own_plan(orders: Program) -> Non
     assert (removal["deprecation"], removal["answer"]) == (plan["id"], "unsafe")  # type: ignore[index]
     verdict = orders.get(f"/deprecations/{plan['id']}/verdict")
     assert (verdict["answer"], verdict["target"]) == ("unsafe", removal["operation"])  # type: ignore[index]
+    assert [one["answer"] for one in verdict["operations"]] == ["unsafe"]
     assert "promise" in {one["kind"] for one in verdict["reasons"]}
     gone = ORDERS_1.replace("1.0.0", "1.2.0").encode()
     orders.call("POST", "/apis/orders/versions", 201, data=gone, content_type="application/yaml")
