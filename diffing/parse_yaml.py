@@ -28,7 +28,7 @@ def _parse_fast(text: Text) -> Node:
         return _parse_exactly(text)
     try:
         value = yaml_rs.loads(text.data.decode("utf-8"), parse_datetime=False)
-    except yaml_rs.YAMLDecodeError:
+    except (yaml_rs.YAMLDecodeError, TypeError):  # the latter for a key that is an object or a list
         return _parse_exactly(text)
     return value if isinstance(value, dict) and _name_keys(value) else _parse_exactly(text)
 

@@ -93,6 +93,7 @@ CASES: dict[str, Hostile] = {
     "comment in JSON": json(' /* no */, "x": 1', r"h.json:1:74: is not valid JSON"),
     "text after JSON": raw(JSON_HEAD + b"}\n}", r"h.json:2:1: is not valid JSON", "h.json"),
     "Python literal": raw(b"{'openapi': '3.0.3', 'x': None}", r"h.json:1:2: is not valid JSON", "h.json"),
+    "an object for a key, in flow style": yaml("x: {a: b, {c: d}}\n", r"h.yaml:4:\d+: "),
     "unclosed quote": yaml("x: 'abc\ny: 1\n", r"h.yaml:\d+:\d+: is not valid YAML"),
     "tab as indentation": yaml("x:\n\ty: 1\n", r"h.yaml:5:1: is not valid YAML"),
     "duplicate key in JSON": raw(
