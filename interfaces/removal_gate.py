@@ -43,6 +43,15 @@ def ask_gate(runtime: Runtime, slug: str, upload: Upload, overrides: Mapping[str
         return run_facts(run)
 
 
+def change_endings(runtime: Runtime, slug: str, by: str, **asked: bool) -> None:
+    """Change what an API shows (`is_public`) and enforces (`gate_enforces`) of its endings."""
+    with runtime.database.transaction() as session:
+        gate.change_settings(session, find_api(session, slug).id, **asked)
+        detail = ", ".join(f"{name}: {value}" for name, value in asked.items())
+        now = runtime.clock()
+        record(session, actor=by, action="endings changed", subject=slug, detail=detail, now=now)
+
+
 def _findings(runtime: Runtime, old: Bundle, new: Bundle) -> list[Facts]:
     report = compare(named(old, "old"), named(new, "new"), runtime.clock().date(), runtime.limits)
     findings: list[Facts] = orjson.loads(report)["findings"]

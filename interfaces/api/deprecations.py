@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from access.tokens import Scope
 from deprecations import acts, approvals, board, extensions, moving, plans
-from deprecations.aims import Aim, aim_of_finding, suggestions
+from deprecations.aims import Aim, Suggestion, aim_of_finding, suggestions
 from deprecations.edge_terms import edge_terms
 from deprecations.errors import PlanRefused
 from deprecations.headers import headers
@@ -25,6 +25,7 @@ from deprecations.policies import excepted
 from deprecations.reach import operations_of
 from deprecations.replacement import note
 from deprecations.steps import span_of
+from deprecations.suggested import completed, find_suggestion
 from interfaces.aiming import reaches, thing_named
 from interfaces.answerable import exemption
 from interfaces.api.answers import complete, days, listed, made, page_number
@@ -61,7 +62,9 @@ def plan_deprecation() -> ResponseReturnValue:
     around, asked = runtime(), body()
     with around.database.reading() as session:
         finding = apis.find_finding(session, asked["finding"]) if "finding" in asked else None
-        aim = _aim(session, finding)
+        marked = _marked(session, asked)
+        aim = marked.aim if marked else _aim(session, finding)
+    reason, replacement, sunset_on = _words(asked, finding, marked)
     reached = aim.reaches or reaches(around, aim.thing)
     with around.database.transaction() as session:
         now = around.clock()
@@ -70,11 +73,11 @@ def plan_deprecation() -> ResponseReturnValue:
             session,
             thing=aim.thing,
             reaches=reached,
-            reason=asked.get("reason") or (finding.text if finding else ""),
-            replacement=asked.get("replacement", ""),
+            reason=reason,
+            replacement=replacement,
             documentation=asked.get("documentation", ""),
             deprecated_on=date.fromisoformat(asked["deprecated_on"]),
-            sunset_on=date.fromisoformat(asked["sunset_on"]),
+            sunset_on=sunset_on,
             closes_on=_day(asked, "closes_on"),
             sunset_by=SunsetBy(asked.get("sunset_by", SunsetBy.DATE)),
             sunset_version=asked.get("sunset_version", ""),
@@ -89,6 +92,25 @@ def plan_deprecation() -> ResponseReturnValue:
         _audit(session, plan, "deprecation announced" if plan.announced_at else "deprecation planned")
         facts = _detailed(session, plan)
     return made(facts, "show_deprecation", deprecation_id=plan.id)
+
+
+def _marked(session: Session, asked: Facts) -> Suggestion | None:
+    if "suggestion" not in asked:
+        return None
+    return find_suggestion(session, apis.find_api(session, asked["api"]).id, asked["suggestion"])
+
+
+def _words(asked: Facts, finding: StoredFinding | None, marked: Suggestion | None) -> tuple[str, str, date]:
+    """Return reason, replacement and last day: as asked, or as what the plan comes from says."""
+    if marked is not None:
+        return completed(
+            marked,
+            reason=asked.get("reason"),
+            replacement=asked.get("replacement"),
+            sunset_on=_day(asked, "sunset_on"),
+        )
+    reason = asked.get("reason") or (finding.text if finding else "")
+    return reason, asked.get("replacement", ""), date.fromisoformat(asked["sunset_on"])
 
 
 def list_suggestions(api: str) -> ResponseReturnValue:

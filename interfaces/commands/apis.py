@@ -13,6 +13,7 @@ from consumers.identity_order import (
 from consumers.version_rules import Carrier, rule_of
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.removal import remove_api
+from interfaces.removal_gate import change_endings
 from interfaces.version_rules import change_rule, rule_facts, shown_rule, told
 from interfaces.views.apis import api_facts, operation_facts, version_facts
 from interfaces.views.consumers import identity_facts
@@ -127,6 +128,17 @@ def identity(slug: str, attributes: tuple[str, ...], usual: bool, as_json: bool)
         return
     rows = [(rank, one["kind"], one["confidence"]) for rank, one in enumerate(facts["attributes"], 1)]
     print_rows(rows, ("place", "attribute", "how sure"), "")
+
+
+@api.command("public")
+@click.argument("slug")
+@click.option("--off", is_flag=True, help="Show it to nobody but users, as at first.")
+def public(slug: str, off: bool) -> None:
+    """Let anyone read what of the API SLUG is ending: page, feeds, calendar, a place in the api-catalog."""
+    around = surroundings()
+    change_endings(around, slug, actor(), is_public=not off)
+    where = f"{around.settings.address}/public/{slug}/deprecations"
+    click.echo(f"{slug} is read by users only" if off else f"Anyone may read what is ending: {where}")
 
 
 @api.command("remove")

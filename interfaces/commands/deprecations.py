@@ -1,6 +1,7 @@
 """`sundial deprecation` and `sundial headers`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from deprecations import board, extensions, history, notices, plans
-from deprecations.aims import suggestions
+from deprecations.aims import Suggestion, suggestions
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
+from deprecations.policy import Rule
 from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
+from deprecations.suggested import completed, find_suggestion
 from interfaces.aiming import reaches, thing_named
+from interfaces.answerable import exemption
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.views.deprecations import deprecation_facts, event_facts, extension_facts, suggestion_facts
 from interfaces.views.facts import Facts
@@ -22,6 +26,7 @@ from registry.apis import find_api
 
 DATE = click.DateTime(["%Y-%m-%d"])
 _KIND = click.Choice([one.value for one in TargetKind])
+_RULE = click.Choice([one.value for one in Rule])
 SUNSET_BY = click.Choice([one.value for one in SunsetBy])
 
 
@@ -38,72 +43,53 @@ def deprecation() -> None:
 @click.option("--place", default="", help="Where it stands: query, header, request, response, …")
 @click.option("--value", default="", help="The value of an enum that ends.")
 @click.option("--deprecated-on", type=DATE, required=True, help="First day that it counts as deprecated.")
-@click.option("--sunset-on", type=DATE, required=True, help="Last day on which it works.")
+@click.option("--sunset-on", type=DATE, help="Last day on which it works.")
 @click.option("--closes-on", type=DATE, help="The day from which it is closed to new consumers.")
 @click.option("--sunset-by", type=SUNSET_BY, default="date", show_default=True, help="What ends it.")
 @click.option("--sunset-version", default="", help="The version whose arrival ends it.")
 @click.option("--zone", default="UTC", show_default=True, help="The zone that the days are counted in.")
 @click.option("--stability", default="stable", show_default=True, help="What its policy goes by.")
 @click.option("--audience", default="public", show_default=True, help="What its policy goes by.")
-@click.option("--reason", required=True, help="Why it ends, for its consumers.")
-@click.option("--replacement", required=True, help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
+@click.option("--reason", help="Why it ends, for its consumers.")
+@click.option("--replacement", help="“GET /v2/orders/{id}”, a link, a sentence, or none.")
 @click.option("--documentation", default="", help="Link to the migration guide.")
 @click.option(
     "--finding", help="Fingerprint of the finding that asks for it, as `sundial compare --json` tells."
 )
+@click.option("--from-suggestion", "suggestion", help="What `sundial deprecation suggestions` lists by it.")
+@click.option("--except", "excepts", multiple=True, type=_RULE, help="A rule that it need not keep.")
+@click.option("--except-reason", default="", help="Why it need not.")
+@click.option("--except-approved-by", default="", help="The address of who answers for it, other than you.")
 @click.option("--announce", is_flag=True, help="Announce it at once; else it stays a draft.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def plan(
-    slug: str,
-    operation: str | None,
-    kind: str,
-    name: str,
-    place: str,
-    value: str,
-    deprecated_on: datetime,
-    sunset_on: datetime,
-    closes_on: datetime | None,
-    sunset_by: str,
-    sunset_version: str,
-    zone: str,
-    stability: str,
-    audience: str,
-    reason: str,
-    replacement: str,
-    documentation: str,
-    finding: str | None,
-    announce: bool,
-    as_json: bool,
-) -> None:
+def plan(slug: str, operation: str | None, announce: bool, as_json: bool, **given: Any) -> None:
     """Plan the end of OPERATION (“GET /v1/orders/{id}”) of the API SLUG, or of a part of it.
 
-    Without OPERATION, of a part wherever it is, of a version or of the whole API, as --kind says.
+    Without OPERATION, of a part wherever it is, of a version or of the whole API, as --kind says; or of what
+    the document marks, with --from-suggestion: what is left out then is as the document says.
     """
     around = surroundings()
     verb = plans.plan_and_announce if announce else plans.plan
+    part = {name: given.pop(name) for name in ("kind", "name", "place", "value")}
+    excused = _Excused(given.pop("excepts"), given.pop("except_reason"), given.pop("except_approved_by"))
+    suggestion, finding = given.pop("suggestion"), given.pop("finding")
     with around.database.reading() as session:
-        thing = thing_named(session, slug, operation or "", kind, name, place, value)
-    reached = reaches(around, thing)
+        marked = find_suggestion(session, find_api(session, slug).id, suggestion) if suggestion else None
+        if marked and (operation or any(part[name] for name in ("name", "place", "value"))):
+            raise click.UsageError("--from-suggestion says what ends: leave OPERATION and its parts out")
+        thing = marked.aim.thing if marked else thing_named(session, slug, operation or "", **part)
+    said, reached = _said(given, marked), marked.aim.reaches if marked else reaches(around, thing)
     with around.database.transaction() as session:
-        now = around.clock()
+        now, exceptions = around.clock(), excused.exemptions(session)
         made = verb(
             session,
             thing=thing,
             reaches=reached,
-            reason=reason,
-            replacement=replacement,
-            documentation=documentation,
-            deprecated_on=deprecated_on.date(),
-            sunset_on=sunset_on.date(),
-            closes_on=day(closes_on),
-            sunset_by=SunsetBy(sunset_by),
-            sunset_version=sunset_version,
-            stability=stability,
-            audience=audience,
-            zone=zone,
             finding=finding,
+            exceptions=exceptions,
             by=actor(),
             now=now,
+            **said,
         )
         act = "deprecation announced" if announce else "deprecation planned"
         record(session, actor=actor(), action=act, subject=f"{slug} {made.target.label}", now=now)
@@ -112,6 +98,38 @@ def plan(
         print_json(facts)
         return
     click.echo(_told(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Excused:
+    """Rules that a plan need not keep, as the options name them."""
+
+    rules: tuple[str, ...]
+    reason: str
+    approved_by: str
+
+    def exemptions(self, session: Session) -> tuple[plans.Exemption, ...]:
+        """Return them; raises UsageError where nobody says why, or who answers for it."""
+        if self.rules and not (self.reason and self.approved_by):
+            raise click.UsageError("--except takes --except-reason and --except-approved-by too")
+        return tuple(
+            exemption(session, rule=rule, reason=self.reason, approved_by=self.approved_by, by=actor())
+            for rule in self.rules
+        )
+
+
+def _said(given: dict[str, Any], marked: Suggestion | None) -> plans.Said:
+    """Return what a plan says by its options, completed by what the document says of it."""
+    said: dict[str, Any] = {
+        name: value.date() if isinstance(value, datetime) else value for name, value in given.items()
+    }
+    words = {name: said[name] for name in ("reason", "replacement", "sunset_on")}
+    if marked is not None:
+        words = dict(zip(words, completed(marked, **words), strict=True))
+    missing = [f"--{name.replace('_', '-')}" for name, value in words.items() if value is None]
+    if missing:
+        raise click.UsageError(f"say {' and '.join(missing)}")
+    return cast(plans.Said, {**said, **words, "sunset_by": SunsetBy(said["sunset_by"])})
 
 
 @deprecation.command("list")
@@ -146,8 +164,8 @@ def list_suggestions(slug: str, as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return
-    rows = [(one["target"]["label"], one["sunset"], one["replacement"]) for one in facts]
-    print_rows(rows, ("what", "sunset", "instead"), "Every mark of the document has its plan.")
+    rows = [(one["id"], one["target"]["label"], one["sunset"], one["replacement"]) for one in facts]
+    print_rows(rows, ("id", "what", "sunset", "instead"), "Every mark of the document has its plan.")
 
 
 @deprecation.command("show")

@@ -9,7 +9,7 @@ from access.audit import record
 from deprecations import gate as gates
 from interfaces.commands.publishing import upload_of
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.removal_gate import ask_gate, rate_facts, removal_facts, run_facts
+from interfaces.removal_gate import ask_gate, change_endings, rate_facts, removal_facts, run_facts
 from interfaces.views.facts import Facts
 from registry.apis import find_api
 
@@ -100,19 +100,7 @@ def mark_(removal_id: int, mark: str) -> None:
 @click.option("--off", is_flag=True, help="Only advise, as at first.")
 def enforce(slug: str, off: bool) -> None:
     """Let the gate's answer bind, where it only advised before."""
-    around = surroundings()
-    with around.database.transaction() as session:
-        api = find_api(session, slug)
-        gates.change_settings(session, api.id, gate_enforces=not off)
-        detail = f"gate_enforces: {not off}"
-        record(
-            session,
-            actor=actor(),
-            action="endings changed",
-            subject=slug,
-            detail=detail,
-            now=around.clock(),
-        )
+    change_endings(surroundings(), slug, actor(), gate_enforces=not off)
     click.echo(f"{slug}: the gate {'advises' if off else 'is binding'}")
 
 

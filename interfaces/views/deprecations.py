@@ -12,6 +12,7 @@ from deprecations.models import (
 )
 from deprecations.policies import as_terms
 from deprecations.presets import Preset
+from deprecations.suggested import suggestion_id
 from interfaces.views.facts import Facts, instant, plain
 
 
@@ -30,6 +31,7 @@ def suggestion_facts(suggestion: Suggestion) -> Facts:
     """What a document marks as ending and no plan says."""
     thing = suggestion.aim.thing
     return {
+        "id": suggestion_id(suggestion),
         "target": {
             "kind": thing.kind,
             "label": suggestion.aim.label,

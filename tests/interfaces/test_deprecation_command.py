@@ -97,6 +97,30 @@ def test_policies_presets_exceptions_and_what_if(draft: str) -> None:
     done("deprecation", "edit", draft, "--sunset-on", on(30))
 
 
+def test_what_a_document_marks_is_planned_by_its_id_and_let_off_a_rule_at_once(
+    draft: str, tmp_path: Path
+) -> None:
+    marked = ORDERS_1.replace("get:", f"get:\n      deprecated: true\n      x-sunset: '{on(150)}'")
+    marked = marked.replace("/v1/orders/{id}", "/v1/parcels/{id}").replace("1.0.0", "1.1.0")
+    (tmp_path / "2.yaml").write_text(marked)
+    done("publish", "orders", str(tmp_path / "2.yaml"))
+    done("deprecation", "policy", "orders", "--documentation")
+    [found] = json.loads(done("deprecation", "suggestions", "orders", "--json"))
+    assert found["id"] in done("deprecation", "suggestions", "orders")
+    asked = ("deprecation", "plan", "orders", "--from-suggestion", found["id"], "--deprecated-on", on(0))
+    asked += ("--reason", "Old.", "--replacement", "none")
+    assert "promises a migration guide" in str(run(*asked).exception)
+    let_off = ("--except", "documentation-required", "--except-reason", "There is nothing to do.")
+    assert run(*asked, *let_off).exit_code == 2  # nobody answers for it
+    made = json.loads(done(*asked, *let_off, "--except-approved-by", "kim@example.com", "--json"))
+    assert (made["target"]["label"], made["sunset_on"]) == ("GET /v1/parcels/{id}", on(150))
+    assert "There is no suggestion" in str(run(*asked).exception)  # it has its plan
+    assert run(*asked, "--name", "x").exit_code != 0
+    without = run("deprecation", "plan", "orders", "GET /v1/parcels/{id}", "--deprecated-on", on(0))
+    assert without.exit_code == 2
+    assert "say --reason and --replacement and --sunset-on" in without.output
+
+
 def test_a_part_or_a_version_ends_by_name(draft: str) -> None:
     words = ("--deprecated-on", on(0), "--sunset-on", on(120), "--reason", "Old.", "--replacement", "none")
     told = done("deprecation", "plan", "orders", "--kind", "version", "--name", "/v1", *words)

@@ -137,6 +137,12 @@ def test_a_part_of_an_earlier_version_may_be_planned(parcels: Path) -> None:
     assert made.exit_code == 0
 
 
+def test_the_public_page_is_opened_and_closed(without_it: str) -> None:
+    assert "/public/orders/deprecations" in run("api", "public", "orders").stdout
+    assert "users only" in run("api", "public", "orders", "--off").stdout
+    assert run("api", "public", "nothing").exit_code != 0
+
+
 def test_a_verdict_is_asked_for_a_day(without_it: str) -> None:
     answer = run("can-remove", "orders", "GET /v1/orders/{id}", "--on", "2199-12-31")
     assert answer.exit_code == 1

@@ -405,6 +405,21 @@ def test_what_a_document_marks_is_suggested_and_a_part_is_found_wherever_it_is(o
     assert "No operation has the query parameter “nobody-has-it”" in refused["detail"]
 
 
+def test_a_suggestion_is_planned_with_what_the_document_says(orders: Program) -> None:
+    orders.publish(MARKED)
+    whole, part = orders.get("/apis/orders/suggestions")["items"]
+    asked = {"api": "orders", "deprecated_on": PLAN["deprecated_on"], "reason": "Old.", "replacement": "none"}
+    made = orders.send("POST", "/deprecations", 201, {**asked, "suggestion": whole["id"]})
+    assert (made["target"], made["sunset_on"]) == (whole["target"], "2027-08-31")
+    orders.send("POST", "/deprecations", 404, {**asked, "suggestion": whole["id"]})
+    refused = orders.send("POST", "/deprecations", 422, {**asked, "suggestion": part["id"]})
+    assert "names no day on which query parameter “q” of POST /v1/orders ends" in refused["detail"]
+    named = {**asked, "suggestion": part["id"], "sunset_on": PLAN["sunset_on"]}
+    orders.send("POST", "/deprecations", 422, {**named, "operation": "GET /v1/orders"})
+    assert orders.send("POST", "/deprecations", 201, named)["target"] == part["target"]
+    orders.send("POST", "/deprecations", 422, {**asked, "operation": "GET /v1/orders"})
+
+
 def test_alarms_are_told_with_what_to_do(orders: Program) -> None:
     assert orders.get("/alarms")["items"] == []
     plan(orders, deprecated_on="2026-11-01", announce=True)
