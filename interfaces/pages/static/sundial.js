@@ -1,5 +1,9 @@
 // What pages gain where scripts run; none of them needs it.
-// Copy buttons on code blocks, the focus after an error or a swap, and details that open when linked to.
+// Copy buttons on code blocks, the focus after an error or a swap, details that open when linked to, and
+// previews that follow what is typed.
+
+const TYPING_PAUSE = 400; // milliseconds
+const previews = new WeakMap(); // what each form waits for: a timer, and the request under way
 
 function addCopyButtons(root) {
   for (const block of root.querySelectorAll("[data-copy]:not(:has(> .copy))")) {
@@ -35,6 +39,35 @@ function settle(root) {
   if (focused) focused.focus();
 }
 
+// A form with data-previewed is sent as its button “Preview” would. Of what comes back, each element with
+// data-live takes the place of its predecessor; one that is “kept” stays where there is nothing new to show.
+async function preview(form, signal) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("act", "preview");
+  const answer = await fetch(form.action, { method: "POST", body, signal });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const shown of document.querySelectorAll("[data-live]")) {
+    const fresh = page.getElementById(shown.id);
+    if (fresh && (fresh.childElementCount || shown.dataset.live !== "kept")) shown.replaceWith(fresh);
+  }
+}
+
+function previewSoon(form) {
+  const before = previews.get(form);
+  if (before) {
+    clearTimeout(before.timer);
+    before.request.abort();
+  }
+  const request = new AbortController();
+  const timer = setTimeout(() => {
+    preview(form, request.signal).catch((error) => { if (error.name !== "AbortError") announce("The preview could not be had."); });
+  }, TYPING_PAUSE);
+  previews.set(form, { timer, request });
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("form[data-previewed] :is(textarea, select)")) previewSoon(event.target.form);
+});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button.copy");
   if (button) copy(button);
