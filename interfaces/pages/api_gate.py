@@ -9,6 +9,7 @@ from deprecations.errors import DeprecationNotFound, DeprecationsError
 from interfaces.gate import actor, runtime
 from interfaces.pages.api import page
 from interfaces.pages.route import POST, Route
+from interfaces.removal_gate import change_endings
 from registry.apis import find_api
 
 _REFUSED = 422
@@ -16,16 +17,11 @@ _SWITCHES = {"gate": "gate_enforces", "settings": "is_public"}
 """By the view of an API that has it."""
 
 
-def change_endings(slug: str) -> ResponseReturnValue:
+def switch_endings(slug: str) -> ResponseReturnValue:
     """Change what an API shows or enforces of its endings; each has a form of its own."""
-    around, view = runtime(), request.form.get("view", "")
+    view = request.form.get("view", "")
     asked = {_SWITCHES[view]: _SWITCHES[view] in request.form} if view in _SWITCHES else {}
-    with around.database.transaction() as session:
-        gate.change_settings(session, find_api(session, slug).id, **asked)
-        detail = ", ".join(f"{name}: {value}" for name, value in asked.items())
-        record(
-            session, actor=actor(), action="endings changed", subject=slug, detail=detail, now=around.clock()
-        )
+    change_endings(runtime(), slug, actor(), **asked)
     flash("It is changed.", "good")
     return redirect(url_for("pages.api", slug=slug, view=view or "gate"))
 
@@ -70,7 +66,7 @@ def _back(slug: str) -> ResponseReturnValue:
 
 
 ROUTES = (
-    Route("/apis/<slug>/endings", "change_endings", change_endings, POST),
+    Route("/apis/<slug>/endings", "change_endings", switch_endings, POST),
     Route("/apis/<slug>/gate/<int:removal_id>/override", "override_removal", override_removal, POST),
     Route("/apis/<slug>/gate/<int:removal_id>/mark", "mark_removal", mark_removal, POST),
 )
