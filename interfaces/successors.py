@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import structlog
+
 from deprecations.models import Deprecation
 from deprecations.successors import Found, Pair, documents, keep, kept, pair_of
 from interfaces.runtime import Runtime
 from registry.bundle import Bundle
 from registry.errors import RegistryError
 from registry.workbench import beside
+
+_log = structlog.get_logger("sundial.successors")
 
 
 def compare_successor(runtime: Runtime, plan_id: int) -> bool:
@@ -26,17 +30,21 @@ def compare_successor(runtime: Runtime, plan_id: int) -> bool:
         now_found = found if found is not None and found.basis == basis else Found(basis)
         named = plan.replacement
     if pair and bundles:
-        now_found = _compared(runtime, pair, *bundles)
+        now_found = _compared(runtime, plan_id, pair, *bundles)
     with runtime.database.transaction() as session:
         keep(session, plan_id, replace(now_found, replacement=named), runtime.clock())
     return is_due
 
 
-def _compared(runtime: Runtime, pair: Pair, old: Bundle, new: Bundle) -> Found:
+def _compared(runtime: Runtime, plan_id: int, pair: Pair, old: Bundle, new: Bundle) -> Found:
     ours, theirs = (pair.old.method, pair.old.path), (pair.new.method, pair.new.path)
     under, today = (pair.old.method, pair.path), runtime.clock().date()
     try:
         report = beside(old, new, ours, theirs, under, today, runtime.limits)
-    except RegistryError as fault:
+    except (
+        RegistryError,
+        RuntimeError,
+    ) as fault:  # the child's own faults too: the next plan must have its turn
+        _log.warning("successor not compared", plan=plan_id, fault=str(fault))
         return Found(pair.basis, error=str(fault))
     return Found(pair.basis, tuple(pair.told(report)))

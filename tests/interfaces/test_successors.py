@@ -1,5 +1,6 @@
 """What differs between an operation that ends and its successor, compared ahead of the mails."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,6 +101,16 @@ def test_it_is_compared_once_and_again_for_another_replacement(sundial: Runtime)
         texts = [one["text"] for one in session.scalars(select(SuccessorDifferences)).one().findings]
     assert texts
     assert all(text.startswith("PUT /v2/baskets/{key}, ") for text in texts)
+
+
+def test_what_cannot_be_compared_is_noted_and_tried_no_more(sundial: Runtime) -> None:
+    poor = replace(sundial, settings=sundial.settings.model_copy(update={"compare_memory_mb": 1}))
+    assert [work(poor), work(poor)] == [1, 0]
+    with sundial.database.reading() as session:
+        kept = session.scalars(select(SuccessorDifferences)).one()
+        assert kept.error
+        assert kept.findings == []
+    assert "Different" not in told(sundial)
 
 
 def test_a_successor_that_nobody_published_differs_in_nothing_known(sundial: Runtime) -> None:
