@@ -1,5 +1,6 @@
 """Links by which a contact answers without signing in: signed, for one contact alone, and expiring."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -9,6 +10,9 @@ from deprecations.errors import AnswerLinkRefused
 
 _LIFETIME = timedelta(days=180)
 _SALT = "answers"
+LINK = "the-readers-own-link"
+"""Stands in the place of what is its reader's alone, where a mail is shown to somebody else."""
+_LINKS = re.compile(r"(/your/|%2Fyour%2F)[\w.~%-]+", re.IGNORECASE)
 
 
 def answer_secret(key: bytes, contact_id: int, now: datetime) -> str:
@@ -26,3 +30,8 @@ def contact_of(key: bytes, secret: str, now: datetime) -> int:
     if datetime.fromtimestamp(until, UTC) < now:
         raise AnswerLinkRefused(ENGLISH.expired, is_expired=True)
     return int(contact_id)
+
+
+def without_links(text: str) -> str:
+    """Return what a mail says without the links by which its reader answers."""
+    return _LINKS.sub(rf"\1{LINK}", text)

@@ -4,17 +4,19 @@ The mails are those of `packing`, from the same rows and templates. Figures are 
 still goes on its day is judged on that day (`judging`), and so it may not.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from deprecations.answer_links import LINK
 from deprecations.calendar import day_of
 from deprecations.contact_endpoints import Destination, destination
 from deprecations.errors import NoticeNotFound
-from deprecations.judging import goes_at, tellable
+from deprecations.judging import Known, goes_at, tellable
 from deprecations.models import Deprecation, Notice
 from deprecations.notices import coming_notices
 from deprecations.packing import Desk, known_of, write_mail
@@ -22,16 +24,17 @@ from deprecations.payloads import KIND
 from notifications.render import Rendered
 from notifications.wordings import current
 
-LINK = "the-readers-own-link"
-"""Stands in the place of the signed link, which is its reader's alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A notice that is still to be told, and from when its mail goes."""
+    """A notice that is still to be told, and from when its mail goes.
+
+    `stopped_by` says why it would not go as things stand, "" where it would.
+    """
 
     notice: Notice
     goes_at: datetime
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Forecast:
 def dry_run(session: Session, plan: Deprecation, *, desk: Desk, now: datetime) -> list[Coming]:
     """Return what is still to be told of a plan, soonest first; of a draft as if it were announced now."""
     found = [Coming(one, _goes_at(one, desk, now)) for one in coming_notices(session, plan, now)]
-    return sorted(found, key=lambda one: (one.goes_at, one.notice.due_at))
+    known = _known(session, [one.notice for one in found], now)
+    return sorted(_judged(found, known), key=lambda one: (one.goes_at, one.notice.due_at))
 
 
 def forecast(
@@ -74,7 +78,7 @@ def forecast(
         if one.goes_at <= asked.goes_at and day_of(one.goes_at, contact.zone) == day
     ]
     wanted = next(one for one in together if _is_same(one, asked.notice))
-    known = known_of(session, together, now)
+    known = _known(session, together, now)
     told = [one for one in tellable(together, known) if one.deprecation_id != plan.id]
     stopped_by = wanted.dropped_because or ""
     carried = [one for one in (wanted, *told) if (one.deprecation_id, one.consumer_id) in known.evidence]
@@ -92,6 +96,25 @@ def forecast(
     )
     to = destination(session, contact, desk.channel)
     return Forecast(asked, to, written.mail, tuple(item.notice for item in written.items), stopped_by)
+
+
+def _known(session: Session, notices: Sequence[Notice], now: datetime) -> Known:
+    return replace(known_of(session, notices, now), is_foreseen=True)
+
+
+def _judged(found: Iterable[Coming], known: Known) -> list[Coming]:
+    """Judge each notice as on its day, beside what its contact is told by then of the plan."""
+    by_day: dict[tuple[int | None, date], list[Coming]] = defaultdict(list)
+    for one in found:
+        zone = one.notice.contact.zone if one.notice.contact else "UTC"
+        by_day[one.notice.contact_id, day_of(one.goes_at, zone)].append(one)
+    return [replace(one, stopped_by=_stopped_by(one, day, known)) for day in by_day.values() for one in day]
+
+
+def _stopped_by(one: Coming, day: Sequence[Coming], known: Known) -> str:
+    copies = {id(each): _copy(each.notice) for each in day if each.goes_at <= one.goes_at}
+    tellable(copies.values(), known)
+    return copies[id(one)].dropped_because or ""
 
 
 def _goes_at(notice: Notice, desk: Desk, now: datetime) -> datetime:

@@ -31,6 +31,7 @@ class Known:
 
     `quiet` are plan and contact of those who want no reminders, `answered` plan and consumer of those that
     said something.
+    `is_foreseen`: a draft is taken as if it were announced.
     `windows` are the brownouts that lie ahead and `changes` what differs for callers.
     """
 
@@ -43,6 +44,7 @@ class Known:
     quiet: Collection[tuple[int, int | None]]
     answered: Collection[tuple[int, int]]
     now: datetime
+    is_foreseen: bool = False
 
 
 def is_time_for(notice: Notice, now: datetime, *, at_any_hour: bool = False) -> bool:
@@ -131,7 +133,7 @@ def _needless(notice: Notice, known: Known) -> str | None:
     plan = notice.deprecation
     calls = known.evidence.get((plan.id, notice.consumer_id))
     return (
-        _over(notice, plan)
+        _over(notice, plan, known)
         or _moved(notice, known)
         or _called_off(notice, known)
         or _unreachable(notice.contact)
@@ -140,7 +142,9 @@ def _needless(notice: Notice, known: Known) -> str | None:
     )
 
 
-def _over(notice: Notice, plan: Deprecation) -> str | None:
+def _over(notice: Notice, plan: Deprecation, known: Known) -> str | None:
+    if known.is_foreseen and plan.state == State.DRAFT:
+        return None
     if notice.milestone == Milestone.CANCELLED:
         return None if plan.state == State.CANCELLED else f"the plan is {plan.state} again"
     return None if plan.state in EMITTING else f"the plan is {plan.state}"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Consumer
 from deprecations.models import Deprecation, Notice, Target
+from notifications.desk import what_became
 from notifications.models import Envelope
 from registry.models import Api
 from storage.paging import Page, page_of
@@ -104,7 +105,7 @@ def _entry(notice: Notice, consumer: Consumer, names: tuple[str, str], mail: Env
         state=mail.state if mail else "",
         attempts=mail.attempts if mail else None,
         sent_at=_instant(mail.sent_at if mail else None),
-        receipt=(mail.receipt or mail.error or "") if mail else "",
+        receipt=what_became(mail) if mail else "",
     )
 
 

@@ -42,7 +42,9 @@ def plan_notices(session: Session, now: datetime) -> int:
     _drop_what_is_over(session)
     plans = session.scalars(select(Deprecation).where(Deprecation.state.in_(EMITTING))).all()
     known = known_notices(session, [plan.id for plan in plans])
-    rows = [*_rows(session, plans, known, now), *_cancellations(session, now)]
+    gone = _cancellations(session, now)
+    rows = [*_rows(session, plans, known, now), *gone]
+    known |= known_notices(session, {row["deprecation_id"] for row in gone})
     return write_missing(session, rows, known)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from consumers.models import Consumer, Contact, Usage
@@ -27,7 +27,7 @@ from deprecations.owner_models import ApiOwner
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
 from deprecations.tries import Tries
-from notifications.models import Endpoint
+from notifications.models import Endpoint, Suppression, SuppressionReason
 from registry.models import Api, Operation, StoredComparison, Version
 
 _LATELY = timedelta(days=7)
@@ -152,19 +152,20 @@ def _happened(tries: Tries) -> str:
 
 def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
     reached = (
-        select(Contact, Consumer, Operation.api_id, Endpoint)
+        select(Contact, Consumer, Operation.api_id, Endpoint, Suppression.reason)
         .join(Consumer, Consumer.id == Contact.consumer_id)
         .join(Usage, Usage.consumer_id == Consumer.id)
         .join(Operation, Operation.id == Usage.operation_id)
         .outerjoin(ContactEndpoint, ContactEndpoint.contact_id == Contact.id)
         .outerjoin(Endpoint, Endpoint.id == ContactEndpoint.endpoint_id)
+        .outerjoin(Suppression, Suppression.address == func.lower(Contact.email))
         .where(
             Usage.last_at >= now - timedelta(days=AFFECTED_DAYS),
             (Contact.disabled_at > now - _MONTH) | (Endpoint.disabled_at > now - _MONTH),
         )
         .distinct()
     )
-    for contact, consumer, api_id, endpoint in session.execute(reached):
+    for contact, consumer, api_id, endpoint, disliked in session.execute(reached):
         path = f"/consumers/{consumer.slug}?view=contacts"
         if contact.disabled_at is not None:
             yield Event(
@@ -172,7 +173,7 @@ def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> I
                 Kind.UNREACHABLE,
                 f"contact:{contact.id}:{contact.disabled_at:%Y-%m-%dT%H:%M}",
                 f"{contact.email} of {consumer.name} is told nothing any more: {contact.disabled_reason}.",
-                "Name somebody else, or ask them for an address that works.",
+                _to_do(disliked),
                 path,
             )
         elif endpoint is not None and endpoint.disabled_at is not None:
@@ -185,6 +186,12 @@ def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> I
                 "Ask them for a new address.",
                 path,
             )
+
+
+def _to_do(listed_for: str | None) -> str:
+    if listed_for in (SuppressionReason.COMPLAINT, SuppressionReason.UNSUBSCRIBE):
+        return "They want no mail from here: name somebody else, or call them."
+    return "Name somebody else, or ask them for an address that works."
 
 
 def _own_team(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:

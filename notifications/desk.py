@@ -33,6 +33,13 @@ def find(session: Session, key: str) -> Envelope:
     return envelope
 
 
+def what_became(envelope: Envelope) -> str:
+    """Say what became of an envelope: the reason of one that failed, else its receipt; "" before any try."""
+    said = (envelope.receipt, envelope.error)
+    first, second = reversed(said) if envelope.state == EnvelopeState.FAILED else said
+    return first or second or ""
+
+
 def attempts(session: Session, envelope: Envelope) -> tuple[Attempt, ...]:
     """Return every try at delivering an envelope, oldest first."""
     of_it = select(Attempt).where(Attempt.envelope_id == envelope.id)

@@ -1,6 +1,7 @@
 """A trial mail or message: does it leave here, does it arrive there, how does it look."""
 
 from datetime import UTC, datetime
+from secrets import token_hex
 
 from sqlalchemy.orm import Session
 
@@ -15,17 +16,14 @@ from notifications.wordings import compose_mail, current
 def post_trial(
     session: Session, recipient: str, *, channel: str, domain: str, base_url: str, by: str, now: datetime
 ) -> Envelope:
-    """Put a trial mail into the outbox; raises Unmailable for what is no address.
-
-    One address gets one a minute, however often it is asked for.
-    """
+    """Put a trial mail into the outbox, a new one each time; raises Unmailable for what is no address."""
     to = address(recipient.strip()).addr_spec
     at = _moment(now)
     facts = {"by": by, "base_url": base_url, "channel": channel, "at": at}
     mail = compose_mail(session, "trial", facts, wording=current(session, "trial").get("en"), now=now)
     return post(
         session,
-        key=f"trial:{to}:{now.astimezone(UTC):%Y-%m-%dT%H:%M}"[:200],
+        key=_key(to, now),
         channel=channel,
         recipient=to,
         subject=mail.subject,
@@ -39,14 +37,14 @@ def post_trial(
 def post_trial_at(
     session: Session, endpoint: Endpoint, *, domain: str, base_url: str, by: str, now: datetime
 ) -> Envelope:
-    """Put a trial message for an endpoint into the outbox; one endpoint gets one a minute."""
+    """Put a trial message for an endpoint into the outbox, a new one each time."""
     at = _moment(now)
     words = f"{by} sent it on {at} to see that messages arrive here. There is nothing to do."
     card = Card("A trial message from Sundial", words, links=(("Sundial", base_url),), footer=base_url)
     event = {"type": "trial", "data": {"by": by, "link": base_url}}
     return post(
         session,
-        key=f"trial:endpoint:{endpoint.id}:{now.astimezone(UTC):%Y-%m-%dT%H:%M}",
+        key=_key(f"endpoint:{endpoint.id}", now),
         channel=endpoint.channel,
         recipient=endpoint.hint,
         endpoint_id=endpoint.id,
@@ -83,6 +81,10 @@ def post_sample(
         domain=domain,
         now=now,
     )
+
+
+def _key(to: str, now: datetime) -> str:
+    return f"trial:{now.astimezone(UTC):%Y-%m-%dT%H:%M}:{token_hex(4)}:{to}"[:200]
 
 
 def _moment(at: datetime) -> str:

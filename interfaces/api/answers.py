@@ -11,10 +11,14 @@ from storage.paging import Page
 Item = TypeVar("Item")
 
 
-def listed(page: Page[Item], facts: Callable[[Item], Any]) -> Response:
-    """Answer one page of a list."""
+def listed(page: Page[Item], facts: Callable[[Item], Any], **more: Any) -> Response:
+    """Answer one page of a list; `more` is told of all of it."""
     return jsonify(
-        items=[facts(item) for item in page.items], page=page.number, pages=page.pages, total=page.total
+        items=[facts(item) for item in page.items],
+        page=page.number,
+        pages=page.pages,
+        total=page.total,
+        **more,
     )
 
 

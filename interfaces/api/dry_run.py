@@ -20,7 +20,8 @@ def list_coming_notices(deprecation_id: int) -> ResponseReturnValue:
     with around.database.reading() as session:
         plan = board.find(session, deprecation_id)
         found = dry_run(session, plan, desk=desk(around), now=around.clock())
-        return listed(page_within(found, page_number()), coming_facts)
+        stopped = sum(bool(one.stopped_by) for one in found)
+        return listed(page_within(found, page_number()), coming_facts, stopped=stopped)
 
 
 def show_coming_mail(deprecation_id: int, contact_id: int, milestone: str) -> ResponseReturnValue:

@@ -1,9 +1,12 @@
 """The built-in mailbox: the mails that it keeps where no mail server is set up."""
 
+from dataclasses import replace
+
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from access.tokens import Scope
+from deprecations.answer_links import without_links
 from interfaces.api.answers import listed, page_number
 from interfaces.api.route import Route
 from interfaces.gate import runtime
@@ -18,8 +21,9 @@ def list_mailbox() -> ResponseReturnValue:
 
 
 def show_mail(mail_id: str) -> ResponseReturnValue:
-    """Show a mail as its reader has it."""
-    return jsonify(plain(open_mail(mailbox_folder(runtime()), mail_id)))
+    """Show a mail as its reader has it, but for the link that is its reader's alone."""
+    found = open_mail(mailbox_folder(runtime()), mail_id)
+    return jsonify(plain(replace(found, text=without_links(found.text), html=without_links(found.html))))
 
 
 ROUTES = (

@@ -7,9 +7,9 @@ import click
 from interfaces.mail import deliver_due
 from interfaces.runtime import Runtime
 from interfaces.telling import BY_MAIL, secret_of
-from notifications.desk import find
+from notifications.desk import find, what_became
 from notifications.endpoints import NAMES
-from notifications.models import Endpoint, EnvelopeState
+from notifications.models import Endpoint, EnvelopeState, PostOffice
 
 CHANNEL = click.Choice([BY_MAIL, *NAMES])
 
@@ -33,6 +33,15 @@ def try_now(around: Runtime, key: str) -> None:
     deliver_due(around, lambda: False)
     with around.database.reading() as session:
         envelope = find(session, key)
-    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
+    click.echo(f"{envelope.state}: {what_became(envelope) or why_paused(around) or 'not tried yet'}")
     if envelope.state != EnvelopeState.SENT:
         sys.exit(1)
+
+
+def why_paused(around: Runtime) -> str:
+    """Say why no mail leaves, and how it does again; "" where it leaves."""
+    with around.database.reading() as session:
+        office = session.get(PostOffice, 1)
+        if office is None or office.paused_at is None:
+            return ""
+        return f"mail is paused by {office.paused_by}: {office.reason}; `sundial mail resume` lets it leave"

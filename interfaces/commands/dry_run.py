@@ -51,5 +51,8 @@ def _show_list(facts: list[dict[str, object]], as_json: bool) -> None:
         print_json(facts)
         return
     columns = ("goes_at", "contact", "consumer", "milestone")
-    rows = [[one[name] or "" for name in columns] for one in facts]
-    print_rows(rows, ("goes", "to", "consumer", "step"), "Nobody would be told.")
+    rows = [[one[name] or "" for name in (*columns, "stopped_by")] for one in facts]
+    print_rows(rows, ("goes", "to", "consumer", "step", "would not go, because"), "Nobody would be told.")
+    stopped = sum(bool(one["stopped_by"]) for one in facts)
+    if facts:
+        click.echo(f"{len(facts) - stopped} would go, {stopped} would not as things stand", err=True)

@@ -1,6 +1,7 @@
 """`sundial mail`: what the post office does, by hand."""
 
-import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ from deprecations.packing import pack
 from deprecations.phrases import LANGUAGES, NAMES
 from deprecations.reader_language import contacts_at, set_language
 from interfaces.commands.answers import answers_, decline, grant
+from interfaces.commands.channels import try_now, why_paused
 from interfaces.commands.dry_run import dry_run
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
@@ -49,7 +51,10 @@ def write() -> None:
 @mail.command("send")
 def send() -> None:
     """Send what is due in the outbox, as the scheduler does by itself."""
-    click.echo(f"{deliver_due(surroundings(), lambda: False)} envelopes sent")
+    around = surroundings()
+    click.echo(f"{deliver_due(around, lambda: False)} envelopes sent")
+    if paused := why_paused(around):
+        click.echo(paused, err=True)
 
 
 @mail.command("list")
@@ -65,10 +70,13 @@ def list_(state: str | None, page: int, as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return
-    rows = [
-        (one["key"], one["recipient"], one["state"], one["sent_at"] or one["error"] or "") for one in facts
-    ]
+    rows = [(one["key"], one["recipient"], one["state"], _when_or_why(one)) for one in facts]
     print_rows(rows, ("key", "to", "state", "sent, or why not"), "The outbox is empty.")
+
+
+def _when_or_why(one: Mapping[str, Any]) -> str:
+    first, second = ("error", "sent_at") if one["state"] == EnvelopeState.FAILED else ("sent_at", "error")
+    return str(one[first] or one[second] or "")
 
 
 @mail.command("ledger")
@@ -89,6 +97,8 @@ def ledger_(as_json: bool, page: int) -> None:
 def pause_(reason: str) -> None:
     """Let no mail leave until `sundial mail resume`; say why."""
     around = surroundings()
+    if not reason.strip():
+        raise click.UsageError("say why no mail is to leave: whoever finds it paused wants to know")
     with around.database.transaction() as session:
         now = around.clock()
         pause(session, by=actor(), reason=reason, now=now)
@@ -113,12 +123,7 @@ def trial(recipient: str) -> None:
     around = surroundings()
     with around.database.transaction() as session:
         key = send_trial(session, around, recipient, by=actor()).key
-    deliver_due(around, lambda: False)
-    with around.database.reading() as session:
-        envelope = find(session, key)
-    click.echo(f"{envelope.state}: {envelope.receipt or envelope.error or 'not tried yet'}")
-    if envelope.state != EnvelopeState.SENT:
-        sys.exit(1)
+    try_now(around, key)
 
 
 @mail.command("language")

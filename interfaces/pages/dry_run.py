@@ -23,7 +23,8 @@ def dry_run(deprecation_id: int) -> ResponseReturnValue:
             "dry_run/list.html",
             plan=plan,
             listed=page_within(found, page_number()),
-            people=len({one.notice.contact_id for one in found}),
+            people=len({one.notice.contact_id for one in found if not one.stopped_by}),
+            stopped=sum(bool(one.stopped_by) for one in found),
         )
 
 

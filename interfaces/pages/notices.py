@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
+from deprecations.answer_links import without_links
 from deprecations.ledger import ledger_csv
 from deprecations.notices import notices as planned_notices
 from deprecations.notices import plan_notices
@@ -65,12 +66,14 @@ def envelope(key: str) -> ResponseReturnValue:
     """Show a mail of the outbox: what it says, what it is about, every try."""
     with runtime().database.reading() as session:
         found = desk.find(session, key)
+        posted = json.dumps(found.payload, ensure_ascii=False, indent=2) if found.payload else ""
         return render_template(
             "notices/envelope.html",
             envelope=found,
+            text=without_links(found.text),
             carried=notices_in(session, found.key),
             tries=desk.attempts(session, found),
-            posted=json.dumps(found.payload, ensure_ascii=False, indent=2) if found.payload else "",
+            posted=without_links(posted),
         )
 
 
@@ -88,9 +91,12 @@ def write_notices() -> ResponseReturnValue:
 
 def pause_mail() -> ResponseReturnValue:
     """Let no mail leave."""
-    around = runtime()
+    around, reason = runtime(), request.form.get("reason", "").strip()
+    if not reason:
+        flash("Say why no mail is to leave: whoever finds it paused wants to know.", "bad")
+        return redirect(url_for("pages.notices"))
     with around.database.transaction() as session:
-        now, reason = around.clock(), request.form.get("reason", "")
+        now = around.clock()
         pause(session, by=actor(), reason=reason, now=now)
         record(session, actor=actor(), action="mail paused", subject="all", detail=reason, now=now)
     return redirect(url_for("pages.notices"))

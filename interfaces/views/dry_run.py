@@ -15,6 +15,7 @@ def coming_facts(one: Coming) -> Facts:
         "sunset_on": notice.sunset_on.isoformat(),
         "due_at": instant(notice.due_at),
         "goes_at": instant(one.goes_at),
+        "stopped_by": one.stopped_by or None,
     }
 
 

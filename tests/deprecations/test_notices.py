@@ -251,6 +251,7 @@ def test_who_was_told_of_a_plan_is_told_once_that_it_was_cancelled(
     for form in (mail.text, mail.html or ""):
         for fact in ("Last day", "Gone from", "Deprecated", "1 Jul 2027", "/your/"):
             assert fact not in form.replace("headers Deprecation and", "")
+    assert plan_notices(session, NOW + 2 * DAY) == 0, "what is there already is not planned"
     for days in (2, 3, 30):
         assert tick(session, NOW + days * DAY) == 0
 

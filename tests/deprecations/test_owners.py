@@ -262,6 +262,23 @@ def test_who_can_not_be_reached_of_a_team_is_told_nothing(session: Session, api:
     assert tell_owners(session, desk=DESK, now=NOW) == 1
 
 
+def test_who_complained_is_not_to_be_asked_for_another_address(
+    session: Session, operation: Operation, consumer: Consumer
+) -> None:
+    make_usage(session, consumer, operation, NOW - DAY)
+    dana = session.scalars(select(Contact).where(Contact.consumer_id == consumer.id)).first()
+    assert dana is not None
+    for reason, advice in (
+        (SuppressionReason.BOUNCE, "ask them for an address that works"),
+        (SuppressionReason.COMPLAINT, "They want no mail from here"),
+    ):
+        suppress_address(session, Entry(dana.email, reason, "spam"), by="postmark", now=NOW)
+        session.expire_all()
+        (event,) = [one for one in events(session, NOW) if one.kind == "unreachable"]
+        assert advice in event.to_do
+        lift_suppression(session, dana.email)
+
+
 def test_a_team_is_named_changed_and_listed(session: Session, api: Api) -> None:
     made = add_owner(session, api, name="Mara", email="mara@example.com", now=NOW)
     change_owner(session, made, zone="Europe/Berlin", is_fallback=True)

@@ -137,3 +137,7 @@ def test_the_ledger_proves_what_was_told(runtime: Runtime) -> None:
     )
     assert row["message_id"] == envelope.message_id
     assert row["receipt"].startswith("kept in the built-in mailbox")
+    with runtime.database.transaction() as session:
+        session.execute(update(Envelope).values(state="failed", error="came back: 550", receipt="250 queued"))
+        (row,) = csv.DictReader(io.StringIO("".join(ledger_csv(session))))
+    assert (row["state"], row["receipt"]) == ("failed", "came back: 550")

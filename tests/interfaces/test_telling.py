@@ -260,9 +260,18 @@ def test_at_a_shell_a_contact_is_told_elsewhere_and_that_is_tried(
     assert run("contact", "trial", "acme", "1").startswith("sent: ")
     assert json.loads(hook.kept[0].body)["type"] == "trial"
     assert run("contact", "secret", "acme", "1") not in said
+    assert run("contact", "trial", "acme", "1").startswith("sent: ")
+    first, second = (one.headers["webhook-signature"] for one in hook.kept)
+    assert (len(first.split()), len(second.split())) == (1, 2), "a trial is signed anew, by both secrets"
     run("contact", "edit", "acme", "1", "--role", "owner")
     (told,) = json.loads(run("contact", "list", "acme", "--json"))
     assert (told["role"], told["channel"]["channel"]) == ("owner", "webhook")
+    run("mail", "pause", "Maintenance.")
+    paused = CliRunner().invoke(sundial, ["contact", "trial", "acme", "1"])
+    assert "queued: mail is paused by" in paused.stdout
+    assert "Maintenance.; `sundial mail resume`" in CliRunner().invoke(sundial, ["mail", "send"]).stderr
+    assert CliRunner().invoke(sundial, ["mail", "pause", " "]).exit_code == 2
+    run("mail", "resume")
     assert "by mail" in run("contact", "channel", "acme", "1", "mail")
     assert "kept in the built-in mailbox" in run("contact", "trial", "acme", "1")
     refused = CliRunner().invoke(sundial, ["contact", "secret", "acme", "1"])

@@ -1,6 +1,6 @@
-"""A trial mail goes to one address, at most once a minute."""
+"""A trial mail goes to one address, a new one each time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -24,11 +24,9 @@ def test_a_trial_mail_says_who_asked_for_it(session: Session, now: datetime) -> 
     assert "&lt;mara@example.com&gt;" in mail.html
 
 
-def test_one_address_gets_one_a_minute(session: Session, now: datetime) -> None:
+def test_each_trial_is_a_new_one(session: Session, now: datetime) -> None:
     first = post_trial(session, "dana@example.com", **WORDS, now=now)
-    assert post_trial(session, "dana@example.com", **WORDS, now=now).id == first.id
-    later = now + timedelta(minutes=1)
-    assert post_trial(session, "dana@example.com", **WORDS, now=later).id != first.id
+    assert post_trial(session, "dana@example.com", **WORDS, now=now).id != first.id
 
 
 @pytest.mark.parametrize(

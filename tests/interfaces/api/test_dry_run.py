@@ -22,7 +22,10 @@ def test_what_would_be_told_is_listed_and_shown_by_program(api: Program, runtime
         make_usage(session, consumer, operation, NOW - timedelta(days=1))
         make_plan(session, operation, now=NOW)
         plan_notices(session, NOW)
-    listed = api.get("/deprecations/1/dry-run")["items"]
+    answer = api.get("/deprecations/1/dry-run")
+    listed = answer["items"]
+    assert [one["milestone"] for one in listed if one["stopped_by"]] == ["after"]
+    assert answer["stopped"] == 1
     assert [one["milestone"] for one in listed][:2] == ["announced", "t-90"]
     mail = api.get("/deprecations/1/dry-run/1/t-90")
     assert mail["recipient"] == "dana@example.com"

@@ -7,7 +7,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from deprecations.dry_run import LINK, dry_run, forecast
+from consumers.models import Contact
+from deprecations.answer_links import LINK
+from deprecations.answers import answer
+from deprecations.dry_run import dry_run, forecast
 from deprecations.models import Deprecation, Notice
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
@@ -108,6 +111,7 @@ def test_a_draft_is_looked_at_as_if_it_were_announced_now(team: Visitor) -> None
         draft = plan(session, operation_id=operation.id, **DRAFT, by="dana", now=NOW).id
     page = words(team.get(f"/deprecations/{draft}/dry-run"))
     assert "As if it were announced now." in page
+    assert "the plan is draft" not in page
     assert "kim@example.com" in page
     assert "GET /v1/sums" in words(team.get(f"/deprecations/{draft}/dry-run/2/announced"))
     with runtime.database.transaction() as session:
@@ -123,6 +127,18 @@ def test_a_draft_is_looked_at_as_if_it_were_announced_now(team: Visitor) -> None
 def test_a_notice_that_would_not_go_as_things_stand_says_why(team: Visitor) -> None:
     page = words(team.get("/deprecations/1/dry-run/1/after"))
     assert "As things stand it would not go: no call came after the last day" in page
+
+
+def test_notices_that_would_not_go_are_marked_in_the_list_and_counted_apart(team: Visitor) -> None:
+    page = words(team.get("/deprecations/1/dry-run"))
+    assert "7 notices to 1 person; 1 would not go as things stand." in page
+    assert page.count("As things stand it would not go: no call came after the last day") == 1
+    with team.runtime.database.transaction() as session:
+        contact, ending = session.get_one(Contact, 1), session.get_one(Deprecation, 1)
+        answer(session, contact, ending, kind="muted", now=NOW)
+    page = words(team.get("/deprecations/1/dry-run"))
+    assert "would not go as things stand." in page
+    assert page.count("its reader asked for fewer reminders") == 4
 
 
 def test_of_a_plan_that_is_over_nothing_is_to_come(team: Visitor) -> None:
@@ -155,6 +171,7 @@ def test_a_shell_shows_the_same(team: Visitor, monkeypatch: pytest.MonkeyPatch) 
         return done.stdout
 
     assert "dana@example.com  acme-sync  t-30" in run("1")
+    assert "after      no call came after the last day" in run("1")
     told = run("1", "--to", "dana@example.com", "--milestone", "t-30")
     assert "Subject: Action needed by Wed 30 Jun 2027" in told
     assert "GET /v1/bills ends in 30 days" in " ".join(told.split())

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,28 @@ def test_a_mail_is_shown_as_its_reader_sees_it_in_a_frame_that_may_run_nothing(t
         assert EVIL not in text
 
 
+def test_a_readers_link_is_shown_to_administrators_alone_and_in_the_mailbox_alone(telling: Visitor) -> None:
+    telling.act("/notices/write")
+    set_state(telling, payload={"data": {"link": mail_of(telling).text.partition("http")[2]}})
+    link = re.compile(r"/your/(?!the-readers-own-link)")
+    assert link.search(mail_of(telling).text)
+    deliver_due(telling.runtime, lambda: False)
+    address = telling.get("/mailbox").partition('href="/mailbox/')[2].partition('"')[0]
+    places = (f"/mailbox/{address}", f"/mailbox/{address}/html")
+    own, token = f"/notices/mails/{mail_of(telling).key}", f"/api/v1/mailbox/{address}"
+    assert [bool(link.search(telling.get(place))) for place in (*places, own, token)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    telling.sign_in("kim@example.com", is_administrator=False)
+    for place in (*places, own, token):
+        page = telling.get(place)
+        assert "the-readers-own-link" in page
+        assert not link.search(page)
+
+
 @pytest.mark.parametrize("path", ["/mailbox/1", "/mailbox/1/html", "/mailbox/..%2f..", "/notices/mails/none"])
 def test_a_mail_that_is_not_there_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
     visitor.get(path, 404)
@@ -128,6 +151,7 @@ def test_a_trial_mail_is_sent_and_shown(visitor: Visitor) -> None:
 
 
 def test_all_mail_is_paused_and_resumed_with_the_reason_in_sight(telling: Visitor) -> None:
+    assert "Say why no mail is to leave" in words(telling.act("/notices/pause", reason=" "))
     assert f"paused it just now {EVIL}" in words(telling.act("/notices/pause", reason=EVIL))
     assert EVIL not in telling.get("/notices")
     telling.act("/notices/write")
