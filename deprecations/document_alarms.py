@@ -143,7 +143,7 @@ class _Document:
     """The newest version of an API, with the operations that its document has and what it marks."""
 
     version: Version
-    entries: Mapping[int, DocumentOperation]
+    entries: Mapping[int, _Mark]
     marks: Sequence[tuple[DocumentMark, frozenset[int]]]
 
     def of(self, thing: Thing, operation_id: int) -> _Mark:
@@ -157,14 +157,14 @@ class _Document:
 
 def _read(session: Session, version: Version, ids: Collection[int], *, with_marks: bool) -> _Document:
     rows = session.execute(
-        select(Operation.id, DocumentOperation)
+        select(Operation.id, DocumentOperation.deprecated, DocumentOperation.sunset)
         .join(
             DocumentOperation,
             (DocumentOperation.method == Operation.method) & (DocumentOperation.shape == Operation.shape),
         )
         .where(Operation.api_id == version.api_id, DocumentOperation.digest == version.digest)
     )
-    entries = {row[0]: row[1] for row in rows if row[0] in ids}
+    entries = {key: _Mark(marked, day_in(sunset or "")) for key, marked, sunset in rows if key in ids}
     return _Document(version, entries, _marks(session, version) if with_marks else ())
 
 
@@ -181,11 +181,7 @@ def _marks(session: Session, version: Version) -> list[tuple[DocumentMark, froze
 
 
 def _whole(session: Session, plan: Deprecation, document: _Document, own: Mapping[int, Operation]) -> _Sight:
-    shown = {
-        key: _Mark(entry.deprecated, day_in(entry.sunset or ""))
-        for key in own
-        if (entry := document.entries.get(key)) is not None
-    }
+    shown = {key: document.entries[key] for key in own if key in document.entries}
     gone = [key for key in own if key not in shown]
     if plan.target.kind == TargetKind.VERSION:
         gone = _gone_since(session, plan, gone)
