@@ -186,10 +186,7 @@ def write_mail(
     contact, consumer = notices[0].contact, notices[0].consumer
     assert contact is not None  # noqa: S101 - who has no contact is told nothing
     told = _told_before(session, contact.id)
-    taken_back, moves = (
-        _reasons(session, notices, Step.CANCEL),
-        _reasons(session, notices, Step.MOVE, Step.RESUME),
-    )
+    taken_back, moves = _taken_back(session, notices), _moves(session, notices)
     escalated = [one.deprecation_id for one in notices if one.milestone == Milestone.ESCALATED]
     tried = tries_of(session, escalated) if escalated else {}
     items = worst_first(
@@ -239,15 +236,27 @@ def _told_before(session: Session, contact_id: int) -> dict[int, date]:
     return {row[0]: row[1] for row in session.execute(told.order_by(Notice.due_at, Notice.id))}
 
 
-def _reasons(session: Session, notices: Sequence[Notice], *steps: Step) -> dict[int, str]:
-    """Return the reason of the last of some steps, by plan."""
+def _taken_back(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
+    """Return why plans were cancelled, by plan."""
+    return {one.deprecation_id: one.reason for one in _events(session, notices) if one.step == Step.CANCEL}
+
+
+def _moves(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
+    """Return why days moved last, by plan; who goes on after a pause may move none."""
+    found: dict[int, str] = {}
+    before: dict[int, date] = {}
+    for one in _events(session, notices):
+        is_later = one.step == Step.RESUME and one.sunset_on != before.get(one.deprecation_id)
+        if one.step == Step.MOVE or is_later:
+            found[one.deprecation_id] = one.reason
+        before[one.deprecation_id] = one.sunset_on
+    return found
+
+
+def _events(session: Session, notices: Sequence[Notice]) -> Sequence[DeprecationEvent]:
     plans = [notice.deprecation_id for notice in notices]
-    rows = session.execute(
-        select(DeprecationEvent.deprecation_id, DeprecationEvent.reason)
-        .where(DeprecationEvent.deprecation_id.in_(plans), DeprecationEvent.step.in_(steps))
-        .order_by(DeprecationEvent.id)
-    )
-    return {row[0]: row[1] for row in rows}
+    wanted = select(DeprecationEvent).where(DeprecationEvent.deprecation_id.in_(plans))
+    return session.scalars(wanted.order_by(DeprecationEvent.id)).all()
 
 
 def _moved_from(notice: Notice, told: Mapping[int, date]) -> date | None:

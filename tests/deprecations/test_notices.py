@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from consumers.contacts import remove_contact
 from consumers.models import Consumer, Contact
-from deprecations.acts import cancel
+from deprecations.acts import cancel, pause
 from deprecations.advance import advance
 from deprecations.milestones import Milestone, newest_missed, schedule, still_to_tell
 from deprecations.models import Deprecation, Notice
-from deprecations.moving import move
+from deprecations.moving import move, resume
 from deprecations.notices import notices, plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.policies import set_policy
@@ -282,6 +282,19 @@ def test_a_moved_date_is_told_with_the_one_told_before(session: Session, planned
     assert "The successor is late." in mail.text
     assert "The successor is late." in (mail.html or "")
     assert "The field total becomes amount.value." in mail.text, "why it ends is told as well"
+
+
+def test_why_a_day_moved_is_not_why_its_pause_was_over(session: Session, planned: Deprecation) -> None:
+    tick(session, NOW)
+    words: dict[str, Any] = {"by": "dana", "now": NOW + DAY}
+    days: dict[str, Any] = {"deprecated_on": date(2026, 12, 1), "sunset_on": date(2027, 12, 31)}
+    move(session, planned, reason="The successor is late.", **days, **words)
+    pause(session, planned, reason="We look into it.", **words)
+    resume(session, planned, reason="All is well.", **words)
+    assert tick(session, NOW + DAY) == 1
+    mail = mails(session)[-1]
+    assert "The successor is late." in mail.text
+    assert "All is well." not in mail.text
 
 
 def test_a_date_moved_there_and_back_is_told_both_times(session: Session, planned: Deprecation) -> None:
