@@ -26,6 +26,7 @@ from deprecations.notice_models import AnswerKind, ContactEndpoint
 from deprecations.owner_models import ApiOwner
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
+from deprecations.snapshots import latest, take
 from deprecations.tries import Tries
 from notifications.models import Endpoint, Suppression, SuppressionReason
 from registry.models import Api, Operation, StoredComparison, Version
@@ -34,6 +35,7 @@ _LATELY = timedelta(days=7)
 _SOON = timedelta(days=7)
 _MONTH = timedelta(days=30)
 _NAMES = 5
+_COMPARISON = "comparison:"
 
 
 class Kind(StrEnum):
@@ -240,16 +242,38 @@ def _breaking(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iter
         .options(joinedload(StoredComparison.old_version), joinedload(StoredComparison.new_version))
     )
     for one in steps:
-        number = f"{one.breaking} breaking change{'s' if one.breaking > 1 else ''}"
         yield Event(
             one.api_id,
             Kind.BREAKING,
-            f"comparison:{one.id}",
-            f"Version {one.new_version.label} breaks callers of {one.old_version.label}: {number}"
-            f"{_hit(session, one.id)}.",
+            f"{_COMPARISON}{one.id}",
+            _breaks(session, one),
             "Look at whom it hits; plan the ending, waive what was agreed, or publish a version without it.",
             f"/comparisons/{one.id}",
         )
+
+
+def _breaks(session: Session, one: StoredComparison) -> str:
+    number = f"{one.breaking} breaking change{'s' if one.breaking > 1 else ''}"
+    versions = f"Version {one.new_version.label} breaks callers of {one.old_version.label}"
+    return f"{versions}: {number}{_hit(session, one.id)}."
+
+
+def judge_anew(session: Session, about: str, now: datetime) -> str:
+    """Return the sentence of a version that breaks callers, by the calls and contracts known by now.
+
+    A push tells of a version before its callers are known. `about` is that of its event.
+    """
+    one = session.get_one(
+        StoredComparison,
+        int(about.removeprefix(_COMPARISON)),
+        options=[joinedload(StoredComparison.old_version), joinedload(StoredComparison.new_version)],
+    )
+    before = session.scalar(
+        select(func.max(ImpactSnapshot.taken_at)).where(ImpactSnapshot.comparison_id == one.id)
+    )
+    if before is not None and before < now:
+        take(session, one.id, by="sundial", now=now)
+    return _breaks(session, one)
 
 
 def _hit(session: Session, comparison_id: int) -> str:
@@ -264,6 +288,10 @@ def _hit(session: Session, comparison_id: int) -> str:
         return ""
     hurt, at_risk = row
     if not hurt and not at_risk:
+        found = latest(session, comparison_id, lambda _fingerprint, _party: False)
+        blind = found.blind if found else None
+        if blind:
+            return f"; whom it hits is not known. {blind.rstrip('.')}"
         return "; it hits no consumer that is known"
     return f"; of the consumers, {hurt} {'is' if hurt == 1 else 'are'} hurt and {at_risk} at risk"
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations.calendar import day_of
-from deprecations.owner_events import Event, Kind, events
+from deprecations.owner_events import Event, Kind, events, judge_anew
 from deprecations.owner_models import OwnerNotice
 from deprecations.owners import Told, told_of
 from deprecations.packing import Desk
@@ -120,6 +120,9 @@ def _post(
     key = f"{KIND}:{person}:{day_of(now, who.zone)}"
     if session.scalar(select(Envelope.id).where(Envelope.key == key)) is not None:
         return False
+    for notice in notices:
+        if notice.kind == Kind.BREAKING:
+            notice.sentence = judge_anew(session, notice.about, now)
     ranks = list(Kind)
     ordered = sorted(notices, key=lambda one: (ranks.index(Kind(one.kind)), one.id))
     facts = context(who.name, ordered, apis, desk.base_url)

@@ -1,5 +1,7 @@
 """Where contacts are told: what page, API and command do to it, each noted in the audit trail."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from access.audit import record
@@ -9,7 +11,7 @@ from consumers.models import Consumer, Contact
 from deprecations.contact_endpoints import begin_secret, endpoints_of, tell_at, tell_by_mail
 from interfaces.mail import desk, endpoint_key, send_trial
 from interfaces.runtime import Runtime
-from notifications.endpoints import signing_secrets
+from notifications.endpoints import BOTH_SIGN, signing_secrets
 from notifications.models import Endpoint, Envelope
 from notifications.trial import post_trial_at
 
@@ -75,6 +77,17 @@ def new_secret(
     found = begin_secret(session, contact, runtime.clock())
     _note(session, runtime, consumer, "message secret rotated", f"{contact.email} at {found.hint}", by)
     return found
+
+
+def ended_secret(endpoint: Endpoint | None, now: datetime) -> str:
+    """Say which secret a new one would end at once: of three only the newest two sign; "" for none."""
+    rotated_at = endpoint.rotated_at if endpoint else None
+    if endpoint is None or rotated_at is None or now >= rotated_at + BOTH_SIGN:
+        return ""
+    return (
+        f"The secret from before {rotated_at:%Y-%m-%d %H:%M} UTC signs no more: two sign at a time. "
+        "A receiver that still checks by it refuses what is posted."
+    )
 
 
 def secret_of(runtime: Runtime, endpoint: Endpoint | None) -> str:

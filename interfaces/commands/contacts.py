@@ -11,6 +11,7 @@ from interfaces.telling import (
     choose_channel,
     contact_of,
     edit_contact,
+    ended_secret,
     new_secret,
     secret_of,
     try_channel,
@@ -97,8 +98,12 @@ def secret_(consumer: str, contact_id: int) -> None:
     around = surroundings()
     with around.database.transaction() as session:
         found = directory.find(session, consumer)
-        made = new_secret(session, around, found, contact_of(session, found, contact_id), by=actor())
+        one = contact_of(session, found, contact_id)
+        ended = ended_secret(endpoints_of(session, [one.id]).get(one.id), around.clock())
+        made = new_secret(session, around, found, one, by=actor())
         click.echo(f"secret   {secret_of(around, made) or 'nothing is signed there'}")
+        if ended:
+            click.echo(ended, err=True)
 
 
 @contact.command("trial")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consumers.models import Consumer, Contact
@@ -17,6 +17,7 @@ from deprecations.owner_mail import owner_notices, tell_owners
 from deprecations.owner_models import OwnerNotice
 from deprecations.owners import add_owner, change_owner, find_owner, owners, remove_owner, told_of
 from deprecations.packing import Desk, pack
+from deprecations.snapshots import take
 from deprecations.unreachable import lift_suppression, stop_mail_to, suppress_address
 from notifications.models import Envelope, SuppressionReason
 from notifications.suppressions import Entry
@@ -134,7 +135,6 @@ def test_a_breaking_version_is_told_once_with_where_to_look(session: Session, ap
 @pytest.mark.parametrize(
     ("hurt", "at_risk", "said"),
     [
-        (0, 0, "2 breaking changes; it hits no consumer that is known."),
         (1, 3, "2 breaking changes; of the consumers, 1 is hurt and 3 at risk."),
     ],
 )
@@ -149,6 +149,18 @@ def test_a_breaking_version_says_whom_it_hits(
     session.flush()
     (event,) = events(session, NOW)
     assert event.sentence.endswith(said)
+
+
+def test_a_breaking_version_whose_callers_nobody_tells_of_is_judged_anew_when_it_is_told(
+    session: Session, api: Api, operation: Operation, consumer: Consumer
+) -> None:
+    step = break_something(session, api)
+    take(session, step.id, by="sundial", now=NOW - DAY)
+    tell_owners(session, desk=DESK, now=NOW)
+    (mail,) = mails(session)
+    said = " ".join(mail.text.split())
+    assert "whom it hits is not known. No source of usage reports on this API, so silence proves" in said
+    assert session.scalar(select(func.count()).select_from(ImpactSnapshot)) == 2
 
 
 def test_all_of_a_day_is_one_mail_for_each_person_the_most_urgent_first(

@@ -263,6 +263,8 @@ def test_at_a_shell_a_contact_is_told_elsewhere_and_that_is_tried(
     assert run("contact", "trial", "acme", "1").startswith("sent: ")
     first, second = (one.headers["webhook-signature"] for one in hook.kept)
     assert (len(first.split()), len(second.split())) == (1, 2), "a trial is signed anew, by both secrets"
+    again = CliRunner().invoke(sundial, ["contact", "secret", "acme", "1"])
+    assert "signs no more: two sign at a time" in again.stderr
     run("contact", "edit", "acme", "1", "--role", "owner")
     (told,) = json.loads(run("contact", "list", "acme", "--json"))
     assert (told["role"], told["channel"]["channel"]) == ("owner", "webhook")
