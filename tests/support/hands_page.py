@@ -143,8 +143,9 @@ class HandsPage:
     def verdict(self, slug: str, operation: str) -> Verdict:
         self._open(slug, operation)
         section = self._page.locator("section", has=self._page.get_by_role("heading", name="May it go?"))
+        answer = _ANSWERS[_words(section.locator(".badge").first)]  # waits for the page, which `all` doesn't
         told = section.locator(".checks li > span:last-child").all()
-        return Verdict(_ANSWERS[_words(section.locator(".badge").first)], frozenset(map(_kind, told)))
+        return Verdict(answer, frozenset(map(_kind, told)))
 
     def cannot_judge(self, slug: str, operation: str) -> str:
         self._go("/deprecations/new")
