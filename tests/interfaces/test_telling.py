@@ -118,6 +118,11 @@ def test_a_webhook_is_sent_one_signed_event_with_all_of_the_day(runtime: Runtime
         "replacement": "GET /v2/orders/{id}",
         "reason": "The field total becomes amount.value.",
         "documentation": "https://docs.example.com/orders/v2",
+        "differences": [],
+        "windows": [],
+        "more_windows": 0,
+        "moved_from": None,
+        "moved_because": "",
     }
     assert "/your/" in data["link"]
     assert mails(runtime) == []
