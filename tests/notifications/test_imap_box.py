@@ -12,6 +12,8 @@ from notifications.imap_box import open_box, read_imap_url
 from tests.notifications.test_bounces import report
 from tests.support.dovecot import PASSWORD, USER, ImapHost, dovecot, imap_host
 
+pytestmark = pytest.mark.slow  # a server of its own
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapHost]:

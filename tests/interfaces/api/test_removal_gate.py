@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.programs import ORDERS_1, Program
 
 WITHOUT_IT = ORDERS_1.replace("/v1/orders/{id}", "/v2/orders/{id}")
@@ -47,6 +49,7 @@ def test_the_gate_publishes_nothing_and_tells_how_true_it_was(
     assert rate == {"alarms": 1, "marked": 1, "false": 1, "false_alarm_rate": 1.0}
 
 
+@pytest.mark.slow
 def test_the_removal_of_a_part_is_judged_by_its_own_plan(orders: Program) -> None:
     whole = ORDERS_1.replace(
         "        - {name: id, in",

@@ -244,6 +244,7 @@ def test_a_link_answers_for_its_own_consumer_alone(reader: Visitor) -> None:
     assert answers(reader) == []
 
 
+@pytest.mark.slow
 def test_a_flood_of_answers_is_stopped(reader: Visitor) -> None:
     for _ in range(50):
         said(reader, kind="muted")
