@@ -140,20 +140,3 @@ def test_a_channel_that_is_down_holds_no_other_up(three: Database, post_one: Pos
     channels = {"smtp": down, "pigeon": pigeon}
     assert deliver(three, channels, clock=lambda: now, limit=100, stop=lambda: False) == 1
     assert pigeon.sent == ["d"]
-
-
-@pytest.mark.slow
-def test_a_day_without_a_mail_server_delays_nothing_beyond_the_next_hour(
-    database: Database, post_one: Post, now: datetime
-) -> None:
-    """A sender that runs every half hour, on an imagined clock, while the server is away for 24 hours."""
-    with database.transaction() as session:
-        for number in range(40):
-            post_one(session, f"{number:02}", now=now + timedelta(minutes=25 * number))
-    down = ListChannel(lambda _: Failure(False, "connection refused", is_outage=True))
-    for tick in range(48):
-        run(database, down, now + timedelta(minutes=30 * tick))
-    up, back_at = ListChannel(), now + timedelta(hours=24)
-    assert run(database, up, back_at) >= 20, "most go at once: an outage uses up no tries but its probes'"
-    run(database, up, back_at + timedelta(hours=1))
-    assert sorted(up.sent) == [f"{number:02}" for number in range(40)]
