@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -195,12 +195,6 @@ def remove_api(session: Session, api: Api) -> None:
     session.execute(delete(Api).where(Api.id == api.id))
     still = set(session.scalars(select(Version.digest).where(Version.digest.in_(digests))))
     session.execute(delete(StoredDocument).where(StoredDocument.digest.in_(digests - still)))
-
-
-def version_counts(session: Session) -> dict[int, int]:
-    """Return how many versions each API has."""
-    rows = session.execute(select(Version.api_id, func.count()).group_by(Version.api_id))
-    return {row[0]: row[1] for row in rows}
 
 
 def _versions(api_id: int) -> Select[Version]:
