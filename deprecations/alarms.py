@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from consumers.sources import heard_since
 from deprecations import closing
 from deprecations.alarm_kinds import TO_DO, Alarm
-from deprecations.dates_in_words import moment
+from deprecations.dates_in_words import day, moment
 from deprecations.document_alarms import of_documents
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State
@@ -73,7 +73,7 @@ def _of_traffic(session: Session, plans: Sequence[Deprecation], now: datetime) -
                 told = (
                     f"{seen.name} still calls {plan.target.label}, last on {moment(seen.last_at)}; its last "
                 )
-                yield _raised(Alarm.AFTER_SUNSET, plan, f"{told}day was {end.on}.", seen)
+                yield _raised(Alarm.AFTER_SUNSET, plan, f"{told}day was {day(end.on)}.", seen)
         if plan.state != State.SUNSET:
             yield from _newcomers(session, plan, recent[plan.id], known)
             yield from _rises(plan, recent[plan.id], before)

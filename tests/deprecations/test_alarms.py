@@ -115,7 +115,7 @@ def test_traffic_after_the_last_day_is_told_but_for_those_who_have_longer(
     advance(session, over)
     [raised] = alarms(session, over + DAY)
     assert (raised.kind, raised.consumer) == (Alarm.AFTER_SUNSET, "acme-sync")
-    assert "its last day was 2027-06-30" in raised.sentence
+    assert "its last day was Wed 30 Jun 2027" in raised.sentence
 
 
 def test_a_document_that_does_not_say_what_the_plan_says_is_told(
