@@ -187,7 +187,7 @@ def _side(found: StoredComparison, label: str, place: dict[str, Any] | None) -> 
         return None
     file = place["file"].partition("/")[2] or place["file"]
     url = url_for("pages.source", slug=found.api.slug, label=label, file=file, line=place["line"])
-    return Side(shown_value(place["pointer"], place["value"]), file, place["line"], url)
+    return Side(shown_value(place["pointer"], place["value"], file=file), file, place["line"], url)
 
 
 ROUTES = (

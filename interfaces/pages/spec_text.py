@@ -5,22 +5,33 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import yaml
 from markupsafe import Markup, escape
 
 _MOST_LINES = 10
 _LONGEST_LINE = 400
+_YAML = (".yaml", ".yml")
 _SHARED = re.compile(r"(?P<first>[A-Z]+ /\S*) and (?P<more>\d+ more operations?)(?=[,:])")
 
 
-def shown_value(pointer: str, value: Any) -> str:
-    """Write what stands at a JSON pointer under its own name, cut to a few lines: "maxLength: 500"."""
+def shown_value(pointer: str, value: Any, *, file: str = "") -> str:
+    """Write what stands at a JSON pointer under its own name, cut to a few lines: "maxLength: 500".
+
+    It is written as its file is, in YAML or in JSON.
+    """
     name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    text = _written(name if not name.isdigit() else "", value, file)
     lines = [line[:_LONGEST_LINE] for line in text.splitlines() or [""]]
     if len(lines) > _MOST_LINES:
         lines = [*lines[:_MOST_LINES], f"… {len(lines) - _MOST_LINES} more lines"]
-    joined = "\n".join(lines)
-    return joined if not name or name.isdigit() else f"{name}: {joined}"
+    return "\n".join(lines)
+
+
+def _written(name: str, value: Any, file: str) -> str:
+    if isinstance(value, dict | list) and value and file.endswith(_YAML):
+        return yaml.safe_dump({name: value} if name else value, sort_keys=False, allow_unicode=True)
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return f"{name}: {text}" if name else text
 
 
 def seen_from(text: str, operation: str) -> str:

@@ -18,6 +18,18 @@ def test_a_value_is_shown_under_its_own_name(pointer: str, value: object, shown:
     assert shown_value(pointer, value) == shown
 
 
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("api.yaml", "schema:\n  type: string\n  enum:\n  - 'no'\n  - 1"),
+        ("api.json", 'schema: {\n  "type": "string",\n  "enum": [\n    "no",\n    1\n  ]\n}'),
+    ],
+)
+def test_a_value_is_written_as_its_file_is(file: str, shown: str) -> None:
+    value = {"type": "string", "enum": ["no", 1]}
+    assert shown_value("/items/schema", value, file=file) == shown
+
+
 def test_a_long_value_is_cut_and_says_by_how_much() -> None:
     lines = shown_value("/get", list(range(100))).splitlines()
     assert len(lines) < 20
