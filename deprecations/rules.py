@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from deprecations.edge_terms import edge_terms_many
 from deprecations.headers import EMITTING, EdgeTerms, Link, links
-from deprecations.middleware.wsgi import RuleTable
+from deprecations.middleware.rule_table import RuleTable
 from deprecations.models import Deprecation, DeprecationEvent, SunsetBy, Target
 from deprecations.neighbours import Neighbours, segments_of
 from deprecations.reach import operations_of

@@ -1,1 +1,1 @@
-"""Rule sets applied inside a service: each file works by itself, copied into any project."""
+"""Rule sets applied inside a service. Copy the folder into any project: it needs Python alone."""

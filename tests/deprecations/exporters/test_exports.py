@@ -15,7 +15,7 @@ from deprecations.exporters.edges import EDGES
 from deprecations.exporters.entries import entries
 from deprecations.exporters.generated import GeneratedFile
 from deprecations.headers import Link
-from deprecations.middleware.wsgi import RuleTable
+from deprecations.middleware.rule_table import RuleTable
 from deprecations.rules import RuleSet, as_json, regex_of
 from tests.deprecations.exporters.test_real_answers import made
 

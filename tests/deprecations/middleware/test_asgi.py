@@ -1,22 +1,17 @@
 """The ASGI middleware: around a service that speaks the protocol, and in a real server over loopback."""
 
-import ast
 import asyncio
-import inspect
 import json
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deprecations.middleware import asgi, wsgi
-from deprecations.middleware.asgi import DeprecationHeaders, Message, RuleTable
+from deprecations.middleware.asgi import DeprecationHeaders, Message
 from deprecations.signature import signature
 from tests.support.edges import ask
 from tests.support.patience import eventually
@@ -34,19 +29,6 @@ RULE: dict[str, Any] = {
 }
 RULES = {"version": 1, "rules": [RULE]}
 GUIDE = '<https://docs.example.com/orders>; rel="deprecation"'
-SHARED = (
-    *("RuleTable", "_Node", "_Rule", "_Outage", "_Answer", "_Caller"),
-    *(
-        "_headers",
-        "_answer",
-        "_pattern",
-        "_link",
-        "_encoded",
-        "_named",
-        "_segments",
-        "_http_date",
-    ),
-)
 OWN_LINK = '</v1/orders?page=2>; rel="next"'
 
 
@@ -149,24 +131,6 @@ def test_a_path_is_read_as_the_client_wrote_it(path: str, scope: dict[str, Any],
     assert found[-2] == ("link", f'</v2/orders/{successor}>; rel="successor-version"')
 
 
-def test_both_middlewares_read_rules_by_the_same_code() -> None:
-    for name in SHARED:
-        assert inspect.getsource(getattr(asgi, name)) == inspect.getsource(getattr(wsgi, name)), name
-
-
-def test_it_needs_nothing_but_the_standard_library() -> None:
-    tree = ast.parse(Path(asgi.__file__).read_text(encoding="utf-8"))
-    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert {name.split(".")[0] for name in plain + named} <= sys.stdlib_module_names
-
-
-@pytest.mark.parametrize("given", [{}, [], {"rules": [{}]}, {"rules": [RULE | {"unless": ["("]}]}])
-def test_a_rule_set_that_is_none_is_refused_at_once(given: Any) -> None:
-    with pytest.raises(ValueError, match="this is no rule set"):
-        RuleTable(given)
-
-
 def test_an_address_that_is_no_web_address_is_refused() -> None:
     with pytest.raises(ValueError, match="is no http or https address"):
         DeprecationHeaders(orders, url="file:///etc/passwd")
@@ -255,8 +219,7 @@ def test_a_service_answers_where_no_thread_can_start(monkeypatch: pytest.MonkeyP
 
     middleware = DeprecationHeaders(orders, url="http://127.0.0.1:9/rules")
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    middleware._start()
-    assert middleware._poller_of == 0
+    assert headers(middleware, "/v1/orders/7")[1] == ("deprecation", "true")
 
 
 def test_a_real_server_sends_them(rules: Rules) -> None:

@@ -1,23 +1,19 @@
 """The WSGI middleware in a real Flask service, asked over loopback."""
 
-import ast
 import http.client
 import json
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, Response, abort
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from deprecations.middleware import wsgi
-from deprecations.middleware.wsgi import DeprecationHeaders, RuleTable
+from deprecations.middleware.wsgi import DeprecationHeaders
 from deprecations.signature import signature
 
 RULE: dict[str, Any] = {
@@ -210,7 +206,7 @@ def poller(rules: Rules, **options: Any) -> DeprecationHeaders:
 
 
 def headers_by(middleware: DeprecationHeaders) -> list[tuple[str, str]]:
-    return middleware._table.headers("GET", "/v1/orders/7")
+    return middleware._feed.table().headers("GET", "/v1/orders/7")
 
 
 def test_rules_come_in_the_background_with_the_first_request(serve: Serve, rules: Rules) -> None:
@@ -289,24 +285,3 @@ def test_a_service_answers_while_nobody_gives_it_rules(serve: Serve, rules: Rule
 def test_an_address_that_is_no_web_address_is_refused() -> None:
     with pytest.raises(ValueError, match="is no http or https address"):
         DeprecationHeaders(orders_service().wsgi_app, url="file:///etc/passwd")
-
-
-def test_it_needs_nothing_but_the_standard_library() -> None:
-    tree = ast.parse(Path(wsgi.__file__).read_text(encoding="utf-8"))
-    imported = {
-        name.split(".")[0]
-        for node in ast.walk(tree)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    assert imported <= sys.stdlib_module_names
-
-
-def test_a_rule_set_that_is_none_is_refused_at_once() -> None:
-    with pytest.raises(ValueError, match="this is no rule set"):
-        RuleTable({"rules": [{"methods": ["GET"]}]})
