@@ -15,7 +15,8 @@ _SIMPLE = frozenset({str, int, bool, type(None)})
 
 def same(old: Node, new: Node) -> bool:
     """Compare two JSON values strictly."""
-    if type(old) is type(new) and type(old) in _SIMPLE:
+    kind = type(old)
+    if kind is type(new) and kind in _SIMPLE:
         return bool(old == new)
     try:
         return bool(old == new) and same_text(old, new, encode(old))

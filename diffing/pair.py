@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from diffing.change import Change, Site
+from diffing.change import Change, Site, Sites
 from diffing.finding import Direction
 from diffing.readers.json_schema import SchemaReader
 from diffing.readers.opened import Opened
@@ -51,9 +51,27 @@ class Pair:
     changes: list[Change] = field(default_factory=list)
     parents: list[tuple["Pair", Edge]] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
+    _reaching: Sites | None = None
 
-    def reaching(self) -> Iterator[Site]:
-        """Answer every site that reaches the pair, nearest first, each with the shortest path from it."""
+    def reaching(self) -> Sites:
+        """Answer every site that reaches the pair, nearest first, each with the shortest path from it.
+
+        All parents are known by then; the answer is remembered.
+        """
+        steps: list[str] = []
+        at = self
+        while at._reaching is None and len(at.parents) == 1 and not at.sites:
+            at, edge = at.parents[0]
+            if edge.step is not None:
+                steps.append(edge.step)
+        found = at._reaching = tuple(at._searched()) if at._reaching is None else at._reaching
+        if steps:
+            below = steps[::-1]
+            found = tuple([Site(reach, element, (*path, *below)) for reach, element, path in found])
+        self._reaching = found
+        return found
+
+    def _searched(self) -> Iterator[Site]:
         seen = {id(self)}
         pending: deque[tuple[Pair, _Link]] = deque([(self, None)])
         while pending:

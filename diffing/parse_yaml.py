@@ -1,11 +1,11 @@
 """YAML bytes to values by the core schema of YAML 1.2, keys as text: fast where it is safe, else exact."""
 
-from collections.abc import Iterator
-
 from diffing.bounds import MAX_NODES
 from diffing.document import Node
 from diffing.text import Text
 from diffing.yaml_scan import is_plain
+
+_HOLDERS = frozenset({dict, list})
 
 
 def parse_yaml(text: Text) -> Node:
@@ -35,25 +35,20 @@ def _parse_fast(text: Text) -> Node:
 
 def _name_keys(root: Node) -> bool:
     """Turn integer keys into their text, in place; False where a key's text is no longer known."""
-    for node in _mappings(root):
-        for key in node:
-            if type(key) is str:
-                continue
-            if not _name_keys_of(node):
-                return False
-            break
-    return True
-
-
-def _mappings(root: Node) -> Iterator[dict[object, Node]]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
+    pending = [root]
+    while pending:
+        node = pending.pop()
         if type(node) is dict:
-            yield node
-            stack.extend([value for value in node.values() if type(value) is dict or type(value) is list])
-        else:
-            stack.extend([value for value in node if type(value) is dict or type(value) is list])
+            try:
+                "".join(node)  # the quickest way to ask whether all keys are text
+            except TypeError:
+                if not _name_keys_of(node):
+                    return False
+            node = node.values()
+        for value in node:
+            if type(value) in _HOLDERS:
+                pending.append(value)
+    return True
 
 
 def _name_keys_of(node: dict[object, Node]) -> bool:

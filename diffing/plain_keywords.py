@@ -9,6 +9,15 @@ COUNTS = tuple(
     f"{end}{what}" for end in ("min", "max") for what in "Length Items Properties Contains".split()
 )
 BASE64 = r"^[A-Za-z0-9+/\s]*={0,2}\s*$"
+KEYWORDS = frozenset(
+    (
+        *(word for pair in BOUNDS for word in pair),
+        *COUNTS,
+        *"enum const multipleOf uniqueItems pattern".split(),
+        *"format contentEncoding".split(),
+    )
+)
+"""All keywords that are read here."""
 FORMATS: dict[str, dict[str, Any]] = {
     "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
     "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from diffing.document import Node
 from diffing.part import unescape
-from diffing.schema_places import joined, rewritten, schemas
+from diffing.schema_places import gives_addresses, joined, rewritten, schemas
 
 _DOCUMENT = "https://document.invalid/"
 """The address of the file itself where it says none; nothing can be fetched from there."""
@@ -26,6 +26,8 @@ def with_pointers(tree: Node) -> Node:
     The given tree is left as it is; what did not change is shared with it, or is it.
     """
     own = tree.get("$self") if isinstance(tree, dict) else None
+    if not isinstance(own, str) and not gives_addresses(tree):
+        return tree
     base = joined(_DOCUMENT, own) if isinstance(own, str) else _DOCUMENT
     found = _Addresses({base: ("", tree)})
     for pointer, schema, address in schemas(tree, base):

@@ -39,6 +39,23 @@ def schemas(
         pending.extend(reversed(inner))
 
 
+def gives_addresses(node: Node) -> bool:
+    """Answer whether a schema may have an address; often `$id` is a property, or stands in an example."""
+    pending = [(node, False)]
+    while pending:
+        node, names_only = pending.pop()
+        if isinstance(node, list):
+            pending += [(item, False) for item in node if isinstance(item, dict | list)]
+        if not isinstance(node, dict):
+            continue
+        if not names_only and isinstance(node.get("$id"), str):
+            return True
+        for key, value in node.items():
+            if isinstance(value, dict | list) and (names_only or not _is_literal(key)):
+                pending.append((value, not names_only and key in NAME_MAPS))
+    return False
+
+
 def rewritten(node: Node, swap: Swap, base: str, *, names_only: bool = False) -> Node:
     """Answer a tree with its schemas' references swapped; what did not change is shared with it, or is it."""
     if isinstance(node, list):

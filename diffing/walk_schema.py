@@ -69,7 +69,7 @@ class SchemaWalk:
             self._judge(self._pending.popleft())
         for pair in self._pairs.values():
             if pair.changes:
-                sites, wholes = tuple(pair.reaching()), pair.wholes()
+                sites, wholes = pair.reaching(), pair.wholes()
                 if wholes:
                     pair.changes = [change._replace(wholes=wholes) for change in pair.changes]
                 yield from [Located(change, sites) for change in pair.changes]

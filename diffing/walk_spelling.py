@@ -81,22 +81,36 @@ class _Told:
         return inside or self.whole(old, new)
 
 
+_ABSENT: Node = object()
+"""What stands for a member that one side lacks."""
+_Pending = list[tuple[Node, Node, str]]
+"""Two values and the pointer to both, since they are reached by the same names."""
+
+
 def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple[Part | None, Part | None]]:
     """Answer the smallest parts that differ where no finding stands at, above or inside of them."""
     if same(old.node, new.node):
         return
-    pending: list[tuple[Part | None, Part | None]] = [(old, new)]
+    before, after = told.exact
+    file = old.file
+    pending: _Pending = [(old.node, new.node, old.pointer)]
     while pending:
-        was, now = pending.pop()
-        if told.whole(was, now):
+        was, now, pointer = pending.pop()
+        spot = file, pointer
+        if (spot in before and was is not _ABSENT) or (spot in after and now is not _ABSENT):
             continue
-        inner = _members(was, now)
+        inner = _members(was, now, pointer)
         if inner:
-            pending.extend(reversed(inner))
-        elif not (
-            told.within(was, now) or _renamed(was, now, told, ground) or _required_elsewhere(was, now, told)
+            pending += reversed(inner)
+            continue
+        gone = None if was is _ABSENT else Part(was, file, pointer)
+        come = None if now is _ABSENT else Part(now, file, pointer)
+        if not (
+            told.within(gone, come)
+            or _renamed(gone, come, told, ground)
+            or _required_elsewhere(gone, come, told)
         ):
-            yield was, now
+            yield gone, come
 
 
 def _required_elsewhere(old: Part | None, new: Part | None, told: _Told) -> bool:
@@ -121,23 +135,15 @@ def _is_list_of_names(part: Part) -> bool:
     )
 
 
-def _members(old: Part | None, new: Part | None) -> list[tuple[Part | None, Part | None]]:
-    """Answer the members of two objects, or of two lists of equal length; none for anything else."""
-    if old is None or new is None:
-        return []
-    if isinstance(old.node, dict) and isinstance(new.node, dict):
-        return [(old.get(name), new.get(name)) for name in _differing(old.node, new.node)]
-    if isinstance(old.node, list) and isinstance(new.node, list) and len(old.node) == len(new.node):
-        pairs = zip(old.items(), new.items(), strict=True)
-        return [(a, b) for a, b in pairs if not same(a.node, b.node)]
+def _members(old: Node, new: Node, pointer: str) -> _Pending:
+    """Answer the members that differ of two objects, or of two lists of equal length; else none."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        named = [(name, old.get(name, _ABSENT), new.get(name, _ABSENT)) for name in {**old, **new}]
+        return [(a, b, f"{pointer}/{escape(name)}") for name, a, b in named if not same(a, b)]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return [(a, b, f"{pointer}/{index}") for index, (a, b) in pairs if not same(a, b)]
     return []
-
-
-def _differing(old: dict[str, Node], new: dict[str, Node]) -> Iterator[str]:
-    """Answer the names of the members that differ."""
-    for name in {**old, **new}:
-        if name not in old or name not in new or not same(old[name], new[name]):
-            yield name
 
 
 def _renamed(old: Part | None, new: Part | None, told: _Told, ground: Ground) -> bool:

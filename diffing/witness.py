@@ -5,13 +5,14 @@ an independent validator has the last word. Effort is bounded by counts, so the 
 the same answer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
 from diffing.breaches import Around, breaches
 from diffing.change import Change
+from diffing.equality import worded
 from diffing.finding import Direction, Witness, WitnessStatus
 from diffing.part import Part
 from diffing.projection import Projector
@@ -32,10 +33,14 @@ UNBOUND = frozenset("type nullable enum enum-value const items additional-proper
 OLD, NEW = "old", "new"
 
 
+_Accepts = Callable[[Any], bool]
+_Meant = tuple[dict[str, Any], _Accepts]
+
+
 class _Judge:
     """What one side says of values at one place, and values to try there."""
 
-    def __init__(self, schema: dict[str, Any], accepts: Callable[[Any], bool], sampler: Sampler) -> None:
+    def __init__(self, schema: dict[str, Any], accepts: _Accepts, sampler: Sampler) -> None:
         self.schema = schema
         self.accepts = accepts
         self.sampler = sampler
@@ -44,6 +49,29 @@ class _Judge:
     def samples(self) -> list[Any]:
         """Guesses, most of which it accepts."""
         return self.sampler.samples(self.schema, SAMPLES)
+
+
+_Judges = tuple[_Judge, _Judge]
+"""Who accepts and who refuses."""
+
+
+class _Lazily:
+    """Pairs of judges, each called when somebody comes to it: the first proves most of what can be."""
+
+    def __init__(self, source: Iterator[_Judges | None]) -> None:
+        self._source = source
+        self._known: list[_Judges] = []
+
+    def __iter__(self) -> Iterator[_Judges]:
+        at = 0
+        while True:
+            if at == len(self._known):
+                following = next((each for each in self._source if each is not None), None)
+                if following is None:
+                    return
+                self._known.append(following)
+            yield self._known[at]
+            at += 1
 
 
 class Prover:
@@ -55,6 +83,7 @@ class Prover:
         self._projectors: dict[tuple[str, Direction], Projector] = {}
         self._samplers: dict[tuple[str, Direction], Sampler] = {}
         self._judges: dict[tuple[object, ...], _Judge | None] = {}
+        self._validators: dict[tuple[object, ...], _Accepts | None] = {}
 
     def prove(self, change: Change) -> tuple[WitnessStatus, Witness | None]:
         """Answer a value that the change lets pass on one side only.
@@ -70,13 +99,13 @@ class Prover:
         found = self._judges_of(change, accepting, refusing, change.schemas)
         if found is None:
             return WitnessStatus.GAVE_UP, None
-        wholes = [
-            judges
+        wholes = _Lazily(
+            self._judges_of(change, accepting, refusing, whole)
             for whole in change.wholes or (change.schemas,)
-            if (judges := self._judges_of(change, accepting, refusing, whole)) is not None
-        ]
+        )
         guesses = chain.from_iterable(
-            islice(self._guesses(change, *judges), MAX_TRIES) for judges in dict.fromkeys((found, *wholes))
+            islice(self._guesses(change, *judges), MAX_TRIES)
+            for judges in _each_once(chain((found,), wholes))
         )
         for value in guesses:
             proves = any(yes.accepts(value) and not no.accepts(value) for yes, no in wholes)
@@ -86,7 +115,7 @@ class Prover:
 
     def _judges_of(
         self, change: Change, accepting: str, refusing: str, schemas: tuple[Opened, Opened]
-    ) -> tuple[_Judge, _Judge] | None:
+    ) -> _Judges | None:
         """Answer who accepts and who refuses, None where the validator can't read what one says."""
         pair = dict(zip((OLD, NEW), schemas, strict=True))
         yes = self._judge(accepting, change.direction, pair[accepting])
@@ -116,10 +145,10 @@ class Prover:
         side, part = (OLD, change.old) if change.direction is Direction.REQUEST else (NEW, change.new)
         if part is None or not isinstance(part.node, dict):
             return
-        schema = self._projected(side, change.direction, (part,))
-        accepts = None if schema is None else _validator(schema)
-        if schema is None or accepts is None:
+        meant = self._meant(side, change.direction, (part,))
+        if meant is None:
             return
+        schema, accepts = meant
         sampler = yes.sampler
         for value in (*sampler.samples(schema, 12), *sampler.samples({"allOf": [schema, yes.schema]}, 24)):
             if accepts(value):
@@ -129,12 +158,8 @@ class Prover:
         key = (side, direction, schema.key)
         if key not in self._judges:
             parts = schema.plain or (schema.first,)
-            plain = self._projected(side, direction, self._outermost(side, parts))
-            accepts = None if plain is None else _validator(plain)
-            if plain is None or accepts is None:
-                self._judges[key] = None
-            else:
-                self._judges[key] = _Judge(plain, accepts, self._sampler(side, direction))
+            meant = self._meant(side, direction, self._outermost(side, parts))
+            self._judges[key] = meant and _Judge(*meant, self._sampler(side, direction))
         return self._judges[key]
 
     def _outermost(self, side: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -154,6 +179,20 @@ class Prover:
             self._samplers[side, direction] = Sampler(self._projectors[side, direction].definitions)
         return self._samplers[side, direction]
 
+    def _meant(self, side: str, direction: Direction, parts: tuple[Part, ...]) -> _Meant | None:
+        """Answer what schemas mean together and who judges by it; None where nobody can read it.
+
+        Equal roots have equal definitions, so that one validator serves all places with a reference to one.
+        """
+        plain = self._projected(side, direction, parts)
+        if plain is None:
+            return None
+        name = side, direction, worded(plain["allOf"])
+        if name not in self._validators:
+            self._validators[name] = _validator(plain)
+        accepts = self._validators[name]
+        return None if accepts is None else (plain, accepts)
+
     def _projected(self, side: str, direction: Direction, parts: tuple[Part, ...]) -> dict[str, Any] | None:
         if (side, direction) not in self._projectors:
             self._projectors[side, direction] = Projector(self._resolvers[side], direction)
@@ -163,7 +202,15 @@ class Prover:
             return None
 
 
-def _validator(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
+def _each_once(judges: Iterable[_Judges]) -> Iterator[_Judges]:
+    seen = set()
+    for each in judges:
+        if each not in seen:
+            seen.add(each)
+            yield each
+
+
+def _validator(schema: dict[str, Any]) -> _Accepts | None:
     """Answer the validator's verdict on values; None where it cannot read the schema (a foreign pattern)."""
     import jsonschema_rs
 
