@@ -73,15 +73,16 @@ def settle(session: Session, comparison_id: int, report: bytes, now: datetime) -
     """Store a report (the public contract's JSON) and its findings, in place of what was there."""
     facts = json.loads(report)
     comparison = find(session, comparison_id)
+    findings = facts.pop("findings")
     summary = facts["summary"]
     for level in ("breaking", "dangerous", "compatible", "editorial"):
         setattr(comparison, level, summary[level])
     comparison.bump_needed = facts["bump"]["needed"]
-    comparison.report = zlib.compress(report)
+    comparison.head, comparison.report = facts, zlib.compress(report)
     comparison.state, comparison.error = ComparisonState.DONE, None
     comparison.leased_until, comparison.compared_at = None, now
     session.execute(delete(StoredFinding).where(StoredFinding.comparison_id == comparison_id))
-    _store_findings(session, comparison, facts["findings"])
+    _store_findings(session, comparison, findings)
 
 
 def fail(session: Session, comparison_id: int, error: str, now: datetime) -> None:

@@ -127,7 +127,10 @@ class ComparisonState(StrEnum):
 
 
 class StoredComparison(Base):
-    """The findings between two versions, with the report as the public contract gives it (compressed)."""
+    """The findings between two versions, with the report as the public contract gives it (compressed).
+
+    `head` is the report but for its findings, which may be thousands; None while there is none.
+    """
 
     __tablename__ = "comparisons"
     __table_args__ = (
@@ -145,6 +148,7 @@ class StoredComparison(Base):
     compatible: Mapped[int] = mapped_column(default=0)
     editorial: Mapped[int] = mapped_column(default=0)
     bump_needed: Mapped[str | None] = mapped_column(String(10))
+    head: Mapped[dict | None]  # type: ignore[type-arg]  # the contract's members
     report: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     leased_until: Mapped[datetime | None]
     compared_at: Mapped[datetime | None]

@@ -53,7 +53,11 @@ class View:
 
 def verdict(view: View) -> str:
     """Say in one sentence, without a full stop, what the comparison comes to."""
-    counts = summarise(view.comparison.findings)
+    return verdict_of(summarise(view.comparison.findings))
+
+
+def verdict_of(counts: Summary) -> str:
+    """Say in one sentence, without a full stop, what that many findings come to."""
     if not counts.total:
         return "Nothing changed"
     if counts.breaking:

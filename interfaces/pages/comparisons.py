@@ -17,7 +17,8 @@ from deprecations.models import Deprecation
 from deprecations.outdated import outdated
 from deprecations.snapshots import current, take
 from diffing.finding import Level
-from diffing.reports.view import View, verdict, version_step
+from diffing.reports.view import View, verdict_of, version_step
+from diffing.summary import Summary
 from interfaces.gate import actor, runtime
 from interfaces.impact_words import based_on, counted, headline
 from interfaces.overview import operations_reached
@@ -26,7 +27,7 @@ from interfaces.pages.route import POST, Route
 from interfaces.pages.spec_text import shown_value
 from interfaces.publishing import work_on_comparison
 from interfaces.reports import report_with_impact
-from interfaces.stored_report import comparison_in
+from interfaces.stored_report import without_findings
 from registry import apis, comparisons
 from registry.errors import Conflict, NotFound
 from registry.models import ComparisonState, Operation, StoredComparison, StoredFinding
@@ -127,7 +128,8 @@ def report(comparison_id: int, name: str) -> ResponseReturnValue:
 
 def _facts(session: Session, found: StoredComparison, level: str | None) -> dict[str, Any]:
     now = runtime().clock()
-    view = View(comparison_in(comparisons.report_of(session, found.id) or b""))
+    head = found.head or {}
+    compared, counts = without_findings(head), Summary(**head["summary"])
     listed = apis.findings(session, found.id, level=level, page=page_number())
     shown_here = {one.fingerprint for one in listed.items}
     hits = current(session, found.id, now, lambda fingerprint, _party: fingerprint in shown_here)
@@ -139,11 +141,11 @@ def _facts(session: Session, found: StoredComparison, level: str | None) -> dict
         "groups": [(name, tuple(group)) for name, group in groupby(shown, lambda one: one.finding.level)],
         "tabs": _tabs(found),
         "level": level,
-        "verdict": verdict(view),
-        "step": version_step(view),
-        "hints": view.comparison.hints,
+        "verdict": verdict_of(counts),
+        "step": version_step(View(compared)),
+        "hints": compared.hints,
         "counts": {name.value: getattr(found, name.value) for name in Level},
-        "waived": sum(1 for one in view.comparison.findings if one.waived),
+        "waived": counts.waived,
         "impact": hits,
         "headline": headline(hits),
         "basis": based_on(hits),
