@@ -13,6 +13,12 @@ FIELDS = Fields(
     status=("status",),
     host=("request.host",),
     agent=("request.headers.User-Agent",),
+    content_type=("request.headers.Content-Type",),
+    version=(
+        "request.headers.X-Api-Version",
+        "request.headers.Api-Version",
+        "request.headers.Accept-Version",
+    ),
     callers=(
         ("client-id", "request.headers.X-Client-Id"),
         ("api-key", "request.headers.X-Api-Key"),

@@ -1,4 +1,5 @@
-"""Envoy's access log as JSON: a `json_format` with the names that Envoy's own examples, and Istio, use.
+"""Envoy's access log as JSON: a `json_format` with the names that Envoy's own examples use, Istio, or
+Envoy Gateway.
 
 https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
 """
@@ -9,11 +10,11 @@ from consumers.readers.record import Fields
 FIELDS = Fields(
     at=("start_time",),
     method=("method",),
-    target=("x_envoy_original_path", "original_path", "path"),
+    target=("x_envoy_original_path", "original_path", "x-envoy-origin-path", "path"),
     status=("response_code",),
     route=("http_route", "http.route"),
-    host=("authority",),
-    agent=("user_agent",),
+    host=("authority", ":authority"),
+    agent=("user_agent", "user-agent"),
     callers=(
         ("app-id", "api_client"),
         ("client-id", "jwt_azp"),

@@ -14,6 +14,12 @@ FIELDS = Fields(
     status=("response.status",),
     host=("request.headers.host",),
     agent=("request.headers.user-agent",),
+    content_type=("request.headers.content-type",),
+    version=(
+        "request.headers.x-api-version",
+        "request.headers.api-version",
+        "request.headers.accept-version",
+    ),
     callers=(
         ("app-id", "consumer.username"),
         ("app-id", "consumer.custom_id"),

@@ -16,6 +16,7 @@ FIELDS = Fields(
     host=("host", "http_host", "server_name"),
     agent=("http_user_agent", "user_agent"),
     version=("api_version", "http_x_api_version", "http_api_version", "http_accept_version"),
+    content_type=("content_type", "http_content_type"),
     callers=(
         ("app-id", "consumer"),
         ("client-id", "jwt_azp"),

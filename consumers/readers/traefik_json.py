@@ -13,6 +13,8 @@ FIELDS = Fields(
     status=("DownstreamStatus", "OriginStatus"),
     host=("RequestHost", "RequestAddr"),
     agent=("request_User-Agent",),
+    content_type=("request_Content-Type",),
+    version=("request_X-Api-Version", "request_Api-Version", "request_Accept-Version"),
     callers=(
         ("client-id", "request_X-Client-Id"),
         ("api-key", "request_X-Api-Key"),
