@@ -4,23 +4,19 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from notifications.channels.channel import Channel
+from notifications.channels.channel import Channel, Ready
 from notifications.errors import Unmailable
-from notifications.outbox import Claimed, claim, hand_back, settle
+from notifications.outbox import Claimed, claim, hand_back
 from notifications.outcome import Failure, Outcome, Receipt
+from notifications.settling import Settled, Settling
 from notifications.suppressions import refusals
 from storage.transactions import Database
 
 BATCH = 20
 LEASE_SECONDS = 600
-_SETTLE_TRIES = 10  # each waits until the database is free, as long as its driver does
 _MARGIN = timedelta(seconds=300)  # longer than any channel may take over one envelope
-
-
-Settled = Callable[[Session, Claimed, Outcome, datetime], object]
 
 
 def ignore(_session: Session, _claimed: Claimed, _outcome: Outcome, _now: datetime) -> None:
@@ -52,34 +48,35 @@ def deliver(
     """
     tried = delivered = 0
     down, hosts = set(without), set[str]()
-    while tried < limit and not stop():
-        size = min(BATCH, limit - tried)
-        with database.transaction() as session:
-            batch = claim(
-                session,
-                limit=size,
-                lease_seconds=lease_seconds,
-                without=down,
-                without_hosts=hosts,
-                hourly=hourly,
-                now=clock(),
-            )
-            refused = refusals(session, batch)
-        if not batch:
-            break
-        spare = []
-        for claimed in batch:
-            is_down = claimed.channel in down or _host(claimed) in hosts
-            if stop() or is_down or _is_running_out(claimed, lease_seconds, clock()):
-                spare.append(claimed)
-                continue
-            outcome = refused.get(claimed.id) or _send(channels, claimed)
-            _settle(database, claimed, outcome, jitter(), clock, settled)
-            delivered += isinstance(outcome, Receipt)
-            if isinstance(outcome, Failure) and outcome.is_outage:
-                _leave_alone(claimed, down, hosts)
-        _hand_back(database, spare)
-        tried += len(batch)
+    with database.kept() as kept, Settling(kept, settled) as settling:
+        while tried < limit and not stop():
+            with kept.transaction() as session:
+                batch = claim(
+                    session,
+                    limit=min(BATCH, limit - tried),
+                    lease_seconds=lease_seconds,
+                    without=down,
+                    without_hosts=hosts,
+                    hourly=hourly,
+                    now=clock(),
+                )
+                refused = refusals(session, batch)
+            if not batch:
+                break
+            spare = []
+            for claimed in batch:
+                is_down = claimed.channel in down or _host(claimed) in hosts
+                if stop() or is_down or _is_running_out(claimed, lease_seconds, clock()):
+                    spare.append(claimed)
+                    continue
+                outcome = refused.get(claimed.id) or _send(channels, claimed, settling.wait)
+                settling.begin(claimed, outcome, jitter(), clock())
+                delivered += isinstance(outcome, Receipt)
+                if isinstance(outcome, Failure) and outcome.is_outage:
+                    _leave_alone(claimed, down, hosts)
+            settling.wait()
+            _hand_back(kept, spare)
+            tried += len(batch)
     return delivered
 
 
@@ -90,27 +87,6 @@ def _leave_alone(claimed: Claimed, channels: set[str], hosts: set[str]) -> None:
 
 def _host(claimed: Claimed) -> str:
     return claimed.endpoint.host if claimed.endpoint else ""
-
-
-def _settle(
-    database: Database,
-    claimed: Claimed,
-    outcome: Outcome,
-    jitter: float,
-    clock: Callable[[], datetime],
-    settled: Settled,
-) -> None:
-    """Write down what came of an envelope, patiently: what isn't written down is sent once more."""
-    for tries_left in reversed(range(_SETTLE_TRIES)):
-        try:
-            with database.transaction() as session:
-                now = clock()
-                if settle(session, claimed, outcome, jitter=jitter, now=now):
-                    settled(session, claimed, outcome, now)
-            return
-        except OperationalError:
-            if not tries_left:
-                raise
 
 
 def _hand_back(database: Database, spare: Sequence[Claimed]) -> None:
@@ -125,7 +101,7 @@ def _is_running_out(claimed: Claimed, lease_seconds: int, now: datetime) -> bool
     return claimed.leased_until - now < margin
 
 
-def _send(channels: Mapping[str, Channel], claimed: Claimed) -> Outcome:
+def _send(channels: Mapping[str, Channel], claimed: Claimed, ready: Ready) -> Outcome:
     channel = channels.get(claimed.channel)
     if channel is None:
         known = ", ".join(sorted(channels)) or "none"
@@ -135,7 +111,7 @@ def _send(channels: Mapping[str, Channel], claimed: Claimed) -> Outcome:
             is_outage=True,
         )
     try:
-        return channel.send(claimed)
+        return channel.send(claimed, ready)
     except Unmailable as error:
         return Failure(permanent=True, detail=str(error))
     except Exception as error:  # noqa: BLE001 - one envelope that trips a channel must not hold up the others

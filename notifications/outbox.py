@@ -6,12 +6,13 @@ its sender died is sent again, with the same Message-ID.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true, update
+from sqlalchemy import insert as core_insert
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -166,7 +167,7 @@ def claim(
     isn't 0, so do those whose recipient was sent that many within the last hour, and one recipient has
     one envelope in a batch.
     Rows that another sender is taking at this moment are passed over on PostgreSQL; SQLite has one
-    writer at a time. Either way it is the row count of the UPDATE that decides who has it.
+    writer at a time. Either way it is the UPDATE that decides who has it: each row that it changes.
     """
     lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
     due = (
@@ -177,15 +178,12 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    served: set[str] = set()
-    for envelope_id, state, recipient in session.execute(due).all():
-        if hourly and recipient in served:
-            continue
-        served.add(recipient)
-        if _take(session, envelope_id, lease, until, now) and state == EnvelopeState.SENDING:
-            _note(session, envelope_id, "interrupted", _INTERRUPTED, now)
-    held = select(Envelope).where(Envelope.lease == lease).order_by(Envelope.next_attempt_at, Envelope.id)
-    rows = session.scalars(held.execution_options(populate_existing=True)).all()
+    states = _one_each(session.execute(due).all(), hourly)
+    mine = _take(session, states, lease, until, now)
+    abandoned = [one for one in mine if states[one] == EnvelopeState.SENDING]
+    _note_all(session, [(one, "interrupted", _INTERRUPTED) for one in abandoned], now)
+    held = select(Envelope).where(Envelope.id.in_(mine)).order_by(Envelope.next_attempt_at, Envelope.id)
+    rows = session.scalars(held.execution_options(populate_existing=True)).all() if mine else ()
     endpoints = _endpoints(session, {row.endpoint_id for row in rows})
     return tuple(_claimed(row, endpoints.get(row.endpoint_id), lease, until) for row in rows)
 
@@ -199,7 +197,7 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome, *, jitter: floa
     result = _after(claimed, outcome, jitter, now)
     ours = _change_if_held(session, claimed, lease=None, leased_until=None, **result)
     word, detail = _words(outcome)
-    _note(session, claimed.id, word if ours else f"late-{word}", detail, now)
+    _note_all(session, [(claimed.id, word if ours else f"late-{word}", detail)], now)
     return ours
 
 
@@ -257,13 +255,26 @@ def _is_claimable(now: datetime) -> ColumnElement[bool]:
     return or_(waiting, abandoned)
 
 
-def _take(session: Session, envelope_id: int, lease: str, until: datetime, now: datetime) -> bool:
+def _one_each(rows: Sequence[Row[int, str, str]], hourly: int) -> dict[int, str]:
+    """Return the states of envelopes by id; where recipients are counted, of the first for each."""
+    first = {row[2] if hourly else row[0]: (row[0], row[1]) for row in reversed(rows)}
+    return dict(first.values())
+
+
+def _take(
+    session: Session, ids: Collection[int], lease: str, until: datetime, now: datetime
+) -> Sequence[int]:
+    """Take those that are still claimable; return which."""
+    if not ids:
+        return ()
     taken = (
         update(Envelope)
-        .where(Envelope.id == envelope_id, _is_claimable(now))
+        .where(Envelope.id.in_(ids), _is_claimable(now))
         .values(state=EnvelopeState.SENDING, lease=lease, leased_until=until, attempts=Envelope.attempts + 1)
+        .returning(Envelope.id)
+        .execution_options(synchronize_session=False)
     )
-    return _changed(session, taken)
+    return session.scalars(taken).all()
 
 
 def _change_if_held(session: Session, claimed: Claimed, **values: Any) -> bool:
@@ -300,9 +311,11 @@ def _words(outcome: Outcome) -> tuple[str, str]:
             return "temporary", detail
 
 
-def _note(session: Session, envelope_id: int, outcome: str, detail: str, now: datetime) -> None:
-    session.add(Attempt(envelope_id=envelope_id, at=now, outcome=outcome, detail=detail))
-    session.flush()
+def _note_all(session: Session, told: Sequence[tuple[int, str, str]], now: datetime) -> None:
+    """Write attempts down: of which envelope, what came of it, in which words."""
+    rows = [{"envelope_id": one, "at": now, "outcome": word, "detail": detail} for one, word, detail in told]
+    if rows:
+        session.execute(core_insert(Attempt), rows)
 
 
 def _claimed(row: Envelope, endpoint: Addressed | None, lease: str, until: datetime) -> Claimed:

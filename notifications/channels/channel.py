@@ -9,12 +9,22 @@ from typing import Protocol
 from notifications.outbox import Claimed
 from notifications.outcome import Outcome
 
+Ready = Callable[[], None]
+"""Returns once the envelope before is written down; what it raises is no trouble of the channel's."""
+
+
+def at_once() -> None:
+    """Wait for nothing."""
+
 
 class Channel(Protocol):
     """One way to deliver an envelope."""
 
-    def send(self, envelope: Claimed) -> Outcome:
-        """Hand the envelope over, once; expected trouble is a Failure, not an exception."""
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
+        """Hand the envelope over, once; expected trouble is a Failure, not an exception.
+
+        `ready` is called before the step that can't be undone.
+        """
 
     def close(self) -> None:
         """Let go of what was kept open between envelopes."""

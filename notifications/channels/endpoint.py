@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.channels.channel import ChannelSettings
+from notifications.channels.channel import ChannelSettings, Ready, at_once
 from notifications.channels.posting import Post, send
 from notifications.endpoints import signing_secrets
 from notifications.errors import ChannelMisconfigured, Unsealable
@@ -34,7 +34,7 @@ class EndpointChannel:
             raise ChannelMisconfigured("a channel that posts to addresses needs a key and a clock")
         self._settings, self._clock, self._write = settings, settings.clock, write
 
-    def send(self, envelope: Claimed) -> Outcome:
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
         """Post one envelope; the receipt is the reply's status and beginning."""
         endpoint, settings = envelope.endpoint, self._settings
         if endpoint is None or envelope.payload is None:
@@ -50,6 +50,7 @@ class EndpointChannel:
         post = Post(
             address, letter.body, letter.headers, settings.seconds, settings.allow_private, settings.ca
         )
+        ready()
         return send(post, now)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from notifications.channels.channel import ChannelSettings
+from notifications.channels.channel import ChannelSettings, Ready, at_once
 from notifications.compose import address, compose
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome, Receipt
@@ -22,10 +22,11 @@ class MailboxChannel:
         """Keep where the mails go and in whose name; the folder is made with the first one."""
         self._folder, self._sender = folder, sender
 
-    def send(self, envelope: Claimed) -> Outcome:
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
         """Store one envelope as a mail, durably, under its Message-ID."""
         mail = compose(envelope, self._sender).as_bytes()
         name = mail_name(envelope.message_id)
+        ready()
         try:
             self._store(name, mail, envelope.created_at.timestamp())
         except OSError as error:

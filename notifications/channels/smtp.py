@@ -1,14 +1,14 @@
 """Delivery to a mail server (RFC 5321): one envelope, one recipient, one transaction.
 
-The connection is kept from one envelope to the next. Servers hang up on one that was idle, so it is
-asked whether it lives before a mail is begun on it.
+The connection is kept from one envelope to the next. Servers hang up on one that was idle: a mail that
+finds it so before it began goes over a new one.
 """
 
 import smtplib
 
-from notifications.channels.channel import ChannelSettings
+from notifications.channels.channel import ChannelSettings, Ready, at_once
 from notifications.channels.smtp_server import SmtpServer, read_smtp_url
-from notifications.channels.smtp_session import SmtpSession, in_words
+from notifications.channels.smtp_session import ClosedMeanwhile, SmtpSession, in_words
 from notifications.compose import address, compose
 from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
@@ -24,20 +24,22 @@ class SmtpChannel:
         self._server, self._sender = server, sender
         self._session: SmtpSession | None = None
 
-    def send(self, envelope: Claimed) -> Outcome:
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
         """Deliver one envelope; the receipt is the server's reply to the final dot."""
         mail = compose(envelope, self._sender).as_bytes()
         sender, recipient = address(self._sender).addr_spec, address(envelope.recipient).addr_spec
-        try:
-            session = self._ready()
-        except (OSError, smtplib.SMTPException) as error:
-            return Failure(permanent=False, detail=f"{self._server.name}: {in_words(error)}", is_outage=True)
-        try:
-            return session.hand_over(sender, recipient, mail)
-        except (OSError, smtplib.SMTPException) as error:
-            self._session = None
-            session.abandon()
-            return Failure(permanent=False, detail=f"{self._server.name} broke off: {in_words(error)}")
+        while True:
+            try:
+                session = self._ready()
+            except (OSError, smtplib.SMTPException) as error:
+                return self._failed(": ", error, is_outage=True)
+            try:
+                return session.hand_over(sender, recipient, mail, ready)
+            except ClosedMeanwhile:  # a new session never raises it
+                self._abandon(session)
+            except (OSError, smtplib.SMTPException) as error:
+                self._abandon(session)
+                return self._failed(" broke off: ", error)
 
     def close(self) -> None:
         """Say goodbye to the server, where there is a connection."""
@@ -46,12 +48,17 @@ class SmtpChannel:
             session.close()
 
     def _ready(self) -> SmtpSession:
-        kept = self._session
-        if kept is not None and kept.mails < _MAILS_A_CONNECTION and kept.is_alive():
-            return kept
-        self.close()
-        self._session = SmtpSession(self._server)
+        if self._session is None or self._session.mails >= _MAILS_A_CONNECTION:
+            self.close()
+            self._session = SmtpSession(self._server)
         return self._session
+
+    def _abandon(self, session: SmtpSession) -> None:
+        self._session = None
+        session.abandon()
+
+    def _failed(self, how: str, error: Exception, *, is_outage: bool = False) -> Failure:
+        return Failure(False, f"{self._server.name}{how}{in_words(error)}", is_outage)
 
 
 def open_channel(settings: ChannelSettings) -> SmtpChannel:

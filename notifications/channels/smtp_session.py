@@ -9,12 +9,20 @@ import smtplib
 import ssl
 from dataclasses import replace
 
+from notifications.channels.channel import Ready
 from notifications.channels.smtp_server import SmtpServer, Tls
 from notifications.outcome import Failure, Outcome, Receipt
 
 _TOO_LARGE = 552  # RFC 1870 section 6: the one refusal of MAIL that is about this mail
 _ACCEPTED = 250
 _RECIPIENT_ACCEPTED = (250, 251)
+
+
+_CLOSING = 421  # RFC 5321 section 3.8: what a server says that ends an idle session
+
+
+class ClosedMeanwhile(smtplib.SMTPServerDisconnected):
+    """The server ended the session after an earlier mail: nothing of this one was handed over."""
 
 
 class SmtpSession:
@@ -24,28 +32,45 @@ class SmtpSession:
         """Connect to the server and do what comes before the first mail."""
         self._name = server.name
         self._client = _connect(server)
+        self._is_open_ended = False
         self.mails = 0
 
-    def is_alive(self) -> bool:
-        """Tell whether the server still listens; forgets a mail that was begun (RFC 5321 section 4.1.1.5)."""
-        try:
-            return self._client.rset()[0] == _ACCEPTED
-        except (OSError, smtplib.SMTPException):
-            return False
+    def hand_over(self, sender: str, recipient: str, mail: bytes, ready: Ready) -> Outcome:
+        """Hand over one mail, `ready` for its text; raises OSError or SMTPException where that breaks off.
 
-    def hand_over(self, sender: str, recipient: str, mail: bytes) -> Outcome:
-        """Hand over one mail; raises OSError or SMTPException where the conversation breaks off."""
-        self.mails += 1
-        client = self._client
-        options = [f"size={len(mail)}"] if client.has_extn("size") else []
-        code, reply = client.mail(sender, options)
+        Raises ClosedMeanwhile where it was over before the mail began: a new one can carry it.
+        """
+        code, reply = self._begin(sender, len(mail))
         if code != _ACCEPTED:
             too_large = code == _TOO_LARGE
             return self._refusal("MAIL", code, reply, permanent=too_large, is_outage=not too_large)
+        outcome = self._carry(recipient, mail, ready)
+        self._is_open_ended = not isinstance(outcome, Receipt)
+        return outcome
+
+    def _begin(self, sender: str, size: int) -> tuple[int, bytes]:
+        """Send MAIL; behind a mail that was refused, what was begun of it is forgotten first."""
+        client, is_kept = self._client, self.mails > 0
+        self.mails += 1
+        try:
+            if self._is_open_ended:
+                client.rset()
+            code, reply = client.mail(sender, [f"size={size}"] if client.has_extn("size") else [])
+        except (ConnectionError, smtplib.SMTPServerDisconnected) as error:
+            if is_kept:
+                raise ClosedMeanwhile(str(error)) from error
+            raise
+        if is_kept and code == _CLOSING:
+            raise ClosedMeanwhile(_text(reply))
+        return code, reply
+
+    def _carry(self, recipient: str, mail: bytes, ready: Ready) -> Outcome:
+        client = self._client
         code, reply = client.rcpt(recipient)
         if code not in _RECIPIENT_ACCEPTED:
             refusal = self._refusal(f"RCPT {recipient}", code, reply, permanent=_is_final(code))
             return replace(refusal, is_about_recipient=True)
+        ready()
         try:
             code, reply = client.data(mail)
         except smtplib.SMTPDataError as error:

@@ -123,3 +123,22 @@ def test_reminders_stop_at_one_click_where_the_address_is_https() -> None:
     assert mail["List-Unsubscribe"] == "<https://sundial.example.com/your/x/mute>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert sent(unsubscribe="http://localhost:8080/your/x/mute")["List-Unsubscribe"] is None
+
+
+def test_long_addresses_stand_in_headers_as_they_are() -> None:
+    """As mail programs read them: byte for byte, neither encoded nor folded."""
+    link = f"https://sundial.platform.example.com/your/{'s' * 120}/mute"
+    raw = compose(envelope(unsubscribe=link, thread="contact:7"), SENDER).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in raw
+    assert b"=?" not in raw
+
+
+@pytest.mark.parametrize("subject", ["Action needed by Wed 30 Jun 2027: " * 6, "Handlung nötig: " * 12])
+def test_a_long_subject_is_folded_and_read_whole(subject: str) -> None:
+    raw = compose(envelope(subject=subject), SENDER).as_bytes()
+    assert max(map(len, raw.split(b"\r\n\r\n")[0].splitlines())) <= 78
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject.strip()
+
+
+def test_every_try_of_a_mail_is_the_same_to_the_byte() -> None:
+    assert compose(envelope(), SENDER).as_bytes() == compose(envelope(), SENDER).as_bytes()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from notifications.channels.channel import Ready, at_once
 from notifications.deliver import deliver
 from notifications.desk import attempts, count_by_state, list_envelopes
 from notifications.errors import Unmailable
@@ -23,7 +24,7 @@ class ListChannel:
         self.sent: list[str] = []
         self._answer = answer
 
-    def send(self, envelope: Claimed) -> Outcome:
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
         self.sent.append(envelope.key)
         return self._answer(envelope)
 
@@ -140,3 +141,38 @@ def test_a_channel_that_is_down_holds_no_other_up(three: Database, post_one: Pos
     channels = {"smtp": down, "pigeon": pigeon}
     assert deliver(three, channels, clock=lambda: now, limit=100, stop=lambda: False) == 1
     assert pigeon.sent == ["d"]
+
+
+def test_nothing_is_handed_over_before_the_one_before_it_is_written_down(
+    three: Database, now: datetime
+) -> None:
+    seen: list[dict[str, int]] = []
+
+    class Careful(ListChannel):
+        def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
+            ready()
+            seen.append(states(three))
+            return super().send(envelope)
+
+    assert run(three, Careful(), now) == 3
+    assert [each.get("sent", 0) for each in seen] == [0, 1, 2]
+
+
+def test_what_cannot_be_written_down_ends_the_round_before_anything_else_is_handed_over(
+    three: Database, now: datetime
+) -> None:
+    handed: list[str] = []
+
+    class Careful(ListChannel):
+        def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
+            ready()
+            handed.append(envelope.key)
+            return Receipt("ok")
+
+    def fail(*_told: object) -> None:
+        raise ValueError("the disk is full")
+
+    with pytest.raises(ValueError, match="the disk is full"):
+        deliver(three, {"smtp": Careful()}, clock=lambda: now, limit=9, stop=lambda: False, settled=fail)
+    assert handed == ["a"]
+    assert states(three) == {"sending": 3}

@@ -157,13 +157,15 @@ def test_a_recipient_that_is_refused_leaves_the_others_alone(
     assert (trouble.seen.count("STARTTLS"), trouble.seen.count("AUTH")) == (1, 1)
 
 
+@pytest.mark.parametrize("way", ["drop", "421 4.4.2 Idle for too long"])
 def test_a_connection_that_the_server_closed_meanwhile_is_made_anew(
-    database: Database, post_one: Post, authority: tuple[trustme.CA, Path], now: datetime
+    way: str, database: Database, post_one: Post, authority: tuple[trustme.CA, Path], now: datetime
 ) -> None:
     with faulty_server(_context(authority[0])) as (sink, trouble):
-        trouble.stage, trouble.way = "RSET", "drop"
+        trouble.stage, trouble.way, trouble.only = "MAIL", way, 2
         with database.transaction() as session:
             for number in range(3):
                 post_one(session, str(number))
         assert _run(database, _channel(sink.port, authority[1]), now) == 3
     assert len(sink.mails) == 3
+    assert trouble.seen.count("AUTH") == 2

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from notifications.channels.channel import Ready, at_once
 from notifications.deliver import deliver
 from notifications.desk import list_envelopes
 from notifications.errors import ListRefused, SuppressionNotFound, Unmailable
@@ -33,7 +34,7 @@ class Counting:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def send(self, envelope: object) -> Outcome:
+    def send(self, envelope: object, ready: Ready = at_once) -> Outcome:
         self.sent.append(envelope.recipient)  # type: ignore[attr-defined]
         return Receipt("taken")
 

@@ -22,11 +22,15 @@ USER, PASSWORD = "sundial", "let me in"
 
 @dataclass(slots=True)
 class Trouble:
-    """What the server does wrong, nothing while `stage` is empty. `recipient` limits RCPT to one address."""
+    """What the server does wrong, nothing while `stage` is empty. `recipient` limits RCPT to one address.
+
+    `only` limits it to the so-manieth command of its stage, counted from 1; 0 is every one.
+    """
 
     stage: str = ""
     way: str = ""
     recipient: str = ""
+    only: int = 0
     seen: list[str] = field(default_factory=list)
     connections: list[asyncio.Transport] = field(default_factory=list)
 
@@ -34,6 +38,7 @@ class Trouble:
         """Return the way to fail at a stage, "" to behave."""
         self.seen.append(stage)
         is_meant = stage == self.stage and self.recipient in argument
+        is_meant = is_meant and self.only in (0, self.seen.count(stage))
         return self.way if is_meant else ""
 
     def hang_up(self) -> None:

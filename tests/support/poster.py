@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from notifications.channels import CHANNELS
-from notifications.channels.channel import Channel, ChannelSettings
+from notifications.channels.channel import Channel, ChannelSettings, Ready, at_once
 from notifications.deliver import deliver
 from notifications.outbox import Claimed
 from notifications.outcome import Outcome
@@ -26,9 +26,9 @@ class Dying:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    def send(self, envelope: Claimed) -> Outcome:
+    def send(self, envelope: Claimed, ready: Ready = at_once) -> Outcome:
         """Send, and be no more."""
-        self._channel.send(envelope)
+        self._channel.send(envelope, ready)
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
 
