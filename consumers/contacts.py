@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from consumers.errors import Conflict, ConsumersError, NotFound
 from consumers.models import Consumer, Contact, ContactRole
+from storage.languages import DEFAULT, checked_language
 from storage.names import checked_name
 from storage.paging import Page, page_of
 from storage.zones import checked_zone
@@ -30,11 +31,12 @@ def add_contact(
     email: str,
     role: str = ContactRole.TECHNICAL,
     zone: str = "UTC",
+    language: str = DEFAULT,
     now: datetime,
 ) -> Contact:
     """Add a person who is told what concerns a consumer; `zone` is an IANA time zone's name."""
     address = checked_email(email, ConsumersError)
-    zone = checked_zone(zone, ConsumersError)
+    zone, language = checked_zone(zone, ConsumersError), checked_language(language, ConsumersError)
     same = select(Contact.id).where(
         Contact.consumer_id == consumer.id, func.lower(Contact.email) == address.lower()
     )
@@ -46,6 +48,7 @@ def add_contact(
         email=address,
         role=_checked_role(role),
         zone=zone,
+        language=language,
         created_at=now,
     )
     session.add(contact)
@@ -68,6 +71,7 @@ def change_contact(
     name: str | None = None,
     role: str | None = None,
     zone: str | None = None,
+    language: str | None = None,
 ) -> None:
     """Change what is said about a contact; None leaves a thing as it is."""
     if name is not None:
@@ -76,6 +80,8 @@ def change_contact(
         contact.role = _checked_role(role)
     if zone is not None:
         contact.zone = checked_zone(zone, ConsumersError)
+    if language is not None:
+        contact.language = checked_language(language, ConsumersError)
     session.flush()
 
 
@@ -85,6 +91,12 @@ def find_contact(session: Session, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(f"there is no contact {contact_id}")
     return contact
+
+
+def contacts_at(session: Session, email: str) -> tuple[Contact, ...]:
+    """Return the contacts that have an address, of whichever consumers."""
+    same = select(Contact).where(func.lower(Contact.email) == email.strip().lower())
+    return tuple(session.scalars(same.order_by(Contact.id)))
 
 
 def remove_contact(session: Session, contact: Contact) -> None:

@@ -97,6 +97,7 @@ class Contact(Base):
     email: Mapped[str] = mapped_column(String(254))
     role: Mapped[str] = mapped_column(String(20))
     zone: Mapped[str] = mapped_column(String(60), default="UTC")
+    language: Mapped[str] = mapped_column(String(10), default="en")
     disabled_at: Mapped[datetime | None]
     disabled_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from consumers.sources import heard_since
 from deprecations import closing
-from deprecations.alarm_kinds import TO_DO, Alarm
-from deprecations.dates_in_words import day, moment
+from deprecations.alarm_kinds import Alarm
+from deprecations.attention_words import ENGLISH, AttentionWords
 from deprecations.document_alarms import of_documents
 from deprecations.lifecycle import PROMISED
 from deprecations.models import Deprecation, State
@@ -39,7 +39,9 @@ class Raised:
     consumer_name: str = ""
 
 
-def alarms(session: Session, now: datetime, *, api_id: int | None = None) -> tuple[Raised, ...]:
+def alarms(
+    session: Session, now: datetime, *, api_id: int | None = None, words: AttentionWords = ENGLISH
+) -> tuple[Raised, ...]:
     """Return every alarm of all APIs, or of one, the worst first."""
     wanted = (
         select(Deprecation)
@@ -52,14 +54,16 @@ def alarms(session: Session, now: datetime, *, api_id: int | None = None) -> tup
     plans = session.scalars(wanted).all()
     promised = [plan for plan in plans if plan.state != State.REMOVED]
     found = [
-        *_of_traffic(session, promised, now),
-        *(_raised(kind, plan, told) for kind, plan, told in of_documents(session, plans)),
+        *_of_traffic(session, promised, words, now),
+        *(_raised(kind, plan, told, words) for kind, plan, told in of_documents(session, plans, words)),
     ]
     ranks = list(Alarm)
     return tuple(sorted(found, key=lambda one: (ranks.index(one.kind), one.deprecation_id, one.consumer)))
 
 
-def _of_traffic(session: Session, plans: Sequence[Deprecation], now: datetime) -> Iterator[Raised]:
+def _of_traffic(
+    session: Session, plans: Sequence[Deprecation], words: AttentionWords, now: datetime
+) -> Iterator[Raised]:
     ids = [plan.id for plan in plans]
     since = now - WINDOW
     recent = callers_of_plans(session, ids, since=since, until=now)
@@ -70,17 +74,24 @@ def _of_traffic(session: Session, plans: Sequence[Deprecation], now: datetime) -
         for seen in recent[plan.id]:
             end = ends.of(plan, seen.consumer_id)
             if plan.state == State.SUNSET and seen.last_at > end.at:
-                told = (
-                    f"{seen.name} still calls {plan.target.label}, last on {moment(seen.last_at)}; its last "
+                told = words.after_sunset.format(
+                    name=seen.name,
+                    what=words.what(plan.target),
+                    at=words.at(seen.last_at),
+                    day=words.day(end.on),
                 )
-                yield _raised(Alarm.AFTER_SUNSET, plan, f"{told}day was {day(end.on)}.", seen)
+                yield _raised(Alarm.AFTER_SUNSET, plan, told, words, seen)
         if plan.state != State.SUNSET:
-            yield from _newcomers(session, plan, recent[plan.id], known)
-            yield from _rises(plan, recent[plan.id], before)
+            yield from _newcomers(session, plan, recent[plan.id], known, words)
+            yield from _rises(plan, recent[plan.id], before, words)
 
 
 def _newcomers(
-    session: Session, plan: Deprecation, recent: Sequence[PlanCaller], known: set[tuple[int, int]]
+    session: Session,
+    plan: Deprecation,
+    recent: Sequence[PlanCaller],
+    known: set[tuple[int, int]],
+    words: AttentionWords,
 ) -> Iterator[Raised]:
     closed_at = plan.closed_at
     if closed_at is None:
@@ -89,28 +100,42 @@ def _newcomers(
     first = first_calls(session, plan.id, [one.consumer_id for one in new]) if new else {}
     for seen in new:
         began = max(first[seen.consumer_id], closed_at)
-        told = f"{seen.name} calls {plan.target.label} since {moment(began)}"
-        yield _raised(Alarm.NEW_ADOPTER, plan, f"{told}, which was closed to new consumers before.", seen)
+        told = words.new_adopter.format(name=seen.name, what=words.what(plan.target), at=words.at(began))
+        yield _raised(Alarm.NEW_ADOPTER, plan, told, words, seen)
 
 
 def _rises(
-    plan: Deprecation, recent: Sequence[PlanCaller], before: Mapping[tuple[int, int], int]
+    plan: Deprecation,
+    recent: Sequence[PlanCaller],
+    before: Mapping[tuple[int, int], int],
+    words: AttentionWords,
 ) -> Iterator[Raised]:
     for seen in recent:
         earlier = before.get((plan.id, seen.consumer_id), 0)
         if earlier >= _CALLS_BEFORE and seen.calls >= earlier * _GROWTH:
-            told = f"{seen.name} calls {plan.target.label} more than before: {seen.calls:,} calls in 30 "
-            yield _raised(Alarm.RISING, plan, f"{told}days, after {earlier:,}.", seen)
+            told = words.rising.format(
+                name=seen.name,
+                what=words.what(plan.target),
+                calls=words.number(seen.calls),
+                earlier=words.number(earlier),
+            )
+            yield _raised(Alarm.RISING, plan, told, words, seen)
 
 
-def _raised(kind: Alarm, plan: Deprecation, sentence: str, about: PlanCaller | None = None) -> Raised:
+def _raised(
+    kind: Alarm,
+    plan: Deprecation,
+    sentence: str,
+    words: AttentionWords,
+    about: PlanCaller | None = None,
+) -> Raised:
     return Raised(
         kind=kind,
         deprecation_id=plan.id,
         api=plan.api.slug,
         what=plan.target.label,
         sentence=sentence,
-        to_do=TO_DO[kind],
+        to_do=words.alarm_to_do[kind],
         consumer=about.slug if about else "",
         consumer_name=about.name if about else "",
     )

@@ -23,7 +23,6 @@ from deprecations.notice_models import ASKING, Answer, AnswerKind, Decision
 from deprecations.own_ends import own_ends
 from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
-from deprecations.reader_language import language_of
 from storage.paging import Page, page_of
 
 _MOST_MORE = timedelta(days=2 * 366)
@@ -72,8 +71,7 @@ def answer(
     Raises AnswerRefused for what makes no sense: a day that is missing or over, a plan that isn't this
     contact's, an address that is none.
     """
-    language = language_of(session, contact.id)
-    say = ANSWER_WORDS[language]
+    say = ANSWER_WORDS[contact.language]
     if kind not in _ACTS:
         raise AnswerRefused(say.unknown_kind.format(kind, ", ".join(_ACTS)))
     concerns = select(Notice.id).where(Notice.contact_id == contact.id, Notice.deprecation_id == plan.id)
@@ -82,7 +80,7 @@ def answer(
     if len(answers_of(session, contact.consumer_id, [plan.id]).get(plan.id, ())) >= _MOST_ANSWERS:
         raise AnswerRefused(say.too_many)
     asked = _Asked(
-        session, contact, plan, on, " ".join(words.split())[:_LONGEST], now, say, LANGUAGES[language]
+        session, contact, plan, on, " ".join(words.split())[:_LONGEST], now, say, LANGUAGES[contact.language]
     )
     said, reply = _ACTS[AnswerKind(kind)](asked)
     kept = Answer(
@@ -256,7 +254,15 @@ def _forward(asked: _Asked) -> tuple[str, Reply]:
     if (session.scalar(of_consumer) or 0) >= _MOST_CONTACTS:
         raise AnswerRefused(asked.say.many_contacts)
     try:
-        add_contact(session, contact.consumer, name=named, email=named, zone=contact.zone, now=asked.now)
+        add_contact(
+            session,
+            contact.consumer,
+            name=named,
+            email=named,
+            zone=contact.zone,
+            language=contact.language,
+            now=asked.now,
+        )
     except Conflict:
         return named, Reply(asked.say.told_already.format(named))
     except ConsumersError as error:

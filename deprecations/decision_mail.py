@@ -20,7 +20,6 @@ from deprecations.packing import Desk, digest_of, mark_told
 from deprecations.payloads import decision_payload
 from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
-from deprecations.reader_language import language_of
 from deprecations.replacement import told
 from notifications.checks import Must
 from notifications.models import Envelope
@@ -43,7 +42,7 @@ def post_decision(
     if contact is None or (contact.disabled_at is not None and not (excused and contact.disabled_at == now)):
         return None
     end = own_ends(session, [answer.deprecation_id], now).of(answer.deprecation, answer.consumer_id)
-    language = language_of(session, contact.id)
+    language = contact.language
     link = desk.link(contact.id, now)
     answers_to = reply_to(answer.deprecation.api, desk.reply_to)
     facts = context(

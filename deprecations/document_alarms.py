@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from deprecations.aims import day_in, operations_of_document
 from deprecations.alarm_kinds import Alarm
-from deprecations.dates_in_words import day as in_words
+from deprecations.attention_words import AttentionWords
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.part_drift import Lost, is_all_compared, parts_lost
 from deprecations.reach import operations_of
@@ -53,44 +53,43 @@ class _Sight:
     operations: Mapping[int, Operation]
     shown: Mapping[int, _Mark]
     gone: Collection[int]
+    words: AttentionWords
     markable: bool = True
 
     def what(self, ids: Collection[int]) -> str:
         """Name what ends at some of its operations, and those where they aren't all or are many."""
-        label, own = self.plan.target.label, [one for key, one in self.operations.items() if key in ids]
-        more = len(own) - _MOST_NAMED
-        named = ", ".join(one.label for one in own[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        words, own = self.words, [one for key, one in self.operations.items() if key in ids]
+        what = words.what(self.plan.target)
+        named = words.listed([one.label for one in own], _MOST_NAMED)
         if self.plan.target.kind in (TargetKind.VERSION, TargetKind.API):
-            return f"{named} of {label}"
-        return label if len(own) == len(self.operations) else f"{label} at {named}"
+            return words.of_wider.format(names=named, what=what)
+        return what if len(own) == len(self.operations) else words.at_some.format(what=what, names=named)
 
 
-def of_documents(session: Session, plans: Sequence[Deprecation]) -> Iterator[Told]:
+def of_documents(session: Session, plans: Sequence[Deprecation], words: AttentionWords) -> Iterator[Told]:
     """Yield what the newest document of each plan's API says otherwise; plans with API and target loaded."""
-    for sight in _sights(session, plans):
+    for sight in _sights(session, plans, words):
         plan = sight.plan
         if plan.state != State.REMOVED:
             yield from _against(sight)
         elif sight.shown and (is_whole(plan.target) or is_all_compared(session, plan.api_id)):
-            told = f"{sight.what(sight.shown)} was noted as removed, and {sight.version.label} has it."
+            told = words.still_there.format(what=sight.what(sight.shown), version=sight.version.label)
             yield Alarm.STILL_THERE, plan, told
 
 
 def _against(sight: _Sight) -> Iterator[Told]:
-    plan, version, last = sight.plan, sight.version.label, in_words(sight.plan.sunset_on)
+    plan, version, words = sight.plan, sight.version.label, sight.words
+    last = words.day(plan.sunset_on)
     is_over = plan.state == State.SUNSET
     if sight.gone and not is_over:
-        told = f"{version} has no {sight.what(sight.gone)}, which was promised to work until {last}."
+        told = words.gone_too_early.format(version=version, what=sight.what(sight.gone), last=last)
         yield Alarm.GONE_TOO_EARLY, plan, told
     unmarked = [key for key, one in sight.shown.items() if not one.is_marked]
     if unmarked and sight.markable and plan.state != State.ANNOUNCED:
         what = sight.what(unmarked)
         is_many = is_whole(plan.target) and len(unmarked) > 1
-        told = (
-            f"{what} ended on {last}, and {version} still has {'them' if is_many else 'it'}, without a mark."
-            if is_over
-            else f"{what} {'are' if is_many else 'is'} deprecated, and {version} doesn't say so."
-        )
+        told = (words.ended_unmarked if is_over else words.unmarked)[is_many]
+        told = told.format(what=what, last=last, version=version)
         yield Alarm.UNMARKED, plan, told
     if plan.sunset_by != SunsetBy.DATE:
         return
@@ -98,11 +97,11 @@ def _against(sight: _Sight) -> Iterator[Told]:
     if days:
         day = min(filter(None, days.values()))
         what = sight.what([key for key, one in days.items() if one == day])
-        told = f"{version} says that {in_words(day)} is the last day of {what}; announced is {last}."
+        told = words.other_day.format(version=version, day=words.day(day), what=what, last=last)
         yield Alarm.OTHER_DAY, plan, told
 
 
-def _sights(session: Session, plans: Sequence[Deprecation]) -> Iterator[_Sight]:
+def _sights(session: Session, plans: Sequence[Deprecation], words: AttentionWords) -> Iterator[_Sight]:
     reached = operations_of(session, [plan.id for plan in plans])
     newest = _newest(session, {plan.api_id for plan in plans})
     parts = [plan for plan in plans if not is_whole(plan.target)]
@@ -122,9 +121,9 @@ def _sights(session: Session, plans: Sequence[Deprecation]) -> Iterator[_Sight]:
         if is_whole(plan.target):
             width = _WIDTH[TargetKind(plan.target.kind)]
             own = {key: one for key, one in own.items() if narrowest[key] == width}
-            yield _whole(session, plan, document, own)
+            yield _whole(session, plan, document, own, words)
         else:
-            yield _part(session, plan, document, own, lost[plan.id], narrowest)
+            yield _part(session, plan, document, own, lost[plan.id], narrowest, words)
 
 
 def _narrowest(plans: Sequence[Deprecation], reached: Mapping[int, Sequence[Operation]]) -> dict[int, int]:
@@ -180,12 +179,18 @@ def _marks(session: Session, version: Version) -> list[tuple[DocumentMark, froze
     ]
 
 
-def _whole(session: Session, plan: Deprecation, document: _Document, own: Mapping[int, Operation]) -> _Sight:
+def _whole(
+    session: Session,
+    plan: Deprecation,
+    document: _Document,
+    own: Mapping[int, Operation],
+    words: AttentionWords,
+) -> _Sight:
     shown = {key: document.entries[key] for key in own if key in document.entries}
     gone = [key for key in own if key not in shown]
     if plan.target.kind == TargetKind.VERSION:
         gone = _gone_since(session, plan, gone)
-    return _Sight(plan, document.version, own, shown, gone)
+    return _Sight(plan, document.version, own, shown, gone, words)
 
 
 def _gone_since(session: Session, plan: Deprecation, ids: Collection[int]) -> list[int]:
@@ -213,6 +218,7 @@ def _part(
     own: Mapping[int, Operation],
     lost: Lost,
     narrowest: Mapping[int, int],
+    words: AttentionWords,
 ) -> _Sight:
     """Look for a part; that of an operation which goes by a plan of its own is that plan's business."""
     here = {key: one for key, one in own.items() if key in document.entries or key not in narrowest}
@@ -223,7 +229,8 @@ def _part(
     gone = [key for key, version in lost.items() if key in here and since and version.published_at >= since]
     dialect = document.version.document.dialect
     markable = thing.kind in _MARKABLE.get(dialect, frozenset())
-    return _Sight(plan, document.version, own, shown, {*gone, *_gone_since(session, plan, without)}, markable)
+    gone = [*gone, *_gone_since(session, plan, without)]
+    return _Sight(plan, document.version, own, shown, {*gone}, words, markable)
 
 
 def _newest(session: Session, api_ids: set[int]) -> dict[int, Version]:

@@ -18,7 +18,6 @@ from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.phrases import LANGUAGES
 from deprecations.plan_evidence import gather_for_plans, reached
-from deprecations.reader_language import language_of
 from deprecations.what_changes import what_changes
 
 
@@ -58,7 +57,7 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
         for notice in newest
         if (notice.deprecation_id, contact.consumer_id) in evidence
     )
-    words = LANGUAGES[language_of(session, contact.id)]
+    words = LANGUAGES[contact.language]
     asking = list_answers(session, consumer_id=contact.consumer_id, only_asking=True).items
     undecided = frozenset(one.id for one in asking)
     return [

@@ -9,14 +9,18 @@ from typing import Any, Final
 
 from consumers.models import Consumer, Contact, ContactRole
 from deprecations import calendar, decision_mail, mail, owner_mail, payloads
+from deprecations.alarm_kinds import Alarm
+from deprecations.attention import Kind
+from deprecations.attention_words import ATTENTION_WORDS
+from deprecations.dates_in_words import moment
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.milestones import Milestone
 from deprecations.models import Deprecation, Notice, SunsetBy, Target, TargetKind
 from deprecations.notice_models import Answer, AnswerKind, Decision
 from deprecations.own_ends import OwnEnd
-from deprecations.owner_events import Kind
 from deprecations.owner_models import OwnerNotice
+from deprecations.phrases import LANGUAGES
 from notifications.checks import MARK, Sample
 from registry.models import Api
 
@@ -134,33 +138,46 @@ def _decision(
     return Sample(title, context, decision_mail.musts(context), _LINK)
 
 
-def _owners(_language: str, base_url: str) -> list[Sample]:
-    every = [_attention(kind) for kind in owner_mail.WORDS]
+def _owners(language: str, base_url: str) -> list[Sample]:
+    every = [_attention(kind, language) for kind in Kind]
+    hostile = [_attention(Kind.ASKED, language, MARK)]
     return [
-        _owner("one thing", base_url, every[:1]),
-        _owner("every kind of thing", base_url, every),
-        _owner("names with < and >", base_url, [_attention(Kind.ASKED, MARK)], MARK),
+        _owner("one thing", language, base_url, every[:1]),
+        _owner("every kind of thing", language, base_url, every),
+        _owner("names with < and >", language, base_url, hostile, MARK),
     ]
 
 
-def _owner(title: str, base_url: str, notices: list[OwnerNotice], mark: str = "") -> Sample:
+def _owner(title: str, language: str, base_url: str, notices: list[OwnerNotice], mark: str = "") -> Sample:
     apis = {1: Api(id=1, slug="orders", name=f"Orders API{mark}")}
-    context = owner_mail.context(f"Dana{mark}", notices, apis, base_url)
+    context = owner_mail.context(f"Dana{mark}", notices, apis, base_url, language)
     return Sample(title, context, owner_mail.musts(context))
 
 
-def _attention(kind: Kind, mark: str = "") -> OwnerNotice:
+def _attention(kind: Kind, language: str, mark: str = "") -> OwnerNotice:
+    words = ATTENTION_WORDS[language]
+    told = words.after_sunset.format(
+        name="Acme Sync",
+        what=f"GET /v1/orders/{{id}} ({kind.value})",
+        at=words.at(_NOW),
+        day=words.day(date(2030, 5, 28)),
+    )
     return OwnerNotice(
         api_id=1,
         kind=kind.value,
-        sentence=f"Acme Sync made 1,204 calls to GET /v1/orders/{{id}} ({kind.value}).{mark}",
-        to_do=f"See who it is, and talk to them.{mark}",
+        sentence=f"{told}{mark}",
+        to_do=f"{words.alarm_to_do[Alarm.AFTER_SUNSET]}{mark}",
         path="/consumers/acme-sync",
     )
 
 
-def _trials(_language: str, base_url: str) -> list[Sample]:
-    facts: dict[str, Any] = {"base_url": base_url, "channel": "smtp", "at": "2030-05-31, 09:00 UTC"}
+def _trials(language: str, base_url: str) -> list[Sample]:
+    facts: dict[str, Any] = {
+        "base_url": base_url,
+        "channel": "smtp",
+        "at": moment(_NOW, words=LANGUAGES[language]),
+        "language": language,
+    }
     return [
         Sample("a trial", facts | {"by": "dana@example.com"}),
         Sample("names with < and >", facts | {"by": f"dana{MARK}"}),

@@ -36,14 +36,6 @@ class ApiEscalation(Base):
     days: Mapped[int]
 
 
-class ContactLanguage(Base):
-    """The language that a contact's mails are written in; no row is English."""
-
-    __tablename__ = "contact_languages"
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
-    language: Mapped[str] = mapped_column(String(10))
-
-
 class ContactEndpoint(Base):
     """Where a contact is told, beside its e-mail address; no row is by mail."""
 

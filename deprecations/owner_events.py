@@ -6,7 +6,6 @@ Worked out from the rows as they are, so that a cause that is gone before it was
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import func, select
@@ -17,12 +16,13 @@ from consumers.sources import SourceHealth, sources
 from deprecations.alarm_kinds import Alarm
 from deprecations.alarms import alarms
 from deprecations.answers import list_answers
-from deprecations.dates_in_words import day, moment
+from deprecations.attention import Kind
+from deprecations.attention_words import ENGLISH, AttentionWords
 from deprecations.escalation import escalations
 from deprecations.headers import EMITTING
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.models import Deprecation, ImpactSnapshot
-from deprecations.notice_models import AnswerKind, ContactEndpoint
+from deprecations.notice_models import Answer, AnswerKind, ContactEndpoint
 from deprecations.owner_models import ApiOwner
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
@@ -38,19 +38,6 @@ _NAMES = 5
 _COMPARISON = "comparison:"
 
 
-class Kind(StrEnum):
-    """What it is that needs a team, the most urgent first."""
-
-    AFTER_SUNSET = "after-sunset"
-    ENDS_SOON = "ends-soon"
-    ASKED = "asked"
-    UNANSWERED = "unanswered"
-    UNREACHABLE = "unreachable"
-    STALE_SOURCE = "stale-source"
-    BREAKING = "breaking"
-    ALARM = "alarm"
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One cause; `about` names it, the same as long as it is the same. `path` is a page of this server."""
@@ -63,24 +50,28 @@ class Event:
     path: str
 
 
-def events(session: Session, now: datetime) -> tuple[Event, ...]:
-    """Return what needs the teams of all APIs, the most urgent first."""
+def events(session: Session, now: datetime, words: AttentionWords = ENGLISH) -> tuple[Event, ...]:
+    """Return what needs the teams of all APIs in the words of a language, the most urgent first."""
     apis = {api.id: api for api in session.scalars(select(Api))}
-    found = [event for part in _PARTS for event in part(session, apis, now)]
+    found = [event for part in _PARTS for event in part(session, apis, words, now)]
     ranks = list(Kind)
     return tuple(sorted(found, key=lambda one: (ranks.index(one.kind), one.api_id, one.about)))
 
 
-def _alarms(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _alarms(
+    session: Session, apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     ids = {api.slug: api.id for api in apis.values()}
-    for one in alarms(session, now):
+    for one in alarms(session, now, words=words):
         kind = Kind.AFTER_SUNSET if one.kind == Alarm.AFTER_SUNSET else Kind.ALARM
         about = f"{one.kind}:{one.deprecation_id}:{one.consumer}"
         path = f"/deprecations/{one.deprecation_id}"
         yield Event(ids[one.api], kind, about, one.sentence, one.to_do, path)
 
 
-def _ends_soon(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _ends_soon(
+    session: Session, _apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     plans = session.scalars(
         select(Deprecation)
         .where(Deprecation.state.in_(EMITTING), Deprecation.sunset_at.between(now, now + _SOON))
@@ -90,69 +81,84 @@ def _ends_soon(session: Session, _apis: Mapping[int, Api], now: datetime) -> Ite
     names = _names(session, {consumer_id for _plan, consumer_id in calls})
     for plan in plans:
         still = sorted(
-            names.get(consumer_id, "a caller that nobody registered")
+            names.get(consumer_id, words.nobody_registered)
             for (plan_id, consumer_id), seen in calls.items()
             if plan_id == plan.id and not has_stopped(seen.last_call_at, seen.longest_gap_days, now)
         )
         if still:
+            told = words.ends_soon[len(still) > 1].format(
+                what=words.what(plan.target), day=words.day(plan.sunset_on), names=words.listed(still, _NAMES)
+            )
             yield Event(
                 plan.api_id,
                 Kind.ENDS_SOON,
                 f"{plan.id}:{plan.sunset_on}",
-                f"{plan.target.label} ends on {day(plan.sunset_on)}, and {_listed(still)} still "
-                f"call{'s' if len(still) == 1 else ''} it.",
-                "Ask them once more, give them a later day of their own, or move the end.",
+                told,
+                words.to_do[Kind.ENDS_SOON],
                 f"/deprecations/{plan.id}",
             )
 
 
-def _asked(session: Session, _apis: Mapping[int, Api], _now: datetime) -> Iterator[Event]:
+def _asked(
+    session: Session, _apis: Mapping[int, Api], words: AttentionWords, _now: datetime
+) -> Iterator[Event]:
     page, pages = 1, 1
     while page <= pages:
         found = list_answers(session, only_asking=True, page=page)
         page, pages = page + 1, found.pages
         for one in found.items:
-            what = one.deprecation.target.label
-            asks = (
-                f"asks for time until {day(one.on)} for {what}: “{one.words}”."
-                if one.kind == AnswerKind.MORE_TIME and one.on
-                else f"says that {what} isn’t theirs{f', and names {one.words}' if one.words else ''}."
-            )
             yield Event(
                 one.deprecation.api_id,
                 Kind.ASKED,
                 f"answer:{one.id}",
-                f"{one.by} of {one.consumer.name} {asks}",
-                "Agree or decline: the answer goes out by mail at once.",
+                _asks(one, words),
+                words.to_do[Kind.ASKED],
                 f"/deprecations/{one.deprecation_id}",
             )
 
 
-def _unanswered(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _asks(one: Answer, words: AttentionWords) -> str:
+    told = words.names_another if one.words else words.not_theirs
+    day = ""
+    if one.kind == AnswerKind.MORE_TIME and one.on:
+        told, day = words.asks_for_time, words.day(one.on)
+    what = words.what(one.deprecation.target)
+    return told.format(by=one.by, consumer=one.consumer.name, what=what, day=day, words=one.words)
+
+
+def _unanswered(
+    session: Session, _apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     for one in escalations(session, now):
         if one.fallback_at > now:
             continue
-        what, name = one.plan.target.label, one.consumer.name
+        name, day = one.consumer.name, words.day(one.end.on)
+        happened = _happened(one.tries, words)
         yield Event(
             one.plan.api_id,
             Kind.UNANSWERED,
             f"{one.plan.id}:{one.consumer.id}:{one.end.on}",
-            f"{name} calls {what}, which ends for it on {day(one.end.on)}, and {_happened(one.tries)}.",
-            f"Call somebody whom you know at {name}, add a contact, or give it a later day.",
+            words.unanswered.format(
+                consumer=name, what=words.what(one.plan.target), day=day, happened=happened
+            ),
+            words.add_a_contact.format(consumer=name),
             f"/deprecations/{one.plan.id}",
         )
 
 
-def _happened(tries: Tries) -> str:
-    failed = f"; not delivered was {'; '.join(tries.failures[:_NAMES])}" if tries.failures else ""
+def _happened(tries: Tries, words: AttentionWords) -> str:
+    failures = "; ".join(tries.failures[:_NAMES])
+    failed = words.not_delivered.format(failures=failures) if failures else ""
     if not tries.sent or tries.since is None:
-        return f"no message reached anybody there{failed}"
-    number = "one message" if tries.sent == 1 else f"{tries.sent} messages"
-    to = _listed(list(tries.recipients))
-    return f"nobody there answered: {number} went to {to} since {moment(tries.since)}{failed}"
+        return f"{words.none_reached}{failed}"
+    to, at = words.listed(tries.recipients, _NAMES), words.at(tries.since)
+    told = words.none_answered[tries.sent > 1]
+    return f"{told.format(number=words.number(tries.sent), to=to, at=at)}{failed}"
 
 
-def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _unreachable(
+    session: Session, _apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     reached = (
         select(Contact, Consumer, Operation.api_id, Endpoint, Suppression.reason)
         .join(Consumer, Consumer.id == Contact.consumer_id)
@@ -174,8 +180,10 @@ def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> I
                 api_id,
                 Kind.UNREACHABLE,
                 f"contact:{contact.id}:{contact.disabled_at:%Y-%m-%dT%H:%M}",
-                f"{contact.email} of {consumer.name} is told nothing any more: {contact.disabled_reason}.",
-                _to_do(disliked),
+                words.told_no_more.format(
+                    email=contact.email, consumer=consumer.name, reason=contact.disabled_reason
+                ),
+                _to_do(disliked, words),
                 path,
             )
         elif endpoint is not None and endpoint.disabled_at is not None:
@@ -183,38 +191,46 @@ def _unreachable(session: Session, _apis: Mapping[int, Api], now: datetime) -> I
                 api_id,
                 Kind.UNREACHABLE,
                 f"endpoint:{endpoint.id}",
-                f"{endpoint.hint} of {consumer.name} takes nothing any more: {endpoint.disabled_reason}. "
-                f"Mail to {contact.email} takes its place.",
-                "Ask them for a new address.",
+                words.takes_no_more.format(
+                    hint=endpoint.hint,
+                    consumer=consumer.name,
+                    reason=endpoint.disabled_reason,
+                    email=contact.email,
+                ),
+                words.ask_for_address,
                 path,
             )
 
 
-def _to_do(listed_for: str | None) -> str:
+def _to_do(listed_for: str | None, words: AttentionWords) -> str:
     if listed_for in (SuppressionReason.COMPLAINT, SuppressionReason.UNSUBSCRIBE):
-        return "They want no mail from here: name somebody else, or call them."
-    return "Name somebody else, or ask them for an address that works."
+        return words.wants_no_mail
+    return words.to_do[Kind.UNREACHABLE]
 
 
-def _own_team(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _own_team(
+    session: Session, apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     wanted = select(ApiOwner).options(joinedload(ApiOwner.endpoint)).outerjoin(ApiOwner.endpoint)
     lately = (ApiOwner.disabled_at > now - _MONTH) | (Endpoint.disabled_at > now - _MONTH)
     for one in session.scalars(wanted.where(lately)):
-        at, why, instead = one.disabled_at, one.disabled_reason, ""
+        at, why, told, hint = one.disabled_at, one.disabled_reason, words.own_team, ""
         if at is None and one.endpoint is not None:
             at, why = one.endpoint.disabled_at, one.endpoint.disabled_reason
-            instead = f" at {one.endpoint.hint}, and gets mail instead"
+            told, hint = words.own_team_by_mail, one.endpoint.hint
         yield Event(
             one.api_id,
             Kind.UNREACHABLE,
             f"owner:{one.id}:{at:%Y-%m-%dT%H:%M}",
-            f"{one.name} of your own team can’t be told any more{instead}: {why}.",
-            "Give them another address, or name somebody else.",
+            told.format(name=one.name, hint=hint, reason=why),
+            words.name_another,
             f"/apis/{apis[one.api_id].slug}?view=team",
         )
 
 
-def _stale(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _stale(
+    session: Session, apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     for one in sources(session, now=now):
         if not one.stale or one.retired or one.last_event_at is None:
             continue
@@ -223,14 +239,15 @@ def _stale(session: Session, apis: Mapping[int, Api], now: datetime) -> Iterator
                 api_id,
                 Kind.STALE_SOURCE,
                 f"{one.slug}:{one.last_event_at:%Y-%m-%dT%H:%M}",
-                f"The source “{one.slug}” told of no call since {moment(one.last_event_at)}. While it is "
-                "silent, nothing proves that calls stopped, and no removal is called safe.",
-                "See whether its logs still arrive; retire it where it is gone for good.",
+                words.silent_source.format(source=one.slug, at=words.at(one.last_event_at)),
+                words.to_do[Kind.STALE_SOURCE],
                 "/sources",
             )
 
 
-def _breaking(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iterator[Event]:
+def _breaking(
+    session: Session, _apis: Mapping[int, Api], words: AttentionWords, now: datetime
+) -> Iterator[Event]:
     old, new = aliased(Version), aliased(Version)
     steps = session.scalars(
         select(StoredComparison)
@@ -246,19 +263,22 @@ def _breaking(session: Session, _apis: Mapping[int, Api], now: datetime) -> Iter
             one.api_id,
             Kind.BREAKING,
             f"{_COMPARISON}{one.id}",
-            _breaks(session, one),
-            "Look at whom it hits; plan the ending, waive what was agreed, or publish a version without it.",
+            _breaks(session, one, words),
+            words.to_do[Kind.BREAKING],
             f"/comparisons/{one.id}",
         )
 
 
-def _breaks(session: Session, one: StoredComparison) -> str:
-    number = f"{one.breaking} breaking change{'s' if one.breaking > 1 else ''}"
-    versions = f"Version {one.new_version.label} breaks callers of {one.old_version.label}"
-    return f"{versions}: {number}{_hit(session, one.id)}."
+def _breaks(session: Session, one: StoredComparison, words: AttentionWords) -> str:
+    return words.breaks[one.breaking > 1].format(
+        new=one.new_version.label,
+        old=one.old_version.label,
+        number=words.number(one.breaking),
+        hit=_hit(session, one.id, words),
+    )
 
 
-def judge_anew(session: Session, about: str, now: datetime) -> str:
+def judge_anew(session: Session, about: str, words: AttentionWords, now: datetime) -> str:
     """Return the sentence of a version that breaks callers, by the calls and contracts known by now.
 
     A push tells of a version before its callers are known. `about` is that of its event.
@@ -273,10 +293,10 @@ def judge_anew(session: Session, about: str, now: datetime) -> str:
     )
     if before is not None and before < now:
         take(session, one.id, by="sundial", now=now)
-    return _breaks(session, one)
+    return _breaks(session, one, words)
 
 
-def _hit(session: Session, comparison_id: int) -> str:
+def _hit(session: Session, comparison_id: int, words: AttentionWords) -> str:
     newest = (
         select(ImpactSnapshot.hurt, ImpactSnapshot.at_risk)
         .where(ImpactSnapshot.comparison_id == comparison_id)
@@ -290,10 +310,8 @@ def _hit(session: Session, comparison_id: int) -> str:
     if not hurt and not at_risk:
         found = latest(session, comparison_id, lambda _fingerprint, _party: False)
         blind = found.blind if found else None
-        if blind:
-            return f"; whom it hits is not known. {blind.rstrip('.')}"
-        return "; it hits no consumer that is known"
-    return f"; of the consumers, {hurt} {'is' if hurt == 1 else 'are'} hurt and {at_risk} at risk"
+        return words.hits_unknown.format(blind=blind.rstrip(".")) if blind else words.hits_nobody
+    return words.hits[hurt != 1].format(hurt=words.number(hurt), at_risk=words.number(at_risk))
 
 
 def _reported(source: SourceHealth, apis: Mapping[int, Api]) -> list[int]:
@@ -309,12 +327,9 @@ def _names(session: Session, ids: set[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES])
-    return f"{shown} and {len(names) - _NAMES} more" if len(names) > _NAMES else shown
-
-
-_PARTS: Final[tuple[Callable[[Session, Mapping[int, Api], datetime], Iterator[Event]], ...]] = (
+_PARTS: Final[
+    tuple[Callable[[Session, Mapping[int, Api], AttentionWords, datetime], Iterator[Event]], ...]
+] = (
     _alarms,
     _ends_soon,
     _asked,

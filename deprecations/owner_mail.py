@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deprecations.attention import Kind
+from deprecations.attention_words import ATTENTION_WORDS
 from deprecations.calendar import day_of
-from deprecations.owner_events import Event, Kind, events, judge_anew
+from deprecations.owner_events import Event, events, judge_anew
 from deprecations.owner_models import OwnerNotice
 from deprecations.owners import Told, told_of
 from deprecations.packing import Desk
@@ -19,6 +21,7 @@ from notifications.card import Card, Section, cut
 from notifications.checks import Must
 from notifications.models import Envelope
 from notifications.outbox import post_once
+from notifications.render import sentences
 from notifications.wordings import compose_mail, current
 from registry.models import Api
 from storage.paging import Page, page_of
@@ -28,26 +31,18 @@ KIND = "owners"
 _KEY = ("api_id", "kind", "about", "recipient")
 _OF_A_KIND = 5
 _LONGEST = 1000
-WORDS = {
-    Kind.AFTER_SUNSET: "Called after its last day",
-    Kind.ENDS_SOON: "Ends within a week, and is called",
-    Kind.ASKED: "Somebody waits for your answer",
-    Kind.UNANSWERED: "Nobody answers",
-    Kind.UNREACHABLE: "Somebody can’t be reached",
-    Kind.STALE_SOURCE: "A source of usage fell silent",
-    Kind.BREAKING: "A version breaks callers",
-    Kind.ALARM: "Not as planned",
-}
 
 
 def tell_owners(session: Session, *, desk: Desk, now: datetime) -> int:
     """Write what is new, forget what is over untold, and post what is due; return how many envelopes."""
-    found = events(session, now)
     apis = {api.id: api for api in session.scalars(select(Api))}
     teams = told_of(session, apis.values())
-    _write(session, found, teams, now)
     people = {one.email: one for team in teams.values() for one in team}
-    waiting = _waiting(session, {(one.api_id, one.kind.value, one.about) for one in found}, people)
+    spoken = sorted({one.language for one in people.values()})
+    found = {language: events(session, now, ATTENTION_WORDS[language]) for language in spoken}
+    _write(session, found, teams, now)
+    causes = {(one.api_id, one.kind.value, one.about) for several in found.values() for one in several}
+    waiting = _waiting(session, causes, people)
     posted = 0
     for email, notices in waiting.items():
         if desk.at_any_hour or is_open(now, people[email].zone):
@@ -63,8 +58,12 @@ def owner_notices(session: Session, api_id: int, page: int = 1) -> Page[OwnerNot
 
 
 def _write(
-    session: Session, found: Sequence[Event], teams: Mapping[int, Sequence[Told]], now: datetime
+    session: Session,
+    found: Mapping[str, Sequence[Event]],
+    teams: Mapping[int, Sequence[Told]],
+    now: datetime,
 ) -> None:
+    """Write what isn't written yet, for each of a team in its own language."""
     known = {tuple(row) for row in session.execute(select(*(getattr(OwnerNotice, name) for name in _KEY)))}
     rows: list[dict[str, Any]] = [
         {
@@ -77,8 +76,10 @@ def _write(
             "path": event.path,
             "created_at": now,
         }
-        for event in found
+        for language, several in found.items()
+        for event in several
         for one in _told(event, teams.get(event.api_id, ()))
+        if one.language == language
     ]
     missing = [row for row in rows if tuple(row[name] for name in _KEY) not in known]
     insert_missing(session, OwnerNotice, missing, _KEY)
@@ -122,11 +123,11 @@ def _post(
         return False
     for notice in notices:
         if notice.kind == Kind.BREAKING:
-            notice.sentence = judge_anew(session, notice.about, now)
+            notice.sentence = judge_anew(session, notice.about, ATTENTION_WORDS[who.language], now)
     ranks = list(Kind)
     ordered = sorted(notices, key=lambda one: (ranks.index(Kind(one.kind)), one.id))
-    facts = context(who.name, ordered, apis, desk.base_url)
-    wording, to = current(session, KIND).get("en"), who.destination(desk.channel)
+    facts = context(who.name, ordered, apis, desk.base_url, who.language)
+    wording, to = current(session, KIND).get(who.language), who.destination(desk.channel)
     mail = compose_mail(session, KIND, facts, wording=wording, musts=musts(facts), now=now)
     is_new = post_once(
         session,
@@ -150,13 +151,14 @@ def _post(
 
 
 def context(
-    name: str, notices: Sequence[OwnerNotice], apis: Mapping[int, Api], base_url: str
+    name: str, notices: Sequence[OwnerNotice], apis: Mapping[int, Api], base_url: str, language: str
 ) -> Mapping[str, Any]:
     """Return the facts of one mail, as plain values."""
+    headings = ATTENTION_WORDS[language].headings
     items = [
         {
             "kind": one.kind,
-            "heading": WORDS[Kind(one.kind)],
+            "heading": headings[Kind(one.kind)],
             "api": apis[one.api_id].name,
             "slug": apis[one.api_id].slug,
             "sentence": cut(one.sentence, _LONGEST),
@@ -174,6 +176,7 @@ def context(
         "others": [f"{heading} ({number})" for heading, number in left.items()],
         "apis": list(dict.fromkeys(item["api"] for item in items)),
         "base_url": base_url,
+        "language": language,
     }
 
 
@@ -198,13 +201,14 @@ def _payload(channel: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
             for one in items
         ]
         return {"type": "api.attention", "data": {"items": told, "more": facts["more"]}}
+    words = sentences(KIND, facts["language"])
     sections = tuple(
         Section(
             f"{one['api']}: {one['heading']}",
-            (("To do", one["to_do"]), ("Where", one["link"])),
+            ((words.label["to_do"], one["to_do"]), (words.label["where"], one["link"])),
             one["sentence"],
         )
         for one in items
     )
-    title = f"{', '.join(facts['apis'][:3])}: {len(items) + facts['more']} to look at"
-    return Card(title, "The most urgent comes first.", sections, (("Sundial", facts["base_url"]),)).as_json()
+    title = " ".join(str(words.subject(items, facts["more"], facts["apis"])).split())
+    return Card(title, words.first, sections, (("Sundial", facts["base_url"]),)).as_json()

@@ -23,6 +23,7 @@ class ApiOwner(Base):
     name: Mapped[Name]
     email: Mapped[str] = mapped_column(String(254), index=True)
     zone: Mapped[str] = mapped_column(String(60), default="UTC")
+    language: Mapped[str] = mapped_column(String(10), default="en")
     is_fallback: Mapped[bool] = mapped_column(default=False)
     endpoint_id: Mapped[int | None] = mapped_column(
         ForeignKey("endpoints.id", ondelete="SET NULL"), unique=True

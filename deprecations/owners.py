@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.contacts import checked_email
+from consumers.contacts import checked_email, contacts_at
 from deprecations.contact_endpoints import Destination
 from deprecations.errors import OwnerNotFound, PlanRefused
 from deprecations.mail import reply_to
@@ -16,6 +16,7 @@ from deprecations.owner_models import ApiOwner
 from notifications.endpoints import add_endpoint, remove_endpoints
 from notifications.models import Endpoint
 from registry.models import Api
+from storage.languages import DEFAULT, checked_language
 from storage.names import checked_name
 from storage.zones import checked_zone
 
@@ -29,6 +30,7 @@ class Told:
     zone: str
     is_fallback: bool
     endpoint: Endpoint | None = None
+    language: str = DEFAULT
 
     def destination(self, mail_channel: str) -> Destination:
         """Return where they are told by now."""
@@ -58,6 +60,13 @@ def find_owner(session: Session, api: Api, owner_id: int) -> ApiOwner:
     return found
 
 
+def language_at(session: Session, email: str) -> str:
+    """Return the language of whoever reads at an address, be it of a consumer or of a team; else English."""
+    of_team = select(ApiOwner.language).where(func.lower(ApiOwner.email) == email.strip().lower())
+    known = [one.language for one in contacts_at(session, email)]
+    return next(iter(known), None) or session.scalar(of_team.limit(1)) or DEFAULT
+
+
 def add_owner(
     session: Session,
     api: Api,
@@ -65,6 +74,7 @@ def add_owner(
     name: str,
     email: str,
     zone: str = "UTC",
+    language: str = DEFAULT,
     is_fallback: bool = False,
     now: datetime,
 ) -> ApiOwner:
@@ -78,6 +88,7 @@ def add_owner(
         name=checked_name(name, "whoever is told", PlanRefused),
         email=address,
         zone=checked_zone(zone, PlanRefused),
+        language=checked_language(language, PlanRefused),
         is_fallback=is_fallback,
         endpoint=None,
         created_at=now,
@@ -93,6 +104,7 @@ def change_owner(
     *,
     name: str | None = None,
     zone: str | None = None,
+    language: str | None = None,
     is_fallback: bool | None = None,
 ) -> None:
     """Change what is said about one who is told; None leaves a thing as it is."""
@@ -100,6 +112,8 @@ def change_owner(
         owner.name = checked_name(name, "whoever is told", PlanRefused)
     if zone is not None:
         owner.zone = checked_zone(zone, PlanRefused)
+    if language is not None:
+        owner.language = checked_language(language, PlanRefused)
     if is_fallback is not None:
         owner.is_fallback = is_fallback
     session.flush()
@@ -146,7 +160,7 @@ def _loaded() -> Select[ApiOwner]:
 
 def _of_rows(rows: Collection[ApiOwner]) -> tuple[Told, ...]:
     return tuple(
-        Told(one.name, one.email.lower(), one.zone, one.is_fallback, one.endpoint)
+        Told(one.name, one.email.lower(), one.zone, one.is_fallback, one.endpoint, one.language)
         for one in rows
         if one.disabled_at is None
     )

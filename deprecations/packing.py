@@ -29,7 +29,6 @@ from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.payloads import KIND, payload
 from deprecations.plan_evidence import gather_for_plans, reached
-from deprecations.reader_language import language_of
 from deprecations.tries import Tries, answered, tries_of
 from deprecations.what_changes import what_changes
 from notifications.models import Envelope, Wording
@@ -204,7 +203,7 @@ def write_mail(
         )
         for notice in notices
     )
-    answers_to, language = reply_to(items[0].plan.api, desk.reply_to), language_of(session, contact.id)
+    answers_to, language = reply_to(items[0].plan.api, desk.reply_to), contact.language
     facts = context(
         items,
         consumer=consumer,

@@ -6,8 +6,9 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """One language: names of days and months, the mark between thousands, and phrases with gaps."""
+    """One language: its code, names of days and months, the mark between thousands, phrases with gaps."""
 
+    code: str
     days: tuple[str, ...]
     months: tuple[str, ...]
     day: str
@@ -24,6 +25,7 @@ class Phrases:
 
 
 ENGLISH: Final = Phrases(
+    code="en",
     days=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     day="{weekday} {day} {month} {year}",
@@ -39,6 +41,7 @@ ENGLISH: Final = Phrases(
     team="its team",
 )
 GERMAN: Final = Phrases(
+    code="de",
     days=("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
     months=("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
     day="{weekday} {day}. {month} {year}",
@@ -54,7 +57,4 @@ GERMAN: Final = Phrases(
     team="ihr Team",
 )
 LANGUAGES: Final = {"en": ENGLISH, "de": GERMAN}
-"""By the code that BCP 47 gives each (its primary subtag)."""
-NAMES: Final = {"en": "English", "de": "German (Deutsch)"}
-OWN_NAMES: Final = {"en": "English", "de": "Deutsch"}
-"""As each language calls itself."""
+"""By the codes of `storage.languages`."""

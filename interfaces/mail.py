@@ -12,7 +12,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from access.audit import record
+from deprecations.dates_in_words import moment
+from deprecations.owners import language_at
 from deprecations.packing import Desk
+from deprecations.phrases import LANGUAGES
 from deprecations.unreachable import go_by_mail, note_outcome, suppress_address
 from interfaces.runtime import Runtime
 from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, waiting_reports
@@ -27,7 +30,7 @@ from notifications.office import accept_mark, close_when_restored, count_deliver
 from notifications.outbox import Claimed
 from notifications.outcome import Outcome
 from notifications.suppressions import Entry
-from notifications.trial import post_trial
+from notifications.trial import Written, post_trial
 
 _AT_A_TIME = 200
 _log = structlog.get_logger("sundial.mail")
@@ -108,13 +111,25 @@ def resume_mail(session: Session, runtime: Runtime, *, hold_queued: bool, by: st
 
 
 def send_trial(session: Session, runtime: Runtime, recipient: str, *, by: str) -> Envelope:
-    """Put a trial mail into the outbox."""
+    """Put a trial mail into the outbox, in the language that its reader chose where it is known."""
     ours, now = desk(runtime), runtime.clock()
     mail = post_trial(
-        session, recipient, channel=ours.channel, domain=ours.domain, base_url=ours.base_url, by=by, now=now
+        session,
+        recipient,
+        channel=ours.channel,
+        domain=ours.domain,
+        base_url=ours.base_url,
+        by=by,
+        written=trial_words(language_at(session, recipient), now),
+        now=now,
     )
     record(session, actor=by, action="trial mail sent", subject=mail.key, detail=mail.recipient, now=now)
     return mail
+
+
+def trial_words(language: str, now: datetime) -> Written:
+    """Return how a trial is written in a language."""
+    return Written(language, moment(now, words=LANGUAGES[language]))
 
 
 def delivery_mark(runtime: Runtime) -> Path:

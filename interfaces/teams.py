@@ -72,7 +72,7 @@ def try_owner_channel(session: Session, runtime: Runtime, api: Api, owner: ApiOw
     if owner.endpoint is None:
         return send_trial(session, runtime, owner.email, by=by)
     _note(session, runtime, api, "trial message sent", f"{owner.email} at {owner.endpoint.hint}", by)
-    return trial_at(session, runtime, owner.endpoint, by=by)
+    return trial_at(session, runtime, owner.endpoint, owner.language, by=by)
 
 
 def _endpoint(owner: ApiOwner) -> Endpoint:

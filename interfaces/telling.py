@@ -9,7 +9,7 @@ from consumers.contacts import change_contact, find_contact
 from consumers.errors import NotFound
 from consumers.models import Consumer, Contact
 from deprecations.contact_endpoints import begin_secret, endpoints_of, tell_at, tell_by_mail
-from interfaces.mail import desk, endpoint_key, send_trial
+from interfaces.mail import desk, endpoint_key, send_trial, trial_words
 from interfaces.runtime import Runtime
 from notifications.endpoints import BOTH_SIGN, signing_secrets
 from notifications.models import Endpoint, Envelope
@@ -36,9 +36,10 @@ def edit_contact(
     name: str | None = None,
     role: str | None = None,
     zone: str | None = None,
+    language: str | None = None,
 ) -> None:
     """Change what is said about a contact; None leaves a thing as it is."""
-    change_contact(session, contact, name=name, role=role, zone=zone)
+    change_contact(session, contact, name=name, role=role, zone=zone, language=language)
     _note(session, runtime, consumer, "contact changed", contact.email, by)
 
 
@@ -105,13 +106,21 @@ def try_channel(
     if endpoint is None:
         return send_trial(session, runtime, contact.email, by=by)
     _note(session, runtime, consumer, "trial message sent", f"{contact.email} at {endpoint.hint}", by)
-    return trial_at(session, runtime, endpoint, by=by)
+    return trial_at(session, runtime, endpoint, contact.language, by=by)
 
 
-def trial_at(session: Session, runtime: Runtime, endpoint: Endpoint, *, by: str) -> Envelope:
+def trial_at(session: Session, runtime: Runtime, endpoint: Endpoint, language: str, *, by: str) -> Envelope:
     """Put a trial message to an address into the outbox."""
     ours, now = desk(runtime), runtime.clock()
-    return post_trial_at(session, endpoint, domain=ours.domain, base_url=ours.base_url, by=by, now=now)
+    return post_trial_at(
+        session,
+        endpoint,
+        domain=ours.domain,
+        base_url=ours.base_url,
+        by=by,
+        written=trial_words(language, now),
+        now=now,
+    )
 
 
 def _note(session: Session, runtime: Runtime, consumer: Consumer, action: str, detail: str, by: str) -> None:

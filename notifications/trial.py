@@ -1,5 +1,6 @@
 """A trial mail or message: does it leave here, does it arrive there, how does it look."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 
@@ -9,18 +10,35 @@ from notifications.card import Card
 from notifications.compose import address
 from notifications.models import Endpoint, Envelope
 from notifications.outbox import post
-from notifications.render import Rendered
+from notifications.render import Rendered, sentences
 from notifications.wordings import compose_mail, current
+
+KIND = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a trial is written: in which language, and the instant that it tells, in that language's words."""
+
+    language: str
+    at: str
 
 
 def post_trial(
-    session: Session, recipient: str, *, channel: str, domain: str, base_url: str, by: str, now: datetime
+    session: Session,
+    recipient: str,
+    *,
+    channel: str,
+    domain: str,
+    base_url: str,
+    by: str,
+    written: Written,
+    now: datetime,
 ) -> Envelope:
     """Put a trial mail into the outbox, a new one each time; raises Unmailable for what is no address."""
-    to = address(recipient.strip()).addr_spec
-    at = _moment(now)
-    facts = {"by": by, "base_url": base_url, "channel": channel, "at": at}
-    mail = compose_mail(session, "trial", facts, wording=current(session, "trial").get("en"), now=now)
+    to, language = address(recipient.strip()).addr_spec, written.language
+    facts = {"by": by, "base_url": base_url, "channel": channel, "at": written.at, "language": language}
+    mail = compose_mail(session, KIND, facts, wording=current(session, KIND).get(language), now=now)
     return post(
         session,
         key=_key(to, now),
@@ -35,12 +53,19 @@ def post_trial(
 
 
 def post_trial_at(
-    session: Session, endpoint: Endpoint, *, domain: str, base_url: str, by: str, now: datetime
+    session: Session,
+    endpoint: Endpoint,
+    *,
+    domain: str,
+    base_url: str,
+    by: str,
+    written: Written,
+    now: datetime,
 ) -> Envelope:
     """Put a trial message for an endpoint into the outbox, a new one each time."""
-    at = _moment(now)
-    words = f"{by} sent it on {at} to see that messages arrive here. There is nothing to do."
-    card = Card("A trial message from Sundial", words, links=(("Sundial", base_url),), footer=base_url)
+    words = sentences(KIND, written.language)
+    said = str(words.message(by, written.at))
+    card = Card(words.title, said, links=(("Sundial", base_url),), footer=base_url)
     event = {"type": "trial", "data": {"by": by, "link": base_url}}
     return post(
         session,
@@ -85,8 +110,3 @@ def post_sample(
 
 def _key(to: str, now: datetime) -> str:
     return f"trial:{now.astimezone(UTC):%Y-%m-%dT%H:%M}:{token_hex(4)}:{to}"[:200]
-
-
-def _moment(at: datetime) -> str:
-    there = at.astimezone(UTC)
-    return f"{there.day} {there:%b %Y, %H:%M} UTC"

@@ -29,6 +29,7 @@ from consumers.models import Consumer, Contact, ContactRole, Credential, Declare
 from registry import apis
 from registry.errors import RegistryError
 from registry.models import Api
+from storage.languages import DEFAULT
 
 _LONGEST_ORIGIN = 300
 
@@ -152,11 +153,12 @@ def _contact(work: _Work, entry: ContactEntry) -> Iterator[Change]:
             email=email,
             role=entry.role or ContactRole.TECHNICAL,
             zone=entry.zone or "UTC",
+            language=entry.language or DEFAULT,
             now=work.now,
         )
         yield Change(entry.place, "contact added", entry.slug, email)
         return
-    told = {"name": entry.name, "role": entry.role, "zone": entry.zone}
+    told = {"name": entry.name, "role": entry.role, "zone": entry.zone, "language": entry.language}
     changed = _changed(known, told)
     if changed:
         said = "; ".join(f"{name}: {getattr(known, name)} → {new}" for name, new in changed.items())

@@ -18,7 +18,8 @@ from consumers.imports.entries import (
 COLUMNS = (
     *("consumer", "name", "team", "description"),
     *("credential_kind", "credential_value"),
-    *("contact_email", "contact_name", "contact_role", "contact_zone", "api"),
+    *("contact_email", "contact_name", "contact_role", "contact_zone", "contact_language"),
+    "api",
 )
 """The columns that a table may have; `consumer`, its short name, it must have."""
 
@@ -75,7 +76,7 @@ def _entries(row: Mapping[str | None, object], place: str, faults: list[str]) ->
     elif kind or value:
         faults.append(f"{place}: a credential needs both credential_kind and credential_value")
     email = told.get("contact_email", "")
-    about = [told.get(name) or None for name in ("contact_name", "contact_role", "contact_zone")]
+    about = [told.get(f"contact_{name}") or None for name in ("name", "role", "zone", "language")]
     if email:
         yield ContactEntry(place, slug, email, *about)
     elif any(about):

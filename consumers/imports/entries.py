@@ -51,6 +51,7 @@ class ContactEntry:
     name: str | None
     role: str | None = None
     zone: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,19 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from consumers import directory
-from consumers.contacts import find_contact
-from consumers.errors import NotFound
 from deprecations import answers, board
 from deprecations import notices as planned
 from deprecations.cadences import cadence_of, set_cadence
 from deprecations.escalation import USUAL_DAYS, escalation_days, set_escalation
 from deprecations.hearing import as_words, in_words, routing_of, set_routing
 from deprecations.ledger import ledger
-from deprecations.reader_language import set_language
 from interfaces.api.answers import listed, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.deciding import decline_answer, grant_answer
 from interfaces.gate import actor, runtime
 from interfaces.mail import resume_mail, send_trial
+from interfaces.telling import contact_of, edit_contact
 from interfaces.views.facts import plain
 from interfaces.views.notices import answer_facts, envelope_facts, notice_facts, office_facts
 from notifications import desk
@@ -145,15 +143,10 @@ def choose_language(slug: str, contact_id: int) -> ResponseReturnValue:
     """Choose the language of a contact's mails."""
     around = runtime()
     with around.database.transaction() as session:
-        contact = find_contact(session, contact_id)
-        if contact.consumer_id != directory.find(session, slug).id:
-            raise NotFound(f"{slug} has no contact {contact_id}")
-        chosen = set_language(session, contact.id, body()["language"])
-        now = around.clock()
-        record(
-            session, actor=actor(), action="language chosen", subject=contact.email, detail=chosen, now=now
-        )
-    return jsonify(language=chosen)
+        consumer = directory.find(session, slug)
+        contact = contact_of(session, consumer, contact_id)
+        edit_contact(session, around, consumer, contact, by=actor(), language=body()["language"])
+        return jsonify(language=contact.language)
 
 
 def show_escalation(api: str) -> ResponseReturnValue:

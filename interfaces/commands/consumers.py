@@ -14,6 +14,7 @@ from interfaces.commands.setting import actor, print_json, print_rows, surroundi
 from interfaces.importing import FORMATS, List, format_of, import_list
 from interfaces.views.consumers import consumer_facts, contact_facts, credential_facts
 from interfaces.views.facts import plain
+from storage.languages import DEFAULT, NAMES
 
 _KINDS = [kind.value for kind in CredentialKind if kind is not CredentialKind.NONE]
 
@@ -100,9 +101,13 @@ def show(slug: str, as_json: bool) -> None:
     print_rows(
         credentials, ("id", "credential", "hint"), "No credential: its traffic can't be told from others'."
     )
-    contacts = [(one["id"], one["email"], one["role"], one["zone"]) for one in facts["contacts"]]
+    contacts = [
+        (one["id"], one["email"], one["role"], one["zone"], one["language"]) for one in facts["contacts"]
+    ]
     print_rows(
-        contacts, ("id", "contact", "role", "zone"), "No contact: nobody will be told what concerns it."
+        contacts,
+        ("id", "contact", "role", "zone", "language"),
+        "No contact: nobody will be told what concerns it.",
     )
 
 
@@ -137,13 +142,14 @@ def credential(slug: str, kind: str, value: str) -> None:
     "--role", type=click.Choice([role.value for role in ContactRole]), default="technical", show_default=True
 )
 @click.option("--zone", default="UTC", show_default=True, help="The reader's time zone, as Europe/Berlin.")
-def contact(slug: str, email: str, name: str, role: str, zone: str) -> None:
+@click.option("--language", type=click.Choice([*NAMES]), default=DEFAULT, show_default=True, help="Of mails.")
+def contact(slug: str, email: str, **given: str) -> None:
     """Add a contact of the consumer SLUG: whom to tell what concerns it."""
     around = surroundings()
     with around.database.transaction() as session:
         now = around.clock()
         found = directory.find(session, slug)
-        directory.add_contact(session, found, name=name, email=email, role=role, zone=zone, now=now)
+        directory.add_contact(session, found, email=email, **given, now=now)
         record(session, actor=actor(), action="contact added", subject=slug, detail=email, now=now)
     click.echo(f"{email} is told what concerns {slug}")
 

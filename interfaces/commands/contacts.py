@@ -17,6 +17,7 @@ from interfaces.telling import (
     try_channel,
 )
 from interfaces.views.consumers import contact_facts
+from storage.languages import NAMES
 
 
 @click.group()
@@ -61,14 +62,15 @@ def list_(consumer: str, page: int, as_json: bool) -> None:
 @click.option("--name", help="The person, or the mailbox.")
 @click.option("--role", type=click.Choice([role.value for role in ContactRole]))
 @click.option("--zone", help="The reader's time zone, as Europe/Berlin.")
-def edit(consumer: str, contact_id: int, name: str | None, role: str | None, zone: str | None) -> None:
+@click.option("--language", type=click.Choice([*NAMES]), help="The language of their mails.")
+def edit(consumer: str, contact_id: int, **given: str | None) -> None:
     """Change what is said about the contact CONTACT_ID of a CONSUMER."""
     around = surroundings()
     with around.database.transaction() as session:
         found = directory.find(session, consumer)
         one = contact_of(session, found, contact_id)
-        edit_contact(session, around, found, one, by=actor(), name=name, role=role, zone=zone)
-        click.echo(f"{one.email} is {one.name}, {one.role}, in {one.zone}")
+        edit_contact(session, around, found, one, by=actor(), **given)
+        click.echo(f"{one.email} is {one.name}, {one.role}, in {one.zone}, and reads {NAMES[one.language]}")
 
 
 @contact.command("channel")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from access.audit import record
+from consumers.contacts import change_contact, contacts_at
 from consumers.models import ContactRole
 from deprecations.cadences import cadence_of, set_cadence
 from deprecations.escalation import USUAL_DAYS, escalation_days, set_escalation
@@ -14,8 +15,6 @@ from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
-from deprecations.phrases import LANGUAGES, NAMES
-from deprecations.reader_language import contacts_at, set_language
 from interfaces.commands.answers import answers_, decline, grant
 from interfaces.commands.channels import try_now, why_paused
 from interfaces.commands.dry_run import dry_run
@@ -27,6 +26,7 @@ from notifications.desk import find, list_envelopes, retry
 from notifications.models import EnvelopeState
 from notifications.office import pause
 from registry.apis import find_api
+from storage.languages import NAMES
 
 
 @click.group()
@@ -128,14 +128,14 @@ def trial(recipient: str) -> None:
 
 @mail.command("language")
 @click.argument("email")
-@click.argument("language", type=click.Choice([*LANGUAGES]))
+@click.argument("language", type=click.Choice([*NAMES]))
 def language_(email: str, language: str) -> None:
     """Choose the LANGUAGE in which mails to EMAIL are written."""
     around = surroundings()
     with around.database.transaction() as session:
         contacts = contacts_at(session, email)
         for contact in contacts:
-            set_language(session, contact.id, language)
+            change_contact(session, contact, language=language)
         if contacts:
             now = around.clock()
             record(session, actor=actor(), action="language chosen", subject=email, detail=language, now=now)

@@ -12,6 +12,9 @@ from interfaces.mail import desk
 from interfaces.telling import ended_secret, secret_of
 from interfaces.views.owners import owner_facts, owner_notice_facts
 from registry.apis import find_api
+from storage.languages import DEFAULT, NAMES
+
+_LANGUAGE = click.Choice([*NAMES])
 
 
 @click.group()
@@ -45,14 +48,14 @@ def list_(api: str, as_json: bool) -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="The person, or the mailbox.")
 @click.option("--zone", default="UTC", show_default=True, help="Their time zone, as Europe/Berlin.")
+@click.option("--language", type=_LANGUAGE, default=DEFAULT, show_default=True, help="Of their mails.")
 @click.option("--fallback", is_flag=True, help="Told too where nobody of a consumer answers.")
-def add(api: str, email: str, name: str, zone: str, fallback: bool) -> None:
+def add(api: str, email: str, fallback: bool, **given: str) -> None:
     """Name EMAIL as somebody of the team of an API."""
     around = surroundings()
     with around.database.transaction() as session:
         found = find_api(session, api)
-        given = {"name": name, "email": email, "zone": zone, "is_fallback": fallback}
-        teams.add_owner(session, around, found, by=actor(), **given)
+        teams.add_owner(session, around, found, by=actor(), email=email, is_fallback=fallback, **given)
     click.echo(f"{email} is told what needs {api}")
 
 
@@ -61,15 +64,15 @@ def add(api: str, email: str, name: str, zone: str, fallback: bool) -> None:
 @click.argument("owner_id", type=int)
 @click.option("--name", help="The person, or the mailbox.")
 @click.option("--zone", help="Their time zone, as Europe/Berlin.")
+@click.option("--language", type=_LANGUAGE, help="The language of their mails.")
 @click.option("--fallback/--no-fallback", default=None, help="Told too where nobody of a consumer answers.")
-def edit(api: str, owner_id: int, name: str | None, zone: str | None, fallback: bool | None) -> None:
+def edit(api: str, owner_id: int, fallback: bool | None, **given: str | None) -> None:
     """Change what is said about OWNER_ID."""
     around = surroundings()
     with around.database.transaction() as session:
         found = find_api(session, api)
         one = find_owner(session, found, owner_id)
-        given = {"name": name, "zone": zone, "is_fallback": fallback}
-        teams.change_owner(session, around, found, one, by=actor(), **given)
+        teams.change_owner(session, around, found, one, by=actor(), is_fallback=fallback, **given)
         click.echo(f"{one.email} is changed")
 
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access.audit import record
-from consumers.contacts import find_contact
+from consumers.contacts import change_contact, find_contact
 from consumers.errors import NotFound
 from consumers.models import Consumer, Contact
 from deprecations import board
@@ -26,12 +26,11 @@ from deprecations.answers import answer, list_answers, mute_all, who_named
 from deprecations.endings import endings
 from deprecations.errors import AnswerLinkRefused, AnswerRefused, DeprecationNotFound
 from deprecations.models import Deprecation
-from deprecations.phrases import LANGUAGES, OWN_NAMES
-from deprecations.reader_language import DEFAULT, language_of, set_language
 from interfaces.gate import runtime
 from interfaces.mail import answer_key
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import GET_OR_POST, Route
+from storage.languages import DEFAULT, OWN_NAMES
 
 _REFUSED = 422
 _REPLY = "reply"
@@ -84,7 +83,7 @@ def your_answer(secret: str, deprecation_id: int) -> ResponseReturnValue:
                 contact,
                 _plan(session, contact, deprecation_id),
                 kind=form.get("kind", ""),
-                on=_day(session, contact, form.get("on", "")),
+                on=_day(contact, form.get("on", "")),
                 words=form.get("words", ""),
                 now=now,
             )
@@ -117,7 +116,7 @@ def your_mute(secret: str) -> ResponseReturnValue:
     with around.database.transaction() as session:
         contact = _contact(session, secret)
         count = mute_all(session, contact, now)
-        said = _say(session, contact).muted_all
+        said = _say(contact).muted_all
         _record(session, contact, "reminders muted", "all", str(count))
     with around.database.reading() as session:
         return _page(session, secret, said=said)
@@ -129,15 +128,15 @@ def your_language(secret: str) -> ResponseReturnValue:
     if request.method != "POST":
         return your_endings(secret)
     around, asked = runtime(), request.form.get("language", "")
-    if asked not in LANGUAGES:
+    if asked not in OWN_NAMES:
         with around.database.reading() as session:
-            said = _say(session, _contact(session, secret)).unknown_language.format(asked)
+            said = _say(_contact(session, secret)).unknown_language.format(asked)
             return _page(session, secret, said=said, tone="bad"), _REFUSED
     with around.database.transaction() as session:
         contact = _contact(session, secret)
-        chosen = set_language(session, contact.id, asked)
-        _record(session, contact, "language chosen", "all", chosen)
-    browser[_REPLY] = {"said": ANSWER_WORDS[chosen].language.format(OWN_NAMES[chosen])}
+        change_contact(session, contact, language=asked)
+        _record(session, contact, "language chosen", "all", asked)
+    browser[_REPLY] = {"said": ANSWER_WORDS[asked].language.format(OWN_NAMES[asked])}
     return _shown_at("your_endings", secret)
 
 
@@ -166,9 +165,7 @@ def _shown_at(endpoint: str, secret: str, **parts: Any) -> Response:
 
 def _mute_page(session: Session, secret: str) -> str:
     contact = _contact(session, secret)
-    return render_template(
-        "answers/mute.html", contact=contact, secret=secret, language=language_of(session, contact.id)
-    )
+    return render_template("answers/mute.html", contact=contact, secret=secret, language=contact.language)
 
 
 def _page(
@@ -195,7 +192,7 @@ def _page(
         given=given or {},
         mute=url_for("pages.your_mute", secret=secret),
         languages=OWN_NAMES,
-        language=language_of(session, contact.id),
+        language=contact.language,
     )
     return _private(make_response(page))
 
@@ -214,22 +211,22 @@ def _contact(session: Session, secret: str) -> Contact:
     return contact
 
 
-def _say(session: Session, contact: Contact) -> AnswerWords:
-    return ANSWER_WORDS[language_of(session, contact.id)]
+def _say(contact: Contact) -> AnswerWords:
+    return ANSWER_WORDS[contact.language]
 
 
 def _plan(session: Session, contact: Contact, deprecation_id: int) -> Deprecation:
     try:
         return board.find(session, deprecation_id)
     except DeprecationNotFound as error:
-        raise AnswerRefused(_say(session, contact).no_concern) from error
+        raise AnswerRefused(_say(contact).no_concern) from error
 
 
-def _day(session: Session, contact: Contact, text: str) -> date | None:
+def _day(contact: Contact, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise AnswerRefused(_say(session, contact).unreadable_day.format(text)) from error
+        raise AnswerRefused(_say(contact).unreadable_day.format(text)) from error
 
 
 ROUTES = (

@@ -29,6 +29,7 @@ from interfaces.pages.route import Route
 from interfaces.pages.standing import daily_by_operation, envelopes_by_key
 from interfaces.pages.times import day
 from notifications.endpoints import NAMES
+from storage.languages import NAMES as LANGUAGES
 from storage.paging import page_within
 from storage.zones import zones
 
@@ -140,6 +141,7 @@ def _contacts(session: Session, found: Consumer) -> Facts:
         "channel_names": NAMES,
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
         "zones": zones(),
+        "languages": [*LANGUAGES.items()],
     }
 
 

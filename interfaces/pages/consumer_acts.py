@@ -16,6 +16,7 @@ from deprecations import merged_consumers
 from interfaces.gate import actor, runtime
 from interfaces.pages.consumer import page
 from interfaces.pages.route import POST, Route
+from storage.languages import DEFAULT
 
 Act = Callable[[Session, Consumer, datetime], tuple[str, str]]
 _REFUSED = 422
@@ -38,7 +39,8 @@ def add_contact(slug: str) -> ResponseReturnValue:
     """Add somebody who is told what concerns a consumer."""
 
     def act(session: Session, found: Consumer, now: datetime) -> tuple[str, str]:
-        made = directory.add_contact(session, found, **_given(_CONTACT), now=now)
+        language = request.form.get("language", DEFAULT)
+        made = directory.add_contact(session, found, **_given(_CONTACT), language=language, now=now)
         return made.email, f"{made.email} is told from now on."
 
     return _take(slug, "contacts", "contact added", act)

@@ -25,9 +25,11 @@ from interfaces.telling import (
 )
 from notifications.endpoints import NAMES
 from notifications.errors import EndpointRefused
+from storage.languages import NAMES as LANGUAGES
 from storage.zones import zones
 
 _REFUSED = 422
+_ABOUT = ("name", "role", "zone", "language")
 _CHANNELS = ((BY_MAIL, "By mail"), *NAMES.items())
 Act = Callable[[Session, Consumer, Contact], ResponseReturnValue]
 
@@ -41,7 +43,7 @@ def contact(slug: str, contact_id: int) -> ResponseReturnValue:
 
 def change_contact(slug: str, contact_id: int) -> ResponseReturnValue:
     """Change what is said about a contact."""
-    given = {name: request.form.get(name, "").strip() for name in ("name", "role", "zone")}
+    given = {name: request.form[name].strip() for name in _ABOUT if name in request.form}
 
     def act(session: Session, consumer: Consumer, one: Contact) -> ResponseReturnValue:
         edit_contact(session, runtime(), consumer, one, by=actor(), **given)
@@ -111,6 +113,7 @@ def _page(session: Session, consumer: Consumer, one: Contact, **more: Any) -> st
         "names": NAMES,
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
         "zones": zones(),
+        "languages": [*LANGUAGES.items()],
         "secret": "",
         "given": {},
         "errors": {},

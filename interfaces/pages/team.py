@@ -19,17 +19,20 @@ from notifications.endpoints import NAMES
 from notifications.errors import EndpointRefused
 from registry.apis import find_api
 from registry.models import Api
+from storage.languages import DEFAULT
+from storage.languages import NAMES as LANGUAGES
 from storage.zones import zones
 
 _REFUSED = 422
 _CHANNELS = ((BY_MAIL, "By mail"), *NAMES.items())
-_ABOUT = ("name", "zone")
+_ABOUT = ("name", "zone", "language")
+_USUAL = {"language": DEFAULT}
 Act = Callable[[Session, Api, ApiOwner], ResponseReturnValue]
 
 
 def add_owner(slug: str) -> ResponseReturnValue:
     """Name somebody of a team."""
-    given = {name: request.form.get(name, "").strip() for name in (*_ABOUT, "email")}
+    given = {name: request.form.get(name, _USUAL.get(name, "")).strip() for name in (*_ABOUT, "email")}
     try:
         with runtime().database.transaction() as session:
             fallback = "fallback" in request.form
@@ -52,7 +55,7 @@ def owner(slug: str, owner_id: int) -> ResponseReturnValue:
 
 def change_owner(slug: str, owner_id: int) -> ResponseReturnValue:
     """Change what is said about one of a team."""
-    given = {name: request.form.get(name, "").strip() for name in _ABOUT}
+    given = {name: request.form[name].strip() for name in _ABOUT if name in request.form}
     fallback = "fallback" in request.form
 
     def act(session: Session, api: Api, one: ApiOwner) -> ResponseReturnValue:
@@ -129,6 +132,7 @@ def _page(api: Api, one: ApiOwner, **more: Any) -> str:
         "channels": _CHANNELS,
         "names": NAMES,
         "zones": zones(),
+        "languages": [*LANGUAGES.items()],
         "secret": "",
         "given": {},
         "errors": {},

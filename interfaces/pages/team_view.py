@@ -9,6 +9,7 @@ from deprecations.owners import owners, told_of
 from interfaces.pages.listing import page_number
 from notifications.endpoints import NAMES
 from registry.models import Api
+from storage.languages import NAMES as LANGUAGES
 from storage.zones import zones
 
 
@@ -21,6 +22,7 @@ def team_facts(session: Session, api: Api) -> dict[str, Any]:
         "channel_names": NAMES,
         "listed": owner_notices(session, api.id, page_number()),
         "zones": zones(),
+        "languages": [*LANGUAGES.items()],
         "given": {},
         "errors": {},
     }

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from deprecations.mail_samples import ABOUT, samples
-from deprecations.phrases import NAMES
 from interfaces import wordings as verbs
 from interfaces.gate import actor, administrators_only, is_administrator, runtime
 from interfaces.pages.mail_frames import with_mail_frames
@@ -15,6 +14,7 @@ from notifications import wordings as kept
 from notifications.edited import PARTS
 from notifications.errors import PostError, TemplateRefused
 from notifications.render import Rendered, Source, default_source
+from storage.languages import NAMES
 from storage.transactions import Database
 
 _REFUSED = 422

@@ -112,6 +112,7 @@ def contact_facts(contact: Contact, endpoint: Endpoint | None = None) -> Facts:
         "email": contact.email,
         "role": contact.role,
         "zone": contact.zone,
+        "language": contact.language,
         "disabled_reason": contact.disabled_reason,
         "channel": channel_facts(endpoint),
     }

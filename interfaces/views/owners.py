@@ -13,6 +13,7 @@ def owner_facts(owner: ApiOwner) -> Facts:
         "name": owner.name,
         "email": owner.email,
         "zone": owner.zone,
+        "language": owner.language,
         "fallback": owner.is_fallback,
         "disabled_reason": owner.disabled_reason,
         "channel": channel_facts(owner.endpoint),

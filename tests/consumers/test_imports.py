@@ -108,10 +108,13 @@ def test_people_of_a_group_without_an_address_are_told_themselves(session: Sessi
 
 def test_what_is_known_is_changed_and_what_is_not_told_stays(session: Session, orders: Api) -> None:
     imported(session, read_table(TABLE.encode()))
-    again = "consumer;team;contact_email;contact_zone\r\nshop;Other;WEB@example.com;Europe/Berlin\r\n"
+    again = (
+        "consumer;team;contact_email;contact_zone;contact_language\r\n"
+        "shop;Other;WEB@example.com;Europe/Berlin;de\r\n"
+    )
     assert told(imported(session, read_table(again.encode("utf-8-sig")))) == [
         ("consumer changed", "shop", "team: Web → Other"),
-        ("contact changed", "shop", "WEB@example.com: zone: UTC → Europe/Berlin"),
+        ("contact changed", "shop", "WEB@example.com: zone: UTC → Europe/Berlin; language: en → de"),
     ]
     assert directory.find(session, "shop").name == "The shop"
 

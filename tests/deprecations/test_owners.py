@@ -132,6 +132,21 @@ def test_a_breaking_version_is_told_once_with_where_to_look(session: Session, ap
         assert tell_owners(session, desk=DESK, now=NOW + days * DAY) == 0
 
 
+def test_each_of_a_team_is_told_in_the_language_that_it_chose(session: Session, api: Api) -> None:
+    make_operation(session, api)
+    break_something(session, api)
+    for name, language in (("Mara", "en"), ("Jonas", "de")):
+        add_owner(session, api, name=name, email=f"{name}@example.com", language=language, now=NOW)
+    assert tell_owners(session, desk=DESK, now=NOW) == 2
+    told = {mail.recipient: mail for mail in mails(session)}
+    assert "breaking changes" in told["mara@example.com"].text
+    german = told["jonas@example.com"]
+    assert german.subject == "Orders API: Eine Version ist nicht kompatibel"
+    assert "2 inkompatible Änderungen" in german.text
+    assert "breaking" not in german.text
+    assert '<html lang="de">' in german.html
+
+
 @pytest.mark.parametrize(
     ("hurt", "at_risk", "said"),
     [

@@ -270,9 +270,9 @@ def test_at_a_shell_a_contact_is_told_elsewhere_and_that_is_tried(
     assert (len(first.split()), len(second.split())) == (1, 2), "a trial is signed anew, by both secrets"
     again = CliRunner().invoke(sundial, ["contact", "secret", "acme", "1"])
     assert "signs no more: two sign at a time" in again.stderr
-    run("contact", "edit", "acme", "1", "--role", "owner")
+    run("contact", "edit", "acme", "1", "--role", "owner", "--language", "de")
     (told,) = json.loads(run("contact", "list", "acme", "--json"))
-    assert (told["role"], told["channel"]["channel"]) == ("owner", "webhook")
+    assert (told["role"], told["language"], told["channel"]["channel"]) == ("owner", "de", "webhook")
     run("mail", "pause", "Maintenance.")
     paused = CliRunner().invoke(sundial, ["contact", "trial", "acme", "1"])
     assert "queued: mail is paused by" in paused.stdout

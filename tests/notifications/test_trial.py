@@ -7,20 +7,21 @@ import pytest
 from sqlalchemy.orm import Session
 
 from notifications.errors import Unmailable
-from notifications.trial import post_trial
+from notifications.trial import Written, post_trial
 
 WORDS: dict[str, Any] = {
     "channel": "smtp",
     "domain": "example.com",
     "base_url": "https://sundial.example.com",
     "by": "<mara@example.com>",
+    "written": Written("en", "Fri 31 May 2030, 09:00 UTC"),
 }
 
 
 def test_a_trial_mail_says_who_asked_for_it(session: Session, now: datetime) -> None:
     mail = post_trial(session, " dana@example.com ", **WORDS, now=now)
     assert (mail.recipient, mail.subject) == ("dana@example.com", "A trial mail from Sundial")
-    assert "<mara@example.com> asked Sundial" in " ".join(mail.text.split())
+    assert "<mara@example.com> asked for it" in " ".join(mail.text.split())
     assert "&lt;mara@example.com&gt;" in mail.html
 
 

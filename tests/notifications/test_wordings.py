@@ -78,8 +78,8 @@ def test_what_is_refused_changes_nothing(session: Session) -> None:
 
 
 def test_a_language_or_version_that_is_not_there_is_said(session: Session) -> None:
-    with pytest.raises(WordingNotFound, match="trial isn't written in 'de': use en"):
-        versions(session, "trial", "de")
+    with pytest.raises(WordingNotFound, match="trial isn't written in 'fr': use en, de"):
+        versions(session, "trial", "fr")
     with pytest.raises(WordingNotFound, match="no version 7"):
         find_version(session, "trial", "en", 7)
 

@@ -107,6 +107,24 @@ def test_addresses_whose_mail_stopped_are_on_the_suppression_list(empty: Engine)
         ]
 
 
+def test_the_language_that_a_contact_chose_stays_its_own_there_and_back(empty: Engine) -> None:
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    (now,) = (at,) if empty.dialect.name == "postgresql" else _texts(at)
+    with empty.begin() as connection:
+        command.upgrade(_config(connection), "0030")
+        connection.execute(text(_CONSUMER), {"slug": "one", "now": now})
+        for email in ("dana@example.com", "lee@example.com"):
+            told = {"consumer": 1, "email": email, "reason": None, "now": now, "at": None}
+            connection.execute(text(_CONTACT), told)
+        connection.execute(text("INSERT INTO contact_languages (contact_id, language) VALUES (2, 'de')"))
+        command.upgrade(_config(connection), "0031")
+        rows = connection.execute(text("SELECT email, language FROM contacts ORDER BY id")).all()
+        assert [tuple(row) for row in rows] == [("dana@example.com", "en"), ("lee@example.com", "de")]
+        command.downgrade(_config(connection), "0030")
+        back = connection.execute(text("SELECT contact_id, language FROM contact_languages")).all()
+        assert [tuple(row) for row in back] == [(2, "de")]
+
+
 _CONSUMER = (
     "INSERT INTO consumers (slug, name, description, team, is_unattributed, is_example, created_at) "
     "VALUES (:slug, :slug, '', '', false, false, :now)"

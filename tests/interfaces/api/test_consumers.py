@@ -30,9 +30,12 @@ def test_contacts_come_and_go(api: Program) -> None:
     made = api.send("POST", "/consumers/acme-sync/contacts", 201, DANA)
     assert api.get("/consumers/acme-sync")["contacts"] == [made]
     api.send("POST", "/consumers/acme-sync/contacts", 409, {**DANA, "email": "Dana@example.com"})
-    for wrong in ({"email": "dana"}, {"zone": "Mars/Olympus"}, {"role": "boss"}):
+    for wrong in ({"email": "dana"}, {"zone": "Mars/Olympus"}, {"role": "boss"}, {"language": "fr"}):
         api.send("POST", "/consumers/acme-sync/contacts", 422, {**DANA, **wrong})
-    api.send("DELETE", f"/consumers/acme-sync/contacts/{made['id']}", 204)
+    there = f"/consumers/acme-sync/contacts/{made['id']}"
+    assert made["language"] == "en"
+    assert api.send("PATCH", there, 200, {"language": "de"})["language"] == "de"
+    api.send("DELETE", there, 204)
     assert api.get("/consumers/acme-sync")["contacts"] == []
     api.send("DELETE", f"/consumers/acme-sync/contacts/{made['id']}", 404)
 

@@ -296,6 +296,7 @@ def test_a_contact_is_told_elsewhere_and_the_secret_is_shown_once(acme: Visitor)
     assert "very/secret" not in refused.text
     assert "is told by mail from now on" in words(acme.act(f"{place}/channel", channel="mail", address=""))
     assert "is changed" in words(
-        acme.act(f"{place}/change", name="Dana S", role="owner", zone="Europe/Berlin")
+        acme.act(f"{place}/change", name="Dana S", role="owner", zone="Europe/Berlin", language="de")
     )
+    assert '<option value="de" selected>' in acme.get(place)
     assert acme.send(f"{place}/change", name="", role="x", zone="y").status_code == 422

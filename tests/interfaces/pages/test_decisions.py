@@ -13,7 +13,6 @@ from deprecations.models import Deprecation, Extension, Notice
 from deprecations.notice_models import Answer
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
-from deprecations.reader_language import set_language
 from interfaces.mail import desk
 from notifications.models import Envelope
 from tests.interfaces.pages.conftest import NOW, Visitor, words
@@ -195,7 +194,7 @@ def test_nobody_is_excused_while_nobody_else_is_told(team: Visitor) -> None:
 
 def test_who_asked_in_german_is_answered_in_german(team: Visitor) -> None:
     with team.runtime.database.transaction() as session:
-        set_language(session, 1, "de")
+        session.get_one(Contact, 1).language = "de"
     ask_for_time(team)
     team.act("/answers/1/grant", until_on="2027-08-31", reason="Gern.")
     mail = mail_of(team)

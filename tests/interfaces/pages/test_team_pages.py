@@ -50,7 +50,10 @@ def test_one_of_a_team_is_told_elsewhere_and_removed(orders: Visitor) -> None:
     assert "Queued" in words(orders.act(f"{place}/trial"))
     refused = orders.send(f"{place}/channel", channel="slack", address="https://10.0.0.1/very/secret")
     assert (refused.status_code, "very/secret" in refused.text) == (422, False)
-    assert "is changed" in words(orders.act(f"{place}/change", name="Mara L", zone="Europe/Berlin"))
+    assert "is changed" in words(
+        orders.act(f"{place}/change", name="Mara L", zone="Europe/Berlin", language="de")
+    )
+    assert '<option value="de" selected>' in orders.get(place)
     assert "is told no more" in words(orders.act(f"{place}/remove"))
     orders.get(place, 404)
 
