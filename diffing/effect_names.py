@@ -8,6 +8,8 @@ from diffing.finding import Effect
 from diffing.part import Part
 from diffing.schema import Fact, Schema
 
+_READ = frozenset({"propertyName", "mapping"})
+
 
 def of_dependent_required(old: Schema, new: Schema) -> Iterator[Difference]:
     """Compare `dependentRequired`, name by name."""
@@ -42,15 +44,15 @@ def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
             yield Difference("discriminator", action, Effect.UNKNOWN, part_of(was), part_of(now))
         return
     before, after = was.value, now.value
-    yield from _discriminator_extensions(was.part, now.part)
+    yield from _more_of_discriminators(was.part, now.part)
     if before["propertyName"] != after["propertyName"]:
         names = before["propertyName"], after["propertyName"]
         yield Difference("discriminator-property-name", "changed", Effect.SWAPS, was.part, now.part, *names)
     yield from _mappings(was, now)
 
 
-def _discriminator_extensions(was: Part, now: Part) -> Iterator[Difference]:
-    before, after = ({k: m for k, m in part.members() if k.startswith("x-")} for part in (was, now))
+def _more_of_discriminators(was: Part, now: Part) -> Iterator[Difference]:
+    before, after = ({k: m for k, m in part.members() if k not in _READ} for part in (was, now))
     yield from of_extras(before, after)
 
 

@@ -88,8 +88,9 @@ class Scene(NamedTuple):
     swapped: bool = False
 
     def site(self, where: str, element: str) -> Site:
-        """Name a site in this scene."""
-        return Site(Reach(self.method, self.path, self.operation_id, self.prefix + where), element)
+        """Name a site in this scene; what the provider calls is named by what leads to it alone."""
+        name = self.prefix.rstrip() if where in ("webhook", "callback") else self.prefix + where
+        return Site(Reach(self.method, self.path, self.operation_id, name), element)
 
     def direction(self, direction: Direction) -> Direction:
         """Answer the direction in which a message goes here: providers send the requests of callbacks."""

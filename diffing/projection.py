@@ -14,7 +14,7 @@ from diffing.hiding import LONE_REFERENCES, Hiding
 from diffing.part import Part
 from diffing.plain_keywords import KEYWORDS, add_numbers, add_values, add_words
 from diffing.readers.refs import REFERENCES, Resolver
-from diffing.schema import Conjunction, Form
+from diffing.schema import Conjunction, Form, Stream
 from diffing.tags import tag_of
 
 Plain = dict[str, Any] | bool
@@ -101,6 +101,8 @@ class Projector:
             return node
         if isinstance(node, Form):
             return self._form(node, depth)
+        if isinstance(node, Stream):
+            return {"type": "array", "items": self._schema(node.items, frozenset(), depth + 1)}
         if not isinstance(node, dict):
             return True
         if depth > MAX_INLINE:

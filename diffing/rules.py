@@ -84,10 +84,15 @@ def rule_id(change: Change) -> str:
 
 
 def _mutability(change: Change) -> str | None:
-    """Flags of a property carry its requiredness in the id: `request-optional-property-became-read-only`."""
-    if change.aspect not in ("read-only", "write-only") or change.element != "property":
+    """Name what a flag did: a property that has one added leaves the messages, or stays where it stands.
+
+    Flags of a property carry its requiredness in the id: `request-optional-property-became-read-only`.
+    """
+    if change.aspect not in ("read-only", "write-only"):
         return None
     tail = _TAILS[change.aspect, change.action if change.subject else _swapped(change.action)]
+    if change.element != "property":
+        return f"{change.direction}-{change.element}-{tail}"
     word = change.trait.partition("-")[0]
     return f"{change.direction}-{word + '-' if word else ''}property-{tail}"
 

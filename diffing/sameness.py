@@ -13,7 +13,7 @@ from diffing.equality import encode, same, same_deep, same_text
 from diffing.part import Part, Spot
 from diffing.readers.heirs import Heirs
 from diffing.readers.refs import REFERENCES, Resolver
-from diffing.schema import Form
+from diffing.schema import Form, Stream
 
 _WRITTEN = tuple(f'"{keyword}":"'.encode() for keyword in REFERENCES)
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
@@ -38,7 +38,7 @@ class Sameness:
 
     def unchanged(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts are equal and reach only what is equal."""
-        if not self.comparable or isinstance(old.node, Form):
+        if not self.comparable or isinstance(old.node, Form | Stream):
             return False
         references = self._compared(old, new)
         if references is None:

@@ -93,6 +93,13 @@ class Form:
     required: dict[str, Part]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The list that `itemSchema` of OpenAPI 3.2 makes of a body; it stands in the text as no one node."""
+
+    items: Part
+
+
 _quoted = json.encoder.encode_basestring_ascii
 _encode = json.JSONEncoder(sort_keys=True).encode
 

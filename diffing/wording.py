@@ -52,6 +52,13 @@ _ASPECTS = {
     "allow-empty-value": "allowEmptyValue",
     "read-only": "readOnly",
     "write-only": "writeOnly",
+    "content-encoding": "contentEncoding",
+    "content-media-type": "contentMediaType",
+    "content-schema": "contentSchema",
+    "extensible-enum": "x-extensible-enum",
+    "external-docs": "external documentation",
+    "externaldocs": "external documentation",
+    "terms-of-service": "terms of service",
     "other": "member",
     "extension": "extension",
 }
@@ -171,31 +178,38 @@ def sentence(change: Change, site: Site | None, reached: int) -> str:
 
 def _where(site: Site) -> str:
     where = site.reach.where
-    if where in ("operation", "servers", "security", "path"):
+    if where in ("operation", "servers", "security", "path", "webhook"):
         return ""
     path = "/".join(site.path)
     return f", {where}" + (f", {quoted(path)}" if path else "")
 
 
 def _what(change: Change) -> str:
+    aspect = _ASPECTS.get(change.aspect, change.aspect)
     if change.aspect in _WORDY:
-        return (
-            f"{change.aspect} {change.action}" if change.action != "changed" else f"{change.aspect} changed"
-        )
-    template = (
-        _SENTENCES.get((change.element, change.aspect, change.action))
-        or _BY_ASPECT.get((change.aspect, change.action))
-        or _BY_ACTION.get(change.action, "{aspect} " + change.action)
-    )
+        return f"{aspect} {change.action}"
     named = change.subject and change.was is None and change.now is None
-    return template.format(
+    was = quoted(change.subject) if named else shown(change.was)
+    now = quoted(change.subject) if named else shown(change.now)
+    is_named = _names(change) or (named and was == now and change.action == "changed")
+    return _template(change, is_told_apart=was != now).format(
         subject=quoted(change.subject),
         kind=change.trait.partition("-")[0] or "the",
-        aspect=_ASPECTS.get(change.aspect, change.aspect)
-        + (f" {quoted(change.subject)}" if _names(change) else ""),
-        was=quoted(change.subject) if named else shown(change.was),
-        now=quoted(change.subject) if named else shown(change.now),
+        aspect=f"{aspect} {quoted(change.subject)}" if is_named else aspect,
+        was=was,
+        now=now,
     )
+
+
+def _template(change: Change, *, is_told_apart: bool) -> str:
+    """Answer the words for a change, without values where those shown do not differ."""
+    own = _SENTENCES.get((change.element, change.aspect, change.action))
+    if own is not None and (change.subject or "{subject}" not in own):
+        return own
+    words = _BY_ASPECT.get((change.aspect, change.action))
+    if words is None and change.action == "changed" and not is_told_apart:
+        return "{aspect} changed"
+    return words or _BY_ACTION.get(change.action, "{aspect} " + change.action)
 
 
 def _names(change: Change) -> bool:
@@ -210,7 +224,7 @@ def _names(change: Change) -> bool:
 
 def shown(value: Any) -> str:
     """Write a value for a sentence, cut where it is long."""
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return quoted(
             ", ".join(
                 v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str) for v in value

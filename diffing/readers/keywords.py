@@ -6,7 +6,7 @@ from typing import Any
 from diffing.document import Dialect, Node
 from diffing.part import Part
 from diffing.readers import spellings
-from diffing.schema import ANNOTATIONS, Fact, Form, Schema, canonical
+from diffing.schema import ANNOTATIONS, Fact, Form, Schema, Stream, canonical
 
 Reader = Callable[[Schema, Part, str, Node], None]
 """Adds what a keyword of a part says to the schema: the schema, the part, the keyword, its value."""
@@ -28,6 +28,9 @@ def add(schema: Schema, part: Part, dialect: Dialect, *, excused: bool) -> None:
     node = part.node
     if isinstance(node, Form):
         _add_form(schema, node)
+    elif isinstance(node, Stream):
+        schema.types, schema.null = frozenset({"array"}), False
+        schema.subschemas["items"] = (*schema.subschemas.get("items", ()), node.items)
     elif node is False:
         schema.never = True
     elif isinstance(node, dict):

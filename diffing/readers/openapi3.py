@@ -21,6 +21,7 @@ from diffing.api import (
 )
 from diffing.part import Part, Spot
 from diffing.readers.refs import Resolver
+from diffing.schema import Conjunction, Stream
 
 _DEFAULT_STYLE = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
@@ -144,10 +145,9 @@ class OpenApi3:
         found = {}
         for name, entry in content.members() if content else []:
             part = self._resolver.follow(entry)
-            schema = part.get("schema")
             encoding = part.get("encoding")
             found[media_key(name)] = Media(
-                name, part, (schema,) if schema else None, dict(encoding.members()) if encoding else {}
+                name, part, _contents(part), dict(encoding.members()) if encoding else {}
             )
         return found
 
@@ -214,6 +214,18 @@ class OpenApi3:
         flows = part.get("flows")
         named = {key: flow for key, flow in (flows.members() if flows else []) if not key.startswith("x-")}
         return Scheme(name, part, credential(part), named)
+
+
+def _contents(media: Part) -> Conjunction | None:
+    """Answer what a body must be: as its schema says and, of a stream, a list of what `itemSchema` says.
+
+    OpenAPI 3.2, section 4.14.3: the schema of a stream applies to it as to an array of its items.
+    """
+    schema, items = media.get("schema"), media.get("itemSchema")
+    whole = (schema,) if schema else ()
+    if items is None:
+        return whole or None
+    return *whole, Part(Stream(items), media.file, f"{media.pointer}~#items")
 
 
 def parameter_key(parameter: Parameter, order: list[str]) -> tuple[str, str]:
