@@ -99,7 +99,10 @@ def _values(text: Text) -> Node:
 
 def _shown(root: str, path: str) -> str:
     """Name a referenced file as its reader would: by the root's folder, or by its address."""
-    return path if SCHEME.match(path) else posixpath.join(posixpath.dirname(root), path)
+    if SCHEME.match(path):
+        return path
+    revision, colon, name = root.rpartition(":")
+    return f"{revision}{colon}{posixpath.normpath(posixpath.join(posixpath.dirname(name), path))}"
 
 
 def _parse_part(shown: str, path: str, raw: bytes) -> tuple[Text, Node]:

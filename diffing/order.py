@@ -54,9 +54,11 @@ def remarks(findings: Sequence[Finding], order: Order) -> tuple[str, ...]:
     """Return what the policy has to say about itself, given all findings of the call."""
     if order.policy is None:
         return ()
-    from diffing.policy import epitaphs
+    from diffing.coordinates import rule_ids
+    from diffing.policy import epitaphs, strangers
 
-    return epitaphs(order.policy, findings, today=order.today)
+    expired = epitaphs(order.policy, findings, today=order.today)
+    return (*expired, *strangers(order.policy, rule_ids()))
 
 
 def opened(argument: str, order: Order) -> "Document":

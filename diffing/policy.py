@@ -3,7 +3,7 @@
 Findings in, findings out: nothing is dropped. `policy_file` reads a policy from text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,8 @@ from diffing.finding import Comparison, Direction, Finding, Level, Reach, Waived
 from diffing.path_glob import matches
 from diffing.policy_facts import STABLE, Statement, Statements
 from diffing.summary import is_at_least, order
+
+_MOST_STRANGERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,24 @@ def epitaphs(policy: Policy, findings: Sequence[Finding], *, today: date) -> tup
     """Name each waiver that has expired and say what stands again; `findings` are the policy's outcome."""
     expired = (waiver for waiver in policy.waivers if waiver.expires_on < today)
     return tuple(_epitaph(policy, waiver, findings) for waiver in expired)
+
+
+def strangers(policy: Policy, rules: Collection[str]) -> tuple[str, ...]:
+    """Name the rows that select nothing whatever comes, since no rule is called as they say."""
+    named = [(row.line, row.rule) for row in policy.overrides]
+    named += [(row.line, row.rule) for row in policy.waivers]
+    rows = [(line, name) for line, name in named if name and not _names_one(name, rules)]
+    said = [
+        f"{policy.file}:{line}: no rule is called {name}, so this row selects nothing; "
+        "correct it by docs/rules.md or delete it"
+        for line, name in rows[:_MOST_STRANGERS]
+    ]
+    more = len(rows) - len(said)
+    return (*said, f"{policy.file}: rows that name no rule: {more} more") if more else tuple(said)
+
+
+def _names_one(pattern: str, rules: Collection[str]) -> bool:
+    return pattern in rules or ("*" in pattern and any(matches(pattern, rule) for rule in rules))
 
 
 def asks_statements(policy: Policy) -> bool:

@@ -20,6 +20,7 @@ ROOT_NAMES = tuple(
     for suffix in ("yaml", "yml", "json")
 )
 ABOVE = "leads above the folder of the root file; move the file below it"
+ABOVE_REPOSITORY = "leads above the root of the repository; correct the path"
 HIDDEN = "leads to a hidden file or folder, and those are not read; rename it"
 # The version's first digit tells the member of a root from a word in a text.
 _FLOW = re.compile(rb"""[{,]\s*(["']?)(?:openapi|swagger)\1\s*:\s*["']?[1-3]""")
@@ -54,16 +55,22 @@ def source(argument: str, *, stdin: BinaryIO | None = None, remote: Read = refus
 
 
 def folder_reader(folder: Path, remote: Read = refuse) -> Read:
-    """Answer a reader of the files below `folder`, whatever links lead out of it."""
-    top = folder.resolve()
+    """Answer a reader of the files of the repository that holds `folder`, of those below it where none does.
+
+    Links that lead out of there are not followed.
+    """
+    home = folder.resolve()
+    repository = next((each for each in (home, *home.parents) if (each / ".git").exists()), None)
+    top = repository or home
 
     def read(path: str) -> bytes:
         if SCHEME.match(path):
             return remote(path)
-        _refuse_outside(path)
-        found = (top / path).resolve()
+        if any(part.startswith(".") and part not in (".", "..") for part in path.split("/")):
+            raise ReferenceRefused(HIDDEN)
+        found = (home / path).resolve()
         if not found.is_relative_to(top):
-            raise ReferenceRefused(ABOVE)
+            raise ReferenceRefused(ABOVE_REPOSITORY if repository else ABOVE)
         return bytes_of(found)
 
     return read
@@ -78,14 +85,6 @@ def _lone_reader(remote: Read) -> Read:
         raise ReferenceRefused(ALONE)
 
     return read
-
-
-def _refuse_outside(path: str) -> None:
-    parts = path.split("/")
-    if parts[0] in ("", ".."):
-        raise ReferenceRefused(ABOVE)
-    if any(part.startswith(".") and part != "." for part in parts):
-        raise ReferenceRefused(HIDDEN)
 
 
 def bytes_of(path: Path) -> bytes:
@@ -134,7 +133,7 @@ def _git_source(argument: str, remote: Read) -> Source:
             return remote(reference)
         found = normpath(join(dirname(path), reference))
         if found.startswith(("../", "/")):
-            raise ReferenceRefused("leads above the root of the repository; correct the path")
+            raise ReferenceRefused(ABOVE_REPOSITORY)
         return tree.read(found)
 
     return Source(data, argument, read)

@@ -161,6 +161,9 @@ _BY_ACTION = {
     "deleted": "{aspect} {was} was removed",
 }
 
+UNPLACED = frozenset({"operation", "servers", "security", "path", "webhook"})
+"""Where something stands that needs no saying beside method and path."""
+
 _WORDY = frozenset(
     {"description", "summary", "title", "example", "examples", "externaldocs", "tags", "comment", "xml"}
 )
@@ -178,7 +181,7 @@ def sentence(change: Change, site: Site | None, reached: int) -> str:
 
 def _where(site: Site) -> str:
     where = site.reach.where
-    if where in ("operation", "servers", "security", "path", "webhook"):
+    if where in UNPLACED:
         return ""
     path = "/".join(site.path)
     return f", {where}" + (f", {quoted(path)}" if path else "")
@@ -204,6 +207,10 @@ def _what(change: Change) -> str:
 def _template(change: Change, *, is_told_apart: bool) -> str:
     """Answer the words for a change, without values where those shown do not differ."""
     own = _SENTENCES.get((change.element, change.aspect, change.action))
+    if change.aspect == "spelling" and change.old is None:
+        return "{subject} was added and that changes nothing"
+    if change.aspect == "spelling" and change.new is None:
+        return "{subject} was left out and that changes nothing"
     if own is not None and (change.subject or "{subject}" not in own):
         return own
     words = _BY_ASPECT.get((change.aspect, change.action))

@@ -7,6 +7,7 @@ from diffing.document import Node
 from diffing.finding import Finding, Place, WitnessStatus
 from diffing.reports.grouping import wheres
 from diffing.reports.printable import printable
+from diffing.wording import UNPLACED
 
 _LONGEST_VALUE = 300
 _LONGEST_STRING = 60
@@ -58,7 +59,7 @@ def ending(finding: Finding) -> str | None:
 
 def unsaid(finding: Finding) -> tuple[str, ...]:
     """Return where in its operations a finding stands, as far as its own sentence does not say it."""
-    return tuple(where for where in wheres(finding) if where not in finding.text)
+    return tuple(where for where in wheres(finding) if where not in UNPLACED and where not in finding.text)
 
 
 def quoted(text: str) -> list[tuple[str, bool]]:

@@ -8,7 +8,7 @@ from diffing.catalogue import catalogue
 from diffing.document import Document
 from diffing.finding import Direction, Finding, Level, Reach, Waived
 from diffing.load import load
-from diffing.policy import Override, Policy, Waiver, apply, asks_statements, epitaphs, govern
+from diffing.policy import Override, Policy, Waiver, apply, asks_statements, epitaphs, govern, strangers
 from diffing.policy_facts import Statement, Statements, statements
 from diffing.rule_sets import CHANGES, levels_in, newest
 from tests.diffing.findings import (
@@ -218,3 +218,20 @@ def test_the_table_of_rule_sets_names_rules_of_the_catalogue_only() -> None:
     known = {rule.id for rule in catalogue()}
     assert all(set(rules) <= known for rules in CHANGES.values())
     assert set(CHANGES) == set(range(1, newest() + 1))
+
+
+def test_rows_that_name_no_rule_are_told_and_counted() -> None:
+    rules = {"response-property-removed", "request-property-removed"}
+    known = [
+        override(Level.BREAKING, rule="*-property-removed"),
+        waiver(rule="request-property-removed"),
+        override(Level.BREAKING, path="/a"),
+    ]
+    typos = [override(Level.BREAKING, rule=f"no-such-{number}") for number in range(5)]
+
+    assert strangers(policy(*known), rules) == ()
+    *named, more = strangers(policy(*known, *typos), rules)
+    assert [note.partition(",")[0] for note in named] == [
+        f"policy.yaml:7: no rule is called no-such-{number}" for number in range(3)
+    ]
+    assert more == "policy.yaml: rows that name no rule: 2 more"

@@ -69,12 +69,32 @@ def test_nothing_outside_the_folder_is_read(folder: Path, reference: str) -> Non
         opened(folder / "api.yaml")
 
 
+def test_a_file_of_a_repository_reaches_all_of_it_as_its_revisions_do(repository: Path) -> None:
+    (repository / "specs/api.yaml").write_text(ROOT.replace("parts/a.yaml", "../outside.yaml"))
+    document = opened("specs/api.yaml")
+    assert document.files == {"../outside.yaml": {"secret": 1}}
+    assert document.locate("/secret", "../outside.yaml").file == "outside.yaml"
+    for reference, reason in (
+        ("../../outside.yaml", "leads above the root of the repository"),
+        ("../.git/config", "leads to a hidden file"),
+    ):
+        (repository / "specs/api.yaml").write_text(ROOT.replace("parts/a.yaml", reference))
+        with pytest.raises(SpecError, match=reason):
+            opened("specs/api.yaml")
+
+
 def test_hidden_files_are_not_read(folder: Path) -> None:
     (folder / ".git").mkdir()
     (folder / ".git/config").write_text("token: 1\n")
     (folder / "api.yaml").write_text(ROOT.replace("parts/a.yaml", ".git/config"))
     with pytest.raises(SpecError, match="leads to a hidden file"):
         opened(folder)
+
+
+def test_a_file_above_a_revisions_folder_is_named_by_its_path(repository: Path) -> None:
+    (repository / "specs/api.yaml").write_text(ROOT.replace("parts/a.yaml", "../outside.yaml"))
+    subprocess.run(["git", "add", "."], check=True)
+    assert opened(":specs/api.yaml").locate("/secret", "../outside.yaml").file == ":outside.yaml"
 
 
 @pytest.fixture

@@ -65,3 +65,13 @@ def test_a_webhook_is_named_once() -> None:
     assert told(skeleton("3.1.0", webhooks={"paid": called}), skeleton("3.1.0", webhooks={})) == [
         "POST paid: webhook `paid` was removed."
     ]
+
+
+def test_what_is_moot_beside_another_change_is_said_to_have_gone() -> None:
+    old, new = (
+        with_schema({"type": "string", "maxLength": 4}, "request"),
+        with_schema({"type": "integer"}, "request"),
+    )
+
+    assert told(old, new)[-1] == "`maxLength` was left out and that changes nothing."
+    assert told(new, old)[-1] == "`maxLength` was added and that changes nothing."
