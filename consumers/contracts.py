@@ -1,6 +1,7 @@
 """Contracts: what consumers' tests say they rely on. Versions count side by side: several may be out.
 
-Reading a Pact file is `pacts`'s; what a contract means for a change is `deprecations`'s.
+Reading a Pact file is `pacts`'s; where versions run is `deployments`'s; what a contract means for a change is
+`deprecations`'s.
 """
 
 import hashlib
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, joinedload, undefer
+from sqlalchemy import CursorResult, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload, undefer
 
 from consumers.contract_routes import Match, contract_matcher
 from consumers.directory import find, register
@@ -34,7 +35,8 @@ class Offer:
     """A Pact file that somebody hands in, and what they say of it.
 
     `api_slug` and `consumer_slug` say whose it is where its own names don't; `version` is the consumer's.
-    `origin` tells where it came from: "upload", a file's path, a broker's host.
+    `origin` tells where it came from: "upload", a file's path, a broker's host. `branch` is the consumer's,
+    `is_main_line` whether that leads to what is deployed.
     """
 
     data: bytes
@@ -42,6 +44,8 @@ class Offer:
     version: str | None = None
     api_slug: str | None = None
     consumer_slug: str | None = None
+    branch: str = ""
+    is_main_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
     if known is not None:
         known.confirmed_at, known.unmatched = now, len(lost)
         known.retired_at, known.retired_by = None, ""
+        _move_branch(known, offer)
         session.flush()
         return Received(find_contract(session, known.id), created=False, registered=False, unmatched=lost)
     made = Contract(
@@ -91,6 +96,8 @@ def receive(session: Session, offer: Offer, *, by: str, now: datetime) -> Receiv
         received_by=by,
         received_at=now,
         confirmed_at=now,
+        branch=checked_line(offer.branch, "a branch", ConsumersError),
+        is_main_line=offer.is_main_line,
     )
     session.add(made)
     session.flush()
@@ -120,12 +127,12 @@ def find_contract(session: Session, contract_id: int) -> Contract:
 
 
 def current_contracts(session: Session, api_id: int) -> tuple[Contract, ...]:
-    """Return the contracts that count, with what they rely on, newest first.
+    """Return the contracts that count (`Contract.counts`), with what they rely on, newest first.
 
     Of a consumer's versions that rely on the very same, the newest stands for all.
     """
     statement = _with_parties(select(Contract)).where(
-        Contract.api_id == api_id, Contract.retired_at.is_(None)
+        Contract.api_id == api_id, Contract.retired_at.is_(None), _is_out(Contract)
     )
     newest = statement.order_by(Contract.confirmed_at.desc(), Contract.id.desc())
     alike: dict[tuple[int, str], Contract] = {}
@@ -196,17 +203,32 @@ def forget_contracts(session: Session, *, before: datetime) -> int:
     return cast("CursorResult[Any]", gone).rowcount
 
 
+def _is_out(contract: type[Contract]) -> Any:
+    return or_(contract.is_main_line, contract.deployments.any())
+
+
 def _is_superseded() -> Any:
+    """Tell of contracts that run nowhere, as far as is known, that newer ones are out."""
     newer = aliased(Contract)
     later = or_(
         newer.confirmed_at > Contract.confirmed_at,
         (newer.confirmed_at == Contract.confirmed_at) & (newer.id > Contract.id),
     )
-    return exists().where(newer.consumer_id == Contract.consumer_id, newer.api_id == Contract.api_id, later)
+    same = and_(newer.consumer_id == Contract.consumer_id, newer.api_id == Contract.api_id)
+    return and_(~Contract.deployments.any(), exists().where(same, later, _is_out(newer)))
+
+
+def _move_branch(contract: Contract, offer: Offer) -> None:
+    """Note the branch that a version is said to be of by now; what reached the main line stays there."""
+    if offer.branch and (offer.is_main_line or not contract.branch):
+        contract.branch = checked_line(offer.branch, "a branch", ConsumersError)
+        contract.is_main_line = offer.is_main_line
 
 
 def _with_parties(statement: Select[Any]) -> Select[Any]:
-    return statement.options(joinedload(Contract.consumer), joinedload(Contract.api))
+    return statement.options(
+        joinedload(Contract.consumer), joinedload(Contract.api), selectinload(Contract.deployments)
+    )
 
 
 def _api(session: Session, slug: str | None, provider: str) -> Api:

@@ -105,11 +105,13 @@ class Contact(Base):
 
 
 class Contract(Base):
-    """What a version of a consumer relies on at an API, by its own tests; all count that aren't retired.
+    """What a version of a consumer relies on at an API, by its own tests.
 
     `body` holds its interactions as JSON, compressed; `digest` is of them, so the same handed in twice is
     one, `confirmed_at` when it was handed in last. `skipped` interactions were about messages, not HTTP;
-    `unmatched` ones are answered by no operation of any version, None until somebody looked.
+    `unmatched` ones are answered by no operation of any version, None until somebody looked. `branch` is the
+    consumer's, "" where nobody said; a version off the main line is out only where it is deployed. `moved_at`
+    is when it was last told where it runs.
     """
 
     __tablename__ = "contracts"
@@ -133,8 +135,29 @@ class Contract(Base):
     confirmed_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     retired_by: Mapped[str] = mapped_column(String(200), default="")
+    branch: Mapped[str] = mapped_column(String(200), default="")
+    is_main_line: Mapped[bool] = mapped_column(default=True)
+    moved_at: Mapped[datetime | None]
     consumer: Mapped[Consumer] = relationship(lazy="raise")
     api: Mapped[Api] = relationship(lazy="raise")
+    deployments: Mapped[list["Deployment"]] = relationship(
+        lazy="raise", order_by="Deployment.environment", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody may run that version: it isn't retired, and on the main line, or deployed."""
+        return self.retired_at is None and (self.is_main_line or bool(self.deployments))
+
+
+class Deployment(Base):
+    """That the version of a contract runs in an environment; more than one may do so in the same."""
+
+    __tablename__ = "contract_deployments"
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str] = mapped_column(String(80), primary_key=True)
+    is_production: Mapped[bool]
+    deployed_at: Mapped[datetime]
 
 
 class DeclaredUse(Base):

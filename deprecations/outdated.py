@@ -13,7 +13,8 @@ _FRESH = timedelta(days=1)  # so long the calls that come in all the time change
 
 def outdated(session: Session, api_id: int, taken_at: datetime, now: datetime) -> str | None:
     """Say without a full stop what came in after an impact was worked out; None for nothing."""
-    later = or_(Contract.confirmed_at > taken_at, Contract.retired_at > taken_at)
+    told = (Contract.confirmed_at, Contract.retired_at, Contract.moved_at)
+    later = or_(*(at > taken_at for at in told))
     contracts = session.scalar(select(Contract.id).where(Contract.api_id == api_id, later).limit(1))
     heard = (one.last_batch_at for one in sources(session, api_id, now=now))
     calls = any(at is not None and at > taken_at + _FRESH for at in heard)

@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         description="Days that a consumer's contract counts beside newer ones, unless it is handed in again: "
         "so long an old version of it may be in use.",
     )
+    main_branches: str = Field(
+        "main, master, trunk, develop",
+        description="Branches of consumers, comma-separated, that lead to what is deployed: a contract of "
+        "another branch counts only where its version is deployed.",
+    )
     history_retention_days: int = Field(
         400,
         ge=31,

@@ -12,7 +12,7 @@ from interfaces.api.answers import listed, made, page_number
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
-from interfaces.contract_intake import retire, take_contract
+from interfaces.contract_intake import Move, move, retire, take_contract
 from interfaces.gate import actor, runtime
 from interfaces.views.consumers import contract_facts, interaction_facts
 from registry import apis
@@ -37,6 +37,7 @@ def add_contract() -> ResponseReturnValue:
         version=asked.get("version"),
         api_slug=asked.get("api"),
         consumer_slug=asked.get("consumer"),
+        branch=asked.get("branch", ""),
     )
     received = take_contract(runtime(), offer, actor())
     facts = {**contract_facts(received.contract), "lost": list(received.unmatched)}
@@ -65,6 +66,25 @@ def change_contract(contract_id: int) -> ResponseReturnValue:
     return jsonify(contract_facts(changed))
 
 
+def move_version() -> ResponseReturnValue:
+    """Note where a consumer's version runs, or runs no longer."""
+    told = body()
+    asked = Move(
+        told["consumer"],
+        told["version"],
+        told["environment"],
+        told.get("deployed", True),
+        told.get("beside", False),
+    )
+    moved = move(runtime(), asked, actor())
+    return jsonify(
+        {
+            "contracts": [contract_facts(one) for one in moved.contracts],
+            "retired": [contract_facts(one) for one in moved.retired],
+        }
+    )
+
+
 def remove_contract(contract_id: int) -> ResponseReturnValue:
     """Take a contract away for good."""
     around = runtime()
@@ -87,6 +107,7 @@ def remove_contract(contract_id: int) -> ResponseReturnValue:
 ROUTES = (
     Route("GET", "/contracts", Scope.READ, list_contracts),
     Route("POST", "/contracts", Scope.PUBLISH, add_contract),
+    Route("POST", "/contracts/deployments", Scope.PUBLISH, move_version),
     Route("GET", "/contracts/<int:contract_id>", Scope.READ, show_contract),
     Route("PATCH", "/contracts/<int:contract_id>", Scope.MANAGE, change_contract),
     Route("DELETE", "/contracts/<int:contract_id>", Scope.MANAGE, remove_contract),

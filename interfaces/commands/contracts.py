@@ -11,9 +11,10 @@ from consumers import contracts, directory
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import Offer
 from consumers.errors import ConsumersError
-from consumers.pacts.broker import Broker, fetch_contracts
+from consumers.pacts.broker import Broker
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.contract_intake import retire, take_contract, told, warned
+from interfaces.contract_intake import Move, move, moved_words, retire, take_contract, told, warned
+from interfaces.contract_intake import fetch as fetch_all
 from interfaces.runtime import Runtime
 from interfaces.views.consumers import contract_facts, interaction_facts
 from interfaces.views.facts import instant
@@ -32,13 +33,19 @@ def contract() -> None:
 @click.option("--api", "api_slug", help="The API that they are about; without it, the provider's name says.")
 @click.option("--consumer", "consumer_slug", help="Whose they are; without it, the consumer's name says.")
 @click.option("--version", help="The consumer's version; without it, a digest.")
+@click.option("--branch", default="", help="The consumer's branch; one beside the main line hurts nobody.")
 def add(
-    paths: tuple[Path, ...], api_slug: str | None, consumer_slug: str | None, version: str | None
+    paths: tuple[Path, ...],
+    api_slug: str | None,
+    consumer_slug: str | None,
+    version: str | None,
+    branch: str,
 ) -> None:
     """Keep the Pact files at PATHS; of a folder, every .json file in it and below.
 
-    A consumer that nobody knows is registered under its name. Exit 1 when a file was refused; the others are
-    kept.
+    A consumer that nobody knows is registered under its name. A contract of a branch that leads to no
+    deployment (SUNDIAL_MAIN_BRANCHES lists those that do) counts only where its version is deployed. Exit 1
+    when a file was refused; the others are kept.
     """
     around, refused = surroundings(), 0
     for path in _files(paths):
@@ -46,7 +53,7 @@ def add(
             click.echo(f"{path}: is larger than {_LARGEST >> 20} MB", err=True)
             refused += 1
             continue
-        offer = Offer(path.read_bytes(), str(path), version, api_slug, consumer_slug)
+        offer = Offer(path.read_bytes(), str(path), version, api_slug, consumer_slug, branch)
         refused += not _take(around, offer, str(path))
     sys.exit(1 if refused else 0)
 
@@ -61,15 +68,22 @@ def add(
 def fetch(
     url: str, provider: str, api_slug: str | None, token: str | None, user: str | None, password: str | None
 ) -> None:
-    """Keep the newest contract of each consumer of a provider, from the Pact Broker at URL.
+    """Keep the contracts of a provider's consumers that are out, as the Pact Broker at URL knows it.
 
-    No other host is asked, whatever the broker's answers point at. Exit 1 when a contract was refused.
+    Those are the versions that are deployed or released in any environment, and the newest on each consumer's
+    main branch; of a consumer with neither, its newest. What no longer runs in production is retired. No
+    other host is asked, whatever the broker's answers point at. Exit 1 when a contract was refused.
     """
-    around, broker, refused, found = surroundings(), Broker(url, token, user, password), 0, 0
-    for one in fetch_contracts(broker, provider):
-        found += 1
-        offer = Offer(one.data, f"broker {broker.host}", one.version, api_slug)
-        refused += not _take(around, offer, one.consumer or "a contract")
+    broker = Broker(url, token, user, password)
+    found, refused = fetch_all(
+        surroundings(),
+        broker,
+        provider,
+        api_slug,
+        by=actor(),
+        say=lambda _name, text: click.echo(text),
+        warn=lambda name, text: click.echo(f"{name}: {text}", err=True),
+    )
     if not found:
         click.echo(f"{broker.host} has no contract with {provider}")
     sys.exit(1 if refused else 0)
@@ -101,12 +115,13 @@ def list_(api_slug: str | None, consumer_slug: str | None, page: int, as_json: b
             one["version"],
             one["interactions"],
             one["unmatched"] or "",
-            "counts" if one["current"] else "retired",
+            one["state"],
+            ", ".join(place["environment"] for place in one["deployments"]),
             one["confirmed_at"],
         )
         for one in facts
     ]
-    head = ("id", "consumer", "api", "version", "interactions", "unmatched", "state", "handed in")
+    head = ("id", "consumer", "api", "version", "interactions", "unmatched", "state", "runs in", "handed in")
     print_rows(rows, head, "There are no contracts: sundial contract add FILE")
 
 
@@ -123,7 +138,9 @@ def show(contract_id: int, as_json: bool) -> None:
     if as_json:
         print_json({**facts, "relies_on": [interaction_facts(one, operation) for one, operation in met]})
         return
-    state = "counts" if facts["current"] else f"retired by {facts['retired_by']}"
+    state = f"retired by {facts['retired_by']}" if found.retired_at else facts["state"]
+    places = ", ".join(place["environment"] for place in facts["deployments"])
+    state += (f", branch {found.branch}" if found.branch else "") + (f", runs in {places}" if places else "")
     at = instant(found.confirmed_at)
     click.echo(f"{found.consumer.slug} {found.version} with {found.api.slug}: {state}, handed in {at}")
     for one, operation in met:
@@ -147,6 +164,30 @@ def resume_(contract_id: int) -> None:
     """Let a retired contract count again."""
     changed = retire(surroundings(), contract_id, is_retired=False, by=actor())
     click.echo(f"{changed.consumer.slug} {changed.version} counts again")
+
+
+@contract.command("deployed")
+@click.argument("consumer")
+@click.argument("version")
+@click.argument("environment")
+@click.option("--beside", is_flag=True, help="Other versions stay out too, as of apps that people install.")
+def deployed(consumer: str, version: str, environment: str, beside: bool) -> None:
+    """Note that the VERSION of a CONSUMER runs in an ENVIRONMENT now, in place of what ran there.
+
+    A version that ran in production (or prod, or live), and now nowhere, is retired: it counts no more.
+    """
+    asked = Move(consumer, version, environment, beside=beside)
+    click.echo(moved_words(asked, move(surroundings(), asked, actor())))
+
+
+@contract.command("withdrawn")
+@click.argument("consumer")
+@click.argument("version")
+@click.argument("environment")
+def withdrawn(consumer: str, version: str, environment: str) -> None:
+    """Note that the VERSION of a CONSUMER runs in an ENVIRONMENT no longer."""
+    asked = Move(consumer, version, environment, is_deployed=False)
+    click.echo(moved_words(asked, move(surroundings(), asked, actor())))
 
 
 @contract.command("remove")

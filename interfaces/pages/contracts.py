@@ -12,7 +12,7 @@ from consumers.contract_routes import contract_matcher
 from consumers.contracts import Offer
 from consumers.errors import ConsumersError
 from consumers.pacts.interaction import Interaction
-from interfaces.contract_intake import retire, take_contract, told, warned
+from interfaces.contract_intake import Move, move, moved_words, retire, take_contract, told, warned
 from interfaces.gate import actor, runtime
 from interfaces.pages.listing import page_number
 from interfaces.pages.route import GET_OR_POST, POST, Route
@@ -20,7 +20,7 @@ from interfaces.pages.standing import apis_by_id
 from registry.models import Operation
 
 _REFUSED = 422
-_FIELDS = ("api", "consumer", "version")
+_FIELDS = ("api", "consumer", "version", "branch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def contracts() -> ResponseReturnValue:
         version=given["version"] or None,
         api_slug=given["api"] or None,
         consumer_slug=given["consumer"] or None,
+        branch=given["branch"],
     )
     try:
         received = take_contract(runtime(), offer, actor())
@@ -76,6 +77,24 @@ def retire_contract(contract_id: int) -> ResponseReturnValue:
     flash(
         f"{changed.consumer.name} {changed.version} {'is retired' if is_retired else 'counts again'}.", "good"
     )
+    return redirect(url_for("pages.contract", contract_id=contract_id))
+
+
+def move_version(contract_id: int) -> ResponseReturnValue:
+    """Note where the version of a contract runs, or runs no longer."""
+    with runtime().database.reading() as session:
+        found = kept_contracts.find_contract(session, contract_id)
+    asked = Move(
+        found.consumer.slug,
+        found.version,
+        request.form.get("environment", "").strip(),
+        request.form.get("deployed") != "no",
+        request.form.get("beside") == "yes",
+    )
+    try:
+        flash(f"{moved_words(asked, move(runtime(), asked, actor()))}.", "good")
+    except ConsumersError as error:
+        flash(f"{error}.", "bad")
     return redirect(url_for("pages.contract", contract_id=contract_id))
 
 
@@ -112,5 +131,6 @@ ROUTES = (
     Route("/contracts", "contracts", contracts, GET_OR_POST),
     Route("/contracts/<int:contract_id>", "contract", contract),
     Route("/contracts/<int:contract_id>/retire", "retire_contract", retire_contract, POST),
+    Route("/contracts/<int:contract_id>/deployments", "move_version", move_version, POST),
     Route("/contracts/<int:contract_id>/remove", "remove_contract", remove_contract, POST),
 )

@@ -58,6 +58,11 @@ def relying_facts(relying: Relying) -> Facts:
     }
 
 
+def contract_state(contract: Contract) -> str:
+    """Say in a word how a contract stands."""
+    return "retired" if contract.retired_at else "counts" if contract.counts else "waits"
+
+
 def contract_facts(contract: Contract) -> Facts:
     """A contract, without what it relies on."""
     return {
@@ -65,7 +70,17 @@ def contract_facts(contract: Contract) -> Facts:
         "consumer": contract.consumer.slug,
         "api": contract.api.slug,
         "version": contract.version,
-        "current": contract.retired_at is None,
+        "current": contract.counts,
+        "state": contract_state(contract),
+        "branch": contract.branch,
+        "deployments": [
+            {
+                "environment": one.environment,
+                "production": one.is_production,
+                "deployed_at": instant(one.deployed_at),
+            }
+            for one in contract.deployments
+        ],
         "retired_at": instant(contract.retired_at),
         "retired_by": contract.retired_by,
         "specification": contract.specification,

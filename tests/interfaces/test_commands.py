@@ -171,6 +171,33 @@ def test_contracts_are_fetched_from_a_broker(orders: Path, stand_in: StandIn) ->
     assert run(*asked).exit_code == 1
 
 
+def test_what_a_broker_no_longer_has_in_production_is_retired(orders: Path, stand_in: StandIn) -> None:
+    stand_in.knows(production=True)
+    stand_in.lists(stand_in.url + ONE)
+    stand_in.has(ONE, pact(make_order()))
+    stand_in.has("/2", pact(make_order({"note": "x"})), "2.0.0")
+    asked = ("contract", "fetch", stand_in.url, "--provider", "orders-api", "--api", "orders")
+    stand_in.selects({"environment": "production"}, stand_in.url + ONE)
+    assert "runs in production" in run(*asked).stdout
+    stand_in.selects({"environment": "production"}, f"{stand_in.url}/2")
+    assert "checkout-web 1.2.0 is retired" in run(*asked).stdout
+    told = {one["version"]: one for one in json.loads(run("contract", "list", "--json").stdout)}
+    assert (told["1.2.0"]["state"], told["2.0.0"]["state"]) == ("retired", "counts")
+    assert [one["environment"] for one in told["2.0.0"]["deployments"]] == ["production"]
+
+
+def test_a_contract_of_a_branch_waits_until_its_version_is_deployed(orders: Path) -> None:
+    (orders / "pact.json").write_bytes(pact(make_order()))
+    branch = ("--api", "orders", "--version", "7", "--branch", "feature/x")
+    assert "counts once it is deployed" in run("contract", "add", str(orders / "pact.json"), *branch).stdout
+    assert "waits, branch feature/x" in run("contract", "show", "1").stdout
+    assert "runs in production" in run("contract", "deployed", "checkout-web", "7", "production").stdout
+    assert "counts, branch feature/x, runs in production" in run("contract", "show", "1").stdout
+    assert "7 ran nowhere else" in run("contract", "withdrawn", "checkout-web", "7", "production").stdout
+    unknown = run("contract", "deployed", "checkout-web", "8", "production")
+    assert "no contract of version 8" in str(unknown.exception)
+
+
 def test_the_order_of_attributes_is_shown_and_set(orders: Path) -> None:
     assert json.loads(run("api", "identity", "orders", "--json").stdout)["own"] is False
     shown = run("api", "identity", "orders", "header=certain", "user").stdout

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from consumers.deployments import Environment
 from consumers.errors import BrokerUnavailable, ConsumersError, NotFound
 from consumers.pacts import broker as broker_module
-from consumers.pacts.broker import Broker, fetch_contracts
+from consumers.pacts.broker import Broker, environments, fetch_contracts
 from tests.consumers.pacts.files import pact
-from tests.support.broker import LIST, ONE, StandIn, stand_in_broker
+from tests.support.broker import LIST, ONE, SELECTED, StandIn, stand_in_broker
+
+PRODUCTION, STAGING = Environment("production", True), Environment("staging", False)
 
 
 @pytest.fixture
@@ -24,20 +27,51 @@ def test_the_newest_contract_of_each_consumer_is_fetched_with_its_version(stand_
     [found] = fetch_contracts(Broker(stand_in.url + "/", token="a-token"), "orders-api")
     assert (found.consumer, found.version) == ("checkout-web", "1.2.0")
     assert json.loads(found.data)["consumer"] == {"name": "checkout-web"}
-    assert stand_in.asked == [(LIST, "Bearer a-token"), (ONE, "Bearer a-token")]
+    asked = [path for path, authorization in stand_in.asked if authorization == "Bearer a-token"]
+    assert asked == [LIST, SELECTED, ONE, "/versions/1.2.0"]
+    assert len(stand_in.asked) == len(asked)
+
+
+def test_what_runs_anywhere_and_what_main_branches_have_is_fetched_and_no_other_branch(
+    stand_in: StandIn,
+) -> None:
+    stand_in.knows(production=True, staging=False)
+    assert environments(Broker(stand_in.url)) == (PRODUCTION, STAGING)
+    at = {name: f"{stand_in.url}/{name}" for name in ("old", "new", "try", "other")}
+    stand_in.selects({"environment": "production"}, at["old"])
+    stand_in.selects({"environment": "staging"}, at["new"], at["old"])
+    stand_in.selects({"mainBranch": True}, at["new"])
+    stand_in.lists(at["try"])
+    for name in ("old", "new", "try"):
+        stand_in.has(f"/{name}", pact(), name)
+    found = fetch_contracts(Broker(stand_in.url), "orders-api", (PRODUCTION, STAGING))
+    assert [(one.version, one.environment) for one in found] == [
+        ("old", PRODUCTION),
+        ("new", STAGING),
+        ("old", STAGING),
+        ("new", None),
+    ]
+
+
+def test_a_consumer_that_is_only_on_a_branch_comes_with_its_name(stand_in: StandIn) -> None:
+    stand_in.selects({"mainBranch": True})
+    stand_in.lists(stand_in.url + ONE)
+    stand_in.has(ONE, pact(), branch="feature/x")
+    [found] = fetch_contracts(Broker(stand_in.url), "orders-api")
+    assert (found.version, found.branch, found.environment) == ("1.2.0", "feature/x", None)
 
 
 def test_a_broker_with_user_and_password_gets_them(stand_in: StandIn) -> None:
     stand_in.lists()
     assert list(fetch_contracts(Broker(stand_in.url, user="mara", password="secret"), "orders-api")) == []
-    assert stand_in.asked == [(LIST, "Basic bWFyYTpzZWNyZXQ=")]
+    assert stand_in.asked == [(LIST, "Basic bWFyYTpzZWNyZXQ="), (SELECTED, "Basic bWFyYTpzZWNyZXQ=")]
 
 
 def test_the_token_goes_to_no_other_host(stand_in: StandIn) -> None:
     stand_in.lists(f"http://localhost:{stand_in.server.server_port}{ONE}")
     with pytest.raises(BrokerUnavailable, match="points at localhost:"):
         list(fetch_contracts(Broker(stand_in.url, token="a-token"), "orders-api"))
-    assert [path for path, _ in stand_in.asked] == [LIST]
+    assert [path for path, _ in stand_in.asked] == [LIST, SELECTED]
 
 
 def _redirect(stand_in: StandIn) -> None:

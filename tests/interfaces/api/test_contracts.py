@@ -32,6 +32,17 @@ def test_a_contract_is_handed_in_looked_at_and_taken_away(orders: Program) -> No
     orders.get(f"/contracts/{made['id']}", 404)
 
 
+def test_a_contract_of_a_branch_waits_until_its_version_is_deployed(orders: Program) -> None:
+    waiting = hand_in(orders, MADE, version="7", branch="feature/x")
+    assert (waiting["state"], waiting["current"], waiting["branch"]) == ("waits", False, "feature/x")
+    asked = {"consumer": "checkout-web", "version": "7", "environment": "production"}
+    moved = orders.call("POST", "/contracts/deployments", json=asked).get_json()
+    assert (moved["contracts"][0]["state"], moved["retired"]) == ("counts", [])
+    moved = orders.call("POST", "/contracts/deployments", json={**asked, "deployed": False}).get_json()
+    assert moved["retired"][0]["state"] == "retired"
+    orders.call("POST", "/contracts/deployments", 404, json={**asked, "version": "8"})
+
+
 def test_what_no_operation_answers_is_told_at_once_and_in_the_list(orders: Program) -> None:
     lost = pact(make_order(path="/nothing"), provider={"name": "Orders"})
     assert hand_in(orders, lost)["lost"] == ["POST /nothing"]

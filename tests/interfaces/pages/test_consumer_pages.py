@@ -204,6 +204,21 @@ def test_a_contract_is_retired_and_counts_again(visitor: Visitor, publish: Publi
     assert last_act(visitor) == ("contract resumed", "1.2.0 with orders-api")
 
 
+def test_a_contract_of_a_branch_waits_until_it_runs_somewhere(visitor: Visitor, publish: Publish) -> None:
+    publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
+    visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0", branch="feature/x")
+    assert "It doesn’t count yet: the branch feature/x" in words(visitor.get("/contracts/1"))
+    assert "Waits" in words(visitor.get("/contracts"))
+    page, told = "/contracts/1", {"token_from": "/contracts/1"}
+    said = words(visitor.act(f"{page}/deployments", **told, environment="production"))
+    assert "checkout-web 1.2.0 runs in production" in said
+    assert last_act(visitor) == ("version deployed", "1.2.0 in production")
+    assert "Counts" in words(visitor.get("/contracts"))
+    said = words(visitor.act(f"{page}/deployments", **told, environment="production", deployed="no"))
+    assert "1.2.0 ran nowhere else and counts no more" in said
+    assert "1 to 80 characters" in words(visitor.act(f"{page}/deployments", **told, environment=" "))
+
+
 def test_a_contract_is_taken_away(visitor: Visitor, publish: Publish) -> None:
     publish("orders-api", openapi("1.0.0", "GET /v1/orders/{id}"))
     visitor.act("/contracts", token_from="/contracts", pact=pact(), version="1.2.0")
