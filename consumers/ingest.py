@@ -4,7 +4,7 @@ It runs in the caller's transaction, so a batch is in whole or not at all. The b
 a line is read: who sends the same key again, or at the same time, finds it taken and counts nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 
 from consumers.credentials import owners
 from consumers.errors import ConsumersError, UnknownFormat
-from consumers.hit import Broken, Hit
 from consumers.identity_order import orders_by_operation
 from consumers.models import UsageBatch
-from consumers.readers import HEADS, READERS, TALLIES, Reader, mapped, recognise
+from consumers.readers import HEADS, READERS, USUAL, Reader, mapped, recognise
+from consumers.readers.decoded import split
 from consumers.readers.mapped import MAPPED
 from consumers.redaction import redact
-from consumers.rollup import Bucket, RollUp, Tally, add_bucket
+from consumers.rollup import CALLER_SHIFT, OPERATION, Bucket, RollUp, add_bucket
 from consumers.route_table import RouteTable, routes
 from consumers.source_hours import add_source_hours
 from consumers.sources import find_source, heard, source_named
+from consumers.tally import Tally
 from consumers.uncollected import uncollected
 from consumers.unknown_traffic import add_unknown
 from consumers.usage_rows import USAGE, Row, add_rows
@@ -31,6 +32,8 @@ from consumers.used_names import add_names
 from storage.upsert import insert
 
 _LONGEST_KEY = 200
+Told = Callable[[Tally], None]
+"""What adds all that a batch tells of."""
 _LOOKED_AT = 50  # lines by which a format is recognised
 
 
@@ -62,7 +65,7 @@ def ingest(
     key: str,
     log_format: str | None,
     data: Iterable[bytes] = (),
-    items: Iterable[Hit | Broken | None] | None = None,
+    told: Told | None = None,
     pepper: bytes,
     api_slug: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -73,19 +76,19 @@ def ingest(
 ) -> BatchReport:
     """Count a batch of lines, unless a batch of that source and key was counted before.
 
-    `log_format` None means: by the source's mapping, or else recognised by its first lines. A `mapping` of
-    field names is kept with the source. `table` keeps routers between batches;
-    `first_line` is the first line's number in samples; `head` holds the first lines of the log, which may
-    say how to read the rest, where the batch doesn't begin with them. Blank lines count as nothing. `items`
-    are what was read already, in place of `data`; `log_format` is its name then. Raises UnknownFormat,
-    ApiNotFound, and Conflict where the source reports on another API.
+    `data` are pieces of one or more whole lines each. `log_format` None means: by the source's mapping, or
+    else recognised by its first lines. A `mapping` of field names is kept with the source. `table` keeps
+    routers between batches; `first_line` is the first line's number in samples; `head` holds the first lines
+    of the log, which may say how to read the rest, where the batch doesn't begin with them. Blank lines count
+    as nothing. `told` counts what was read already, in place of `data`; `log_format` is its name then.
+    Raises UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
-    name, lines, reader = log_format or "", iter(data), None
-    if items is None:
+    name = log_format or ""
+    if told is None:
         mapping = mapping if log_format in (None, MAPPED) else None
-        name, lines, reader = _format(session, source, log_format, mapping, lines, head)
+        name, told = _format(session, source, log_format, mapping, iter(data), head)
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
     if mapping is not None:
         origin.mapping = dict(mapping)
@@ -93,25 +96,33 @@ def ingest(
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
     router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
+    orders = orders_by_operation(session, origin.api_id)
     with uncollected():
-        orders = orders_by_operation(session, origin.api_id)
         tally = Tally(router.match, first_line, now, orders, router.choices)
-        if items is not None:
-            tally.add_all(items)
-        elif name in TALLIES:
-            TALLIES[name](lines, tally)
-        elif reader is not None:
-            tally.add_all(_items(reader, head[: HEADS.get(name, 0)], lines))
-        result = tally.finish()
-        _count(session, result, pepper, now)
-        add_source_hours(session, origin.id, result)
-        add_unknown(session, origin.id, result.unknown)
-    _settle(session, batch_id, result)
-    heard(session, origin, log_format=name, first_at=result.first_at, last_at=result.last_at, now=now)
+        report = _counted(session, origin.id, (source, key, name), told, tally, pepper, now)
+    _settle(session, batch_id, report)
+    heard(session, origin, log_format=name, first_at=report.first_at, last_at=report.last_at, now=now)
+    return report
+
+
+def _counted(
+    session: Session,
+    source_id: int,
+    batch: tuple[str, str, str],
+    told: Told,
+    tally: Tally,
+    pepper: bytes,
+    now: datetime,
+) -> BatchReport:
+    """Count what is told, and add it to what is stored."""
+    told(tally)
+    result = tally.finish()
+    if result.hours:
+        _add_usage(session, result, pepper, now)
+    add_source_hours(session, source_id, result)
+    add_unknown(session, source_id, result.unknown)
     return BatchReport(
-        source,
-        key,
-        name,
+        *batch,
         result.lines,
         result.matched,
         result.unmatched,
@@ -123,29 +134,24 @@ def ingest(
     )
 
 
-def _items(reader: Reader, saying: Sequence[bytes], lines: Iterator[bytes]) -> Iterator[Hit | Broken | None]:
-    """Read the lines as the log's head says, of which no line is counted again."""
-    return islice(reader(chain(saying, lines)), len(saying), None)
-
-
 def _format(
     session: Session,
     source: str,
     log_format: str | None,
     mapping: Mapping[str, str] | None,
-    lines: Iterator[bytes],
+    pieces: Iterator[bytes],
     head: Sequence[bytes],
-) -> tuple[str, Iterator[bytes], Reader]:
-    """Return the format's name, the lines, and what reads them."""
+) -> tuple[str, Told]:
+    """Return the format's name, and what counts the pieces."""
     if log_format in READERS:
-        return log_format, lines, READERS[log_format]
+        return log_format, _reading(log_format, READERS[log_format], head, pieces)
     known = find_source(session, source)
     mapping = mapping or (known.mapping if known is not None else None)
     if log_format not in (None, MAPPED) or (log_format == MAPPED and mapping is None):
         raise UnknownFormat(f"there is no format “{log_format}”: use {', '.join(READERS)}")
-    first = list(islice(lines, _LOOKED_AT))
+    first, pieces = _beginning(pieces)
     if mapping is not None:
-        return MAPPED, chain(first, lines), mapped.reader(mapping, [*head, *first])
+        return MAPPED, _reading(MAPPED, mapped.reader(mapping, [*head, *first]), head, pieces)
     found = recognise([*head, *first]) or (known.log_format if known is not None else None)
     if found not in READERS:
         shown = redact(first[0].decode("utf-8", "replace").strip()) if first else "(there is no line)"
@@ -153,7 +159,25 @@ def _format(
             f"no known format ({', '.join(READERS)}) makes out the first lines, which begin “{shown}”: "
             "name the format, or map the names of their fields, method=verb,path=url"
         )
-    return found, chain(first, lines), READERS[found]
+    return found, _reading(found, READERS[found], head, pieces)
+
+
+def _beginning(pieces: Iterator[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
+    """Return the first lines, and all pieces."""
+    taken, lines = list[bytes](), list[bytes]()
+    while len(lines) < _LOOKED_AT and (piece := next(pieces, None)) is not None:
+        taken.append(piece)
+        lines += islice(split([piece]), _LOOKED_AT - len(lines))
+    return lines, chain(taken, pieces)
+
+
+def _reading(name: str, reader: Reader, head: Sequence[bytes], pieces: Iterable[bytes]) -> Told:
+    """Return what counts the pieces; the log's head may say how to read them, and isn't counted again."""
+    usual, saying = USUAL.get(name), head[: HEADS.get(name, 0)]
+    if usual is not None:
+        return lambda tally: tally.add_calls(usual.calls(pieces), usual)
+    lines = chain(saying, split(pieces))
+    return lambda tally: tally.add_all(islice(reader(lines), len(saying), None))
 
 
 def _claim(session: Session, source_id: int, key: str, now: datetime) -> int | None:
@@ -185,37 +209,38 @@ def _before(session: Session, source_id: int, source: str, key: str, log_format:
     )
 
 
-def _settle(session: Session, batch_id: int, result: RollUp) -> None:
+def _settle(session: Session, batch_id: int, report: BatchReport) -> None:
     values = {
-        "lines": result.lines,
-        "matched": result.matched,
-        "unmatched": result.unmatched,
-        "broken": result.broken,
-        "samples": list(result.samples),
+        "lines": report.lines,
+        "matched": report.matched,
+        "unmatched": report.unmatched,
+        "broken": report.broken,
+        "samples": list(report.samples),
     }
     session.execute(update(UsageBatch).where(UsageBatch.id == batch_id).values(values))
 
 
-def _count(session: Session, result: RollUp, pepper: bytes, now: datetime) -> None:
-    """Add the buckets to the stored ones, each row once and in one order."""
-    if not result.buckets:
-        return
-    callers = {identity for _operation, identity, _hour in result.buckets}
-    whose = owners(session, callers, pepper=pepper, now=now)
-    names = {identity: (owner.credential_id, owner.consumer_id) for identity, owner in whose.items()}
-    places = [
-        (operation, hour, *names[identity], bucket)
-        for (operation, identity, hour), bucket in result.buckets.items()
+def _add_usage(session: Session, result: RollUp, pepper: bytes, now: datetime) -> None:
+    """Add the buckets and names to the stored ones, each row once and in one order."""
+    whose = owners(session, result.callers, pepper=pepper, now=now)
+    names = [(whose[identity].credential_id, whose[identity].consumer_id) for identity in result.callers]
+    rows = [
+        (key & OPERATION, hour, *names[key >> CALLER_SHIFT], *bucket)
+        for hour, buckets in result.hours.items()
+        for key, bucket in buckets.items()
     ]
-    places.sort()
-    add_rows(session.connection(), USAGE, list(_rows(places)))
-    add_names(session, result.names, {identity: owner[0] for identity, owner in names.items()})
+    rows.sort()
+    if len(set(names)) < len(names):  # those beyond the names that are kept share a credential
+        rows = _merged(rows)
+    add_rows(session.connection(), USAGE, rows)
+    add_names(session, result, [credential for credential, _consumer in names])
 
 
-def _rows(places: Sequence[tuple[int, int, int, int, Bucket]]) -> Iterator[Row]:
-    """Yield a row for each key; names beyond those that are kept share a credential, so a key may recur."""
-    for index, (operation, hour, credential, consumer, bucket) in enumerate(places, 1):
-        if index < len(places) and places[index][:3] == (operation, hour, credential):
-            add_bucket(places[index][4], bucket)
-        else:
-            yield operation, hour, credential, consumer, *bucket
+def _merged(rows: Iterable[Row]) -> list[Row]:
+    """Return sorted rows with one for each key."""
+    found: dict[Row, Bucket] = {}
+    for operation, hour, credential, consumer, *bucket in rows:
+        held = found.setdefault((operation, hour, credential, consumer), bucket)
+        if held is not bucket:
+            add_bucket(held, bucket)
+    return [(*key, *bucket) for key, bucket in found.items()]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from consumers.cursors import Cursor, CursorMoved, advance, cursors, resume
 from consumers.ingest import BatchReport, ingest
 from consumers.log_file import Block, LogFile, open_log
 from consumers.readers import MOST_HEAD
+from consumers.readers.decoded import split
 from consumers.rollup import MOST_SAMPLES
 from consumers.route_table import RouteTable
 
@@ -103,7 +105,7 @@ def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | N
     report = FileReport(log.name)
     first_lines: list[bytes] = []
     for block in _blocks(log, intake, follow=False):
-        first_lines = first_lines or block.lines[:MOST_HEAD]
+        first_lines = first_lines or list(islice(split(block.pieces()), MOST_HEAD))
         with intake.transaction() as session:
             batch = _batch(session, intake, block, first_lines)
         _add(report, batch)
@@ -156,7 +158,7 @@ def _batch(session: Session, intake: Intake, block: Block, first_lines: list[byt
         source=intake.source,
         key=f"{block.start.offset}-{block.end.offset}:{block.end.digest}",
         log_format=intake.log_format,
-        data=block.lines,
+        data=block.pieces(),
         pepper=intake.pepper,
         api_slug=intake.api_slug,
         mapping=intake.mapping,

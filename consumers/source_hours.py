@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.activity import Day
 from consumers.days import utc_day
 from consumers.models import SourceHour, UsageSource
-from consumers.rollup import CALLS, FIRST_AT, LAST_AT, RATE, RollUp
+from consumers.rollup import RollUp
 from consumers.usage_rows import SOURCE_HOURS, add_rows
 
 _HOUR = timedelta(hours=1)
@@ -100,19 +100,7 @@ def calls_told(session: Session, source_id: int, *, since: datetime, until: date
 
 def add_source_hours(session: Session, source_id: int, result: RollUp) -> None:
     """Note in which hours a batch's calls were, known and unknown ones."""
-    hours: dict[int, list[float]] = {}
-    for (_operation, _caller, hour), bucket in result.buckets.items():
-        held = hours.get(hour)
-        if held is None:
-            hours[hour] = [bucket[CALLS], 0, bucket[FIRST_AT], bucket[LAST_AT], bucket[RATE]]
-            continue
-        held[0] += bucket[CALLS]
-        if bucket[FIRST_AT] < held[2]:
-            held[2] = bucket[FIRST_AT]
-        if bucket[LAST_AT] > held[3]:
-            held[3] = bucket[LAST_AT]
-        if bucket[RATE] < held[4]:
-            held[4] = bucket[RATE]
+    hours = {hour: [calls, 0, *rest] for hour, (calls, *rest) in result.sums.items()}
     for (_method, _path, hour), (calls, _successes, first, last, _agent, rate) in result.unknown.items():
         _add(hours, hour, calls, first, last, rate)
     rows = [(source_id, hour, *hours[hour]) for hour in sorted(hours)]

@@ -5,7 +5,7 @@ is widened to whole days in UTC.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consumers.hit import Identity
 from consumers.models import Consumer, Credential, NameKind, NameUse, UsedName
 from consumers.redaction import MASK
-from consumers.rollup import NameKey
+from consumers.rollup import RollUp, Use, join
 from consumers.usage_rows import NAME_USES, add_rows
 from storage.upsert import insert_missing
 
@@ -83,18 +82,18 @@ def names_in_use(
     return tuple(sorted(uses, key=lambda use: (order.index(use.kind), use.name == MASK, use.name)))
 
 
-def add_names(
-    session: Session, names: Mapping[NameKey, list[int]], credentials: Mapping[Identity, int]
-) -> None:
-    """Add a batch's uses of names to the stored ones; what a caller's credential is, `credentials` tells."""
-    if not names:
+def add_names(session: Session, result: RollUp, credentials: Sequence[int]) -> None:
+    """Add a batch's uses of names to the stored ones; `credentials` has each caller's, by its number."""
+    if not result.names:
         return
-    known = _kept(session, {(operation, kind, name[:_LONGEST]) for operation, _, _, kind, name in names})
-    rows: dict[tuple[int, int, int], list[int]] = {}
-    for (operation, identity, day, kind, name), (calls, first, last) in names.items():
+    known = _kept(session, {(operation, kind, name[:_LONGEST]) for operation, kind, name in result.names})
+    rows: dict[tuple[int, int, int], Use] = {}
+    for (operation, kind, name), uses in result.names.items():
         used = known.get((operation, kind, name[:_LONGEST])) or known[operation, kind, MASK]
-        row = rows.setdefault((used, day, credentials[identity]), [0, first, last])
-        row[:] = row[0] + calls, min(row[1], first), max(row[2], last)
+        for (day, caller), use in uses.items():
+            row = rows.setdefault((used, day, credentials[caller]), use)
+            if row is not use:
+                join(row, use)
     add_rows(session.connection(), NAME_USES, [(*key, *rows[key]) for key in sorted(rows)])
 
 

@@ -70,7 +70,7 @@ def _export(signal: str) -> Response:
             source=source,
             key=f"sha256 {digest}",
             log_format=f"otlp-{signal}",
-            items=reader.items(told, read_lines),
+            told=lambda tally: tally.add_all(reader.items(told, read_lines)),
             pepper=around.pepper,
             api_slug=request.args.get("api") or None,
             table=route_table(),

@@ -5,15 +5,15 @@ What may follow the User-Agent is passed over. https://httpd.apache.org/docs/2.4
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from functools import lru_cache
 
+from consumers.epochs import microseconds
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
 from consumers.identify import NOBODY, by_product
 from consumers.readers.decoded import decoded
-from consumers.readers.instants import clock
-from consumers.rollup import CALLS, LAST_AT, USER_AGENT, USUAL_STATUSES, OutOfOrder, Place, Tally
+from consumers.readers.instants import SECONDS, clock
+from consumers.tally import UNUSUAL, Call, Usual
 
 _LINE = re.compile(
     r"\S+ \S+ (?P<user>.*?) \[(?P<at>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
@@ -25,7 +25,6 @@ _REQUEST = re.compile(r"([A-Za-z]{1,20}) (\S.*) HTTP/\d(?:\.\d)?", re.DOTALL)
 _METHODS = {f'"{name}': name for name in "GET POST PUT PATCH DELETE HEAD OPTIONS".split()}
 _PROTOCOLS = frozenset(f'HTTP/{version}"' for version in ("1.0", "1.1", "2.0", "3.0"))
 _NOBODY = frozenset({"-", ""})
-_UNUSUAL = (ValueError, KeyError, IndexError, TypeError, MalformedUsage, OutOfOrder)
 _BYTES = re.compile(rb"(?:\\x[0-9A-Fa-f]{2})+")
 
 
@@ -35,76 +34,43 @@ def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
         yield _item(number, line)
 
 
-def tally(lines: Iterable[bytes], count: Tally) -> None:
-    """Count each line.
-
-    A line whose fields hold no spaces is read and counted here, in one go, since there are millions of them;
-    whatever is unusual in another raises, and the pattern decides. The last minute is kept: lines come in
-    order of time.
-    """
+def _calls(pieces: Iterable[bytes]) -> Iterator[Call]:
+    """Read lines whose fields hold no spaces; the last second is kept, as lines come in order of time."""
     last_day = last_zone = ""
-    match, special, statuses, protocols = count.match, count.special, USUAL_STATUSES, _PROTOCOLS
-    methods, second = _METHODS, count.second
-    callers, products = dict[str, int](), dict[str, int]()
-    place = Place(0, {}, {})
-    instant, buckets, uses = place.instant, place.buckets, place.uses
-    for number, (line, text) in enumerate(decoded(lines), count.number + 1):
+    instant, methods, protocols, nobody = 0, _METHODS, _PROTOCOLS, _NOBODY
+    for line, text in decoded(pieces):
         try:
             _, _, user, day, zone, method, target, protocol, status, rest = text.split(" ", 9)
             _, _, _, agent, _ = rest.split('"', 4)
             if day != last_day or zone != last_zone:
-                place = second(f"{day[:19]}{zone}", day[19:], _minute)
-                instant, buckets, uses = place.instant, place.buckets, place.uses
-                last_day, last_zone = day, zone
+                instant, last_day, last_zone = _instant(day, zone), day, zone
             if protocol not in protocols or "#" in target or "\\" in text or len(line) > LONGEST_LINE:
                 raise ValueError
-            path, _, query = target.partition("?")
-            operation = match(methods[method], path)
-            if operation is None or operation in special:
-                raise ValueError
-            caller = callers.get(user)
-            if caller is None:
-                caller = products.get(agent)
-                if caller is None or user not in _NOBODY:
-                    held, name = (products, agent) if user in _NOBODY else (callers, user)
-                    caller = held[name] = count.caller(_named(user, agent))
-            member = statuses[status]
-            key = caller + operation
-            bucket = buckets.get(key)
-            if bucket is None:
-                bucket = buckets[key] = [1, 0, 0, 0, 0, instant, instant, agent, 1.0]
-            else:
-                bucket[CALLS] += 1
-                bucket[LAST_AT] = instant
-                bucket[USER_AGENT] = agent
-            if member:
-                bucket[member] += 1
-            if query:
-                shape = query if "&" in query else query.partition("=")[0]
-                use = uses.get((key, shape))
-                if use is None:
-                    uses[key, shape] = [1, instant, instant]
-                else:
-                    use[0] += 1
-                    use[2] = instant
-        except _UNUSUAL:
-            count.number = number - 1
-            count.add(_item(number, line))
+            who = (agent,) if user in nobody else user
+            call: Call = line, instant, methods[method], target, status, who, agent
+        except UNUSUAL:
+            call = (line,)
+        yield call
 
 
-def _named(user: str, agent: str) -> Identity:
+def _named(who: str | tuple[str]) -> Identity:
     """Return who calls: the user, or else the product, or nobody."""
-    if user not in _NOBODY:
-        return Identity("user", user)
-    short = product(agent)
+    if isinstance(who, str):
+        return Identity("user", who)
+    short = product(who[0])
     return by_product(short) if short else NOBODY
 
 
-def _minute(text: str) -> datetime:
-    """Return the beginning of the minute that `[22/Nov/2026:05:10:+0000]` tells of."""
-    if text[0] != "[" or text[18] != ":" or text[-1] != "]":
+def _instant(day: str, zone: str) -> int:
+    """Return the instant that `[22/Nov/2026:05:10:34` and `+0000]` tell of."""
+    if day[0] != "[" or zone[-1] != "]":
         raise ValueError
-    return clock(f"{text[1:19]}00", text[19:-1])
+    return _minute(day[1:19], zone[:-1]) + SECONDS[day[19:]]
+
+
+@lru_cache(maxsize=64)
+def _minute(text: str, zone: str) -> int:
+    return microseconds(clock(f"{text}00", zone))
 
 
 @lru_cache(maxsize=4096)
@@ -150,3 +116,6 @@ def _plain(text: str) -> str:
         return text
     raw = _BYTES.sub(lambda run: bytes.fromhex(run[0].replace(b"\\x", b"").decode()), text.encode())
     return raw.decode("utf-8", "replace").replace('\\"', '"').replace("\\\\", "\\")
+
+
+USUAL = Usual(_calls, _named, _item)

@@ -1,29 +1,36 @@
-"""Lines as bytes and as text side by side, decoded many at once: one by one costs several times as much."""
+"""Lines of pieces of a log, and their texts, many at once: one by one costs several times as much.
+
+A piece is one or more whole lines; the last one's end may be missing.
+"""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
-_AT_ONCE = 4096
 _BROKEN = ""  # of a line that is no UTF-8: no reader of usual lines makes anything of it
 
 
-def decoded(lines: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
-    """Return each line with its text; the text is empty where the line is no UTF-8."""
-    return chain.from_iterable(zip(many, _texts(many), strict=True) for many in _chunks(lines))
+def split(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Return each line of some pieces, without its end."""
+    return chain.from_iterable(map(_lines, pieces))
 
 
-def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    rest = iter(lines)
-    while many := list(islice(rest, _AT_ONCE)):
-        yield many
+def decoded(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
+    """Return each line of some pieces with its text; the text is empty where the line is no UTF-8."""
+    return chain.from_iterable(zip(_lines(piece), _texts(piece), strict=False) for piece in pieces)
 
 
-def _texts(many: list[bytes]) -> list[str]:
+def _lines(piece: bytes) -> list[bytes]:
+    lines = piece.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _texts(piece: bytes) -> list[str]:
     try:
-        texts = b"\n".join(many).decode().split("\n")
+        return piece.decode().split("\n")
     except UnicodeDecodeError:
-        return [_text(line) for line in many]
-    return texts if len(texts) == len(many) else [_text(line) for line in many]
+        return [_text(line) for line in piece.split(b"\n")]
 
 
 def _text(line: bytes) -> str:

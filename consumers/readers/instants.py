@@ -8,6 +8,8 @@ from consumers.errors import MalformedUsage
 _MONTHS = {
     name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
+SECONDS = {f"{second:02}": second * 1_000_000 for second in range(60)}
+"""A second within its minute, as text, in microseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 """Where an epoch stops to count seconds, milliseconds, microseconds, nanoseconds, until the year 5138."""

@@ -9,31 +9,25 @@ may be given; further members are passed over.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
+from consumers.epochs import microseconds
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, media_type, product, target_parts
+from consumers.readers.decoded import split
+from consumers.readers.instants import SECONDS
 from consumers.readers.record import template
-from consumers.rollup import (
-    CALLS,
-    LAST_AT,
-    USER_AGENT,
-    USUAL_STATUSES,
-    OutOfOrder,
-    Place,
-    Tally,
-)
+from consumers.tally import UNUSUAL, Call, Usual
 
 _KINDS = {"app-id", "client-id", "api-key", "certificate", "header", "user"}
 _LONGEST_VALUE = 4_000
 _MOST_CALLS = 1_000_000_000
 _USUAL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _FURTHER = frozenset({"host", "count", "route", "content_type", "sampling_rate", "version"})
-_UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage, OutOfOrder)
-_STATUSES = {int(status): member for status, member in USUAL_STATUSES.items()}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -43,71 +37,46 @@ def read(lines: Iterable[bytes]) -> Iterator[Hit | Broken | None]:
         yield _item(number, line)
 
 
-def tally(lines: Iterable[bytes], count: Tally) -> None:
-    """Count each line.
-
-    An event of the usual members, with one identity, is read and counted here, in one go, since there are
-    millions of them; whatever is unusual in another raises, and is looked at member by member.
-    """
-    last_text = ""
-    match, special, statuses, loads = count.match, count.special, _STATUSES, orjson.loads
-    callers, second, exactly = dict[tuple[str, str], int](), count.second, count.place
-    place = Place(0, {}, {})
-    instant, buckets, uses = place.instant, place.buckets, place.uses
+def _calls(pieces: Iterable[bytes]) -> Iterator[Call]:
+    """Read events of the usual members, with one identity; the last instant is kept."""
+    last_text, instant, loads, usual = "", 0, orjson.loads, _USUAL_METHODS
     members = itemgetter("at", "method", "path", "status", "user_agent", "identity")
-    for number, line in enumerate(lines, count.number + 1):
+    for line in split(pieces):
         try:
             event = loads(line)
             text, method, target, status, agent, identity = members(event)
             if text != last_text:
-                place = second(text[:17], text[17:19], _minute) if text[19:] == "Z" else exactly(_at(text))
-                instant, buckets, uses = place.instant, place.buckets, place.uses
-                last_text = text
+                instant, last_text = _instant(text), text
             if (
                 status.__class__ is not int
                 or agent.__class__ is not str
-                or method not in _USUAL_METHODS
+                or method not in usual
                 or "#" in target
                 or len(line) > LONGEST_LINE
                 or (len(event) > 6 and not _FURTHER.isdisjoint(event))
             ):
                 raise ValueError
-            path, _, query = target.partition("?")
-            operation = match(method, path)
-            if operation is None or operation in special:
-                raise ValueError
-            ((kind, value),) = identity.items()
-            caller = callers.get((kind, value))
-            if caller is None:
-                (named,) = _identities(identity)
-                caller = callers[kind, value] = count.caller(named)
-            member = statuses[status]
-            key = caller + operation
-            bucket = buckets.get(key)
-            if bucket is None:
-                bucket = buckets[key] = [1, 0, 0, 0, 0, instant, instant, agent, 1.0]
-            else:
-                bucket[CALLS] += 1
-                bucket[LAST_AT] = instant
-                bucket[USER_AGENT] = agent
-            if member:
-                bucket[member] += 1
-            if query:
-                shape = query if "&" in query else query.partition("=")[0]
-                use = uses.get((key, shape))
-                if use is None:
-                    uses[key, shape] = [1, instant, instant]
-                else:
-                    use[0] += 1
-                    use[2] = instant
-        except _UNUSUAL:
-            count.number = number - 1
-            count.add(_item(number, line))
+            (who,) = identity.items()
+            call: Call = line, instant, method, target, status, who, agent
+        except UNUSUAL:
+            call = (line,)
+        yield call
 
 
-def _minute(text: str) -> datetime:
-    """Return the beginning of the minute that `2026-11-22T05:10:` tells of in UTC."""
-    return _at(f"{text}00Z")
+def _instant(text: str) -> int:
+    if text[19:] == "Z":
+        return _minute(text[:17]) + SECONDS[text[17:19]]
+    return microseconds(_at(text))
+
+
+@lru_cache(maxsize=64)
+def _minute(text: str) -> int:
+    return microseconds(_at(f"{text}00Z"))
+
+
+def _named(who: tuple[str, str]) -> Identity:
+    (named,) = _identities(dict([who]))
+    return named
 
 
 def _item(number: int, line: bytes) -> Hit | Broken | None:
@@ -217,3 +186,6 @@ def _value(value: object) -> str:
     if not text or len(text) > _LONGEST_VALUE:
         raise MalformedUsage(f"a value in “identity” is empty or longer than {_LONGEST_VALUE} characters")
     return text
+
+
+USUAL = Usual(_calls, _named, _item)

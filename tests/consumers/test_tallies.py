@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.readers import READERS, TALLIES
-from consumers.rollup import RollUp, Tally, roll_up
+from consumers.readers import READERS, USUAL
+from consumers.rollup import RollUp
 from consumers.routing import Router
+from consumers.tally import Tally, roll_up
 from tests.support.factories_consumers import NOW, combined_line, event
 
 TEMPLATES = [("GET", "/v1/orders", 1), ("GET", "/v1/orders/{id}", 2), ("POST", "/v1/orders", 3)]
@@ -66,16 +67,47 @@ MEMBERS = (
 )
 
 
+ODD = {
+    "combined": (
+        b'203.0.113.9 - a b [22/Nov/2026:05:10:34 +0000] "GET /v1/orders HTTP/1.1" 200 1 "-" "\xff"',
+        b'203.0.113.9 - - [22/Nov/2026:05:10:34 +0100] "GET /v1/orders?q=\\x22 HTTP/1.1" 200 1 "-" "beta/1"',
+        b'203.0.113.9 - - [22/Nov/2026:05:10:61 +0000] "GET /v1/orders HTTP/1.1" 200 1 "-" "-"',
+        b'203.0.113.9 - - [22/Nov/2026:05:10:34 +0000] "GET http://h/v1/orders HTTP/1.1" 200 1 "-" "-"',
+        b'203.0.113.9 - - [22/Nov/2026:05:10:34 +0000] "GET /v1/orders HTTP/1.1" 200 1',
+    ),
+    "ndjson": (
+        event("/nowhere", identity={"shoe-size": "44"}),
+        event("/nowhere", identity={"user": 44}),
+        event(identity={"user": ["acme"]}),
+        event(identity={"user": "acme", "client-id": "7"}),
+        event(host="api.example.com", user_agent="acme-sync/2.1"),
+        event(count=3, content_type="application/json", user_agent="acme-sync/2.1"),
+        event("/else", route="/v1/orders/{id}", sampling_rate=0.5, user_agent="acme-sync/2.1"),
+        event(status="200"),
+        event(status=True),
+        event(method="get"),
+        event(user_agent=7),
+        b"[1]",
+        b"\xff",
+    ),
+}
+
+
 def told(result: RollUp) -> tuple[object, ...]:
     counts = (result.lines, result.matched, result.unmatched, result.broken, list(result.samples))
-    return (*counts, result.buckets, result.names, result.unknown, result.first_at, result.last_at)
+    kept = (result.callers, result.hours, result.names, result.unknown)
+    return (*counts, *kept, result.first_at, result.last_at)
 
 
-@pytest.mark.parametrize("name", TALLIES)
-@given(lines=st.lists(st.tuples(*MEMBERS), max_size=20))
-def test_usual_and_unusual_lines_come_to_the_same(name: str, lines: list[tuple[str, int, str, int]]) -> None:
-    data = [b"{broken\n", b"\n", *(LINE[name](*members) for members in lines)]
+@pytest.mark.parametrize("name", USUAL)
+@given(lines=st.lists(st.tuples(*MEMBERS), max_size=20), odd=st.lists(st.integers(0, 12), max_size=3))
+def test_usual_and_unusual_lines_come_to_the_same(
+    name: str, lines: list[tuple[str, int, str, int]], odd: list[int]
+) -> None:
+    strange = (ODD[name][number % len(ODD[name])] for number in odd)
+    data = [b"{broken", b"", *strange, *(LINE[name](*members) for members in lines)]
+    data = [line.rstrip(b"\n") for line in data]
     orders = {3: {"user-agent": 0}, 4: {"user-agent": 0}}
     tally = Tally(ROUTER.match, 7, NOW, orders)
-    TALLIES[name](data, tally)
+    tally.add_calls(USUAL[name].calls([b"\n".join(data)]), USUAL[name])
     assert told(tally.finish()) == told(roll_up(READERS[name](data), ROUTER.match, 7, NOW, orders))
