@@ -4,7 +4,7 @@ Readers build these values; the walk compares them. All parts remember where the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -127,8 +127,8 @@ class Security(NamedTuple):
 class ApiReader(Protocol):
     """What a dialect's reader answers about its document."""
 
-    def operations(self) -> list[Operation]:
-        """Answer every operation that consumers call."""
+    def operations(self, but: Container[str] = ()) -> list[Operation]:
+        """Answer every operation that consumers call, but for those of some paths."""
         ...
 
     def webhooks(self) -> list[Operation]:
@@ -177,6 +177,14 @@ def path_items(entry: Part, item: Part) -> list[tuple[Part, Part, Part | None]]:
     if item.spot == entry.spot or len(entry.node) == 1:
         return [(item, item, None)]
     return [(item, item, entry), (entry, item, entry)]
+
+
+def without(paths: Part | None, names: Container[str]) -> Part | None:
+    """Answer an object of paths that lacks some of them."""
+    if paths is None or not names or not isinstance(paths.node, dict):
+        return paths
+    kept = {name: item for name, item in paths.node.items() if name not in names}
+    return Part(kept, paths.file, paths.pointer)
 
 
 @lru_cache(maxsize=4096)

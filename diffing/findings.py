@@ -135,7 +135,7 @@ def _reached(leaf: str, sites: Sites) -> _Reached:
     for site in sites:
         named = _property(leaf, site)
         found.setdefault(site.reach, {}).update({named: None} if named else {})
-    reaches = [one._replace(properties=tuple(names)) if names else one for one, names in found.items()]
+    reaches = [Reach(*one[:4], tuple(names)) if names else one for one, names in found.items()]
     return tuple(reaches), len({(reach.method, reach.path) for reach in reaches})
 
 

@@ -5,19 +5,22 @@ The walk asks before it enters anything, so work grows with what changed.
 
 import json
 import re
-from collections import defaultdict
-from functools import cached_property
+import sys
+from functools import lru_cache
 
 from diffing.document import Node
 from diffing.equality import encode, same, same_deep, same_text
-from diffing.part import Part, Spot
+from diffing.part import Part
 from diffing.readers.heirs import Heirs
 from diffing.readers.refs import REFERENCES, Resolver
 from diffing.schema import Form, Stream
+from diffing.touched import Touched
 
+_PLAIN = (b'"$ref":"',)
 _WRITTEN = tuple(f'"{keyword}":"'.encode() for keyword in REFERENCES)
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
 _NONE: frozenset[str] = frozenset()
+_UNKNOWN: frozenset[str] = frozenset({"?"})
 _REFERRING = frozenset(REFERENCES)
 _HOLDERS = (dict, list)
 
@@ -31,10 +34,10 @@ class Sameness:
     def __init__(self, old: Resolver, new: Resolver, heirs: tuple[Heirs, Heirs]) -> None:
         self._old = old
         self._new = new
-        self._heirs = heirs
         self.comparable = old.document.dialect == new.document.dialect
         self._references: dict[tuple[int, int], frozenset[str] | None] = {}
         self._touched: dict[tuple[str, str, str], bool] = {}
+        self._differing = Touched(old, new, heirs, self._looked_at)
 
     def unchanged(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts are equal and reach only what is equal."""
@@ -45,13 +48,34 @@ class Sameness:
             return False
         return not any(self.touched(text, old.file, new.file) for text in references)
 
+    def shared(self, old: Node, new: Node) -> frozenset[str] | None:
+        """Answer the references below two values of equal text, None where it differs."""
+        name = id(old), id(new)
+        known = self._references.get(name, _UNKNOWN)
+        if known is _UNKNOWN:
+            known = self._references[name] = _compared(old, new)
+        return known
+
+    def count(self, node: Node, references: list[str]) -> int:
+        """Answer how often some references stand below a value; one too deep has more than can be counted."""
+        try:
+            text = encode(node)
+        except RecursionError:
+            return sys.maxsize
+        return sum([text.count(word) for reference in references for word in _words(reference)])
+
     def worded_alike(self, old: Part, new: Part) -> bool:
         """Answer whether two schemas have the same text in one dialect, whatever their references reach."""
         return self.comparable and self._compared(old, new) is not None
 
     def equal(self, old: Part, new: Part) -> bool:
         """Answer whether the two parts have the same text, whatever their references reach."""
-        return same(old.node, new.node)
+        return self.alike(old.node, new.node)
+
+    def alike(self, old: Node, new: Node) -> bool:
+        """Answer whether two values are the same, without a look where they were looked at before."""
+        known = self._references.get((id(old), id(new)), _UNKNOWN)
+        return same(old, new) if known is _UNKNOWN else known is not None
 
     def trails(self, old: Part, new: Part) -> list[Trail]:
         """Answer the way to each reference below two parts of equal text that leads to a difference."""
@@ -78,72 +102,18 @@ class Sameness:
         known = self._touched.get(name)
         if known is None:
             old, new = self._old.target(reference, old_file), self._new.target(reference, new_file)
-            known = not _one_place(old, new) or (old is not None and old.spot in self._dirty)
+            known = not _one_place(old, new) or (old is not None and old.spot in self._differing)
             self._touched[name] = known
         return known
 
     def _compared(self, old: Part, new: Part) -> frozenset[str] | None:
         """Answer the references below two parts of equal text, None where it differs."""
-        name = id(old.node), id(new.node)
-        if name not in self._references:
-            self._references[name] = _compared(old.node, new.node)
-        return self._references[name]
+        return self.shared(old.node, new.node)
 
-    @cached_property
-    def _dirty(self) -> set[Spot]:
-        """The places that differ, or refer to one that does: units of the root, what is referred to."""
-        dirty: set[Spot] = set()
-        users: dict[Spot, list[Spot]] = defaultdict(list)
-        units = _units(self._old.root), _units(self._new.root)
-        pending = list({**units[0], **units[1]})
-        seen = set(pending)
-        for spot in pending:
-            old, new = units[0].get(spot) or self._old.at(spot), units[1].get(spot) or self._new.at(spot)
-            shared = self._compared(old, new) if old and new else None
-            if shared is None:
-                dirty.add(spot)
-            for text in _references_in(old, new) if shared is None else shared:
-                a, b = self._old.target(text, spot[0]), self._new.target(text, spot[0])
-                if not _one_place(a, b):
-                    dirty.add(spot)
-                for target in {part.spot for part in (a, b) if part}:
-                    users[target].append(spot)
-                    if target not in seen:
-                        seen.add(target)
-                        pending.append(target)
-        self._inherit(dirty, users)
-        return _closure(dirty, users)
-
-    def _inherit(self, dirty: set[Spot], users: dict[Spot, list[Spot]]) -> None:
-        """Let a base change with its heirs, which it does not refer to."""
-        old, new = self._heirs[0].by_base, self._heirs[1].by_base
-        for base in {**old, **new}:
-            before, after = old.get(base, {}), new.get(base, {})
-            if before.keys() != after.keys():
-                dirty.add(base)
-            for heir in (*before.values(), *after.values()):
-                users[heir.spot].append(base)
-
-
-def _units(root: Part) -> dict[Spot, Part]:
-    """Answer path items and components, and what else stands at their depth, by place."""
-    found = []
-    for key, member in root.members():
-        inner = member.members()
-        if key == "components":
-            inner = [entry for _, section in inner for entry in section.members()]
-        found += [part for _, part in inner] or [member]
-    return {part.spot: part for part in found}
-
-
-def _closure(dirty: set[Spot], users: dict[Spot, list[Spot]]) -> set[Spot]:
-    pending = list(dirty)
-    while pending:
-        for user in users.get(pending.pop(), ()):
-            if user not in dirty:
-                dirty.add(user)
-                pending.append(user)
-    return dirty
+    def _looked_at(self, old: Part | None, new: Part | None) -> tuple[bool, frozenset[str]]:
+        """Answer whether two parts have the same text, and the references below them."""
+        shared = self._compared(old, new) if old and new else None
+        return (False, _references_in(old, new)) if shared is None else (True, shared)
 
 
 def _one_place(old: Part | None, new: Part | None) -> bool:
@@ -179,11 +149,18 @@ def _references(text: bytes) -> frozenset[str]:
     """Collect references from JSON without spaces, as `encode` writes it."""
     if b'ef":"' not in text:
         return _NONE
-    found = {piece.partition(b'"')[0] for word in _WRITTEN for piece in text.split(word)[1:]}
-    if any(b"\\" in reference for reference in found):
+    words = _WRITTEN if b'Ref":"' in text else _PLAIN
+    found = {piece[: piece.find(b'"')] for word in words for piece in text.split(word)[1:]}
+    if b"\\" in b"".join(found):
         found = set(_REFERENCE.findall(text))
         return frozenset([json.loads(b'"' + reference + b'"') for reference in found])
     return frozenset([reference.decode() for reference in found])
+
+
+@lru_cache(maxsize=512)
+def _words(reference: str) -> tuple[bytes, ...]:
+    """Answer how members that refer to it are written in JSON without spaces."""
+    return tuple([f'"{keyword}":'.encode() + encode(reference) for keyword in REFERENCES])
 
 
 def _references_deep(node: Node) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Schemas are handed to `walk_schema`; servers and security have walks of their own.
 """
 
+from collections import deque
 from datetime import date
 
 from diffing.align import Alignment, align
@@ -13,6 +14,7 @@ from diffing.ground import Ground, Scene, scene
 from diffing.walk_alike import walk_alike
 from diffing.walk_document import walk_components, walk_root
 from diffing.walk_message import walk_body, walk_parameters, walk_responses
+from diffing.walk_paths import EqualPaths
 from diffing.walk_security import SecurityWalk
 from diffing.walk_servers import walk_server_texts, walk_servers
 from diffing.walk_spelling import walk_spelling
@@ -30,27 +32,43 @@ STABILITY = ("draft", "alpha", "beta", "stable")
 def walk(ground: Ground) -> None:
     """Compare two documents, everything in them."""
     walk_root(ground)
-    paths = align(ground.old.api.operations(), ground.new.api.operations(), ground.old.api, ground.new.api)
+    old, new = ground.old.api, ground.new.api
+    equal = EqualPaths(ground)
+    paths = align(old.operations(but=equal.names), new.operations(but=equal.names), old, new)
     _existence(ground, paths)
     security = SecurityWalk(ground)
     items = set()
-    for old, new in paths.kept:
-        where = scene(new)
-        security.compare(old, new, where)
-        walk_servers(ground, old, new, where)
-        ground.enter(old, new, where)
-        if (old.path, new.path) not in items:
-            items.add((old.path, new.path))
-            for before, after in ((old.item, new.item), (old.beside or NOTHING, new.beside or NOTHING)):
+    for was, now in paths.kept:
+        where = scene(now)
+        security.compare(was, now, where)
+        walk_servers(ground, was, now, where)
+        ground.enter(was, now, where)
+        if (was.path, now.path) not in items:
+            items.add((was.path, now.path))
+            for before, after in ((was.item, now.item), (was.beside or NOTHING, now.beside or NOTHING)):
                 ground.leftover(before, after, "path", _ITEM_READ, [where.site("path", "path")])
     security.schemes()
     walk_server_texts(ground)
     _webhooks(ground)
-    while ground.pending:
-        _operation(ground, *ground.pending.popleft())
+    _operations(ground, equal)
     ground.found.extend(ground.schemas.located())
     walk_components(ground)
     walk_spelling(ground)
+
+
+def _operations(ground: Ground, equal: EqualPaths) -> None:
+    """Walk operations in the order of the old text, then those whose path has another name, then the rest."""
+    paths = ground.old.resolver.root.get("paths") if equal.noted else None
+    turns = {name: turn for turn, name in enumerate(paths.node if paths else ())}
+    noted = deque(equal.noted)
+    while ground.pending:
+        old, new, where = ground.pending.popleft()
+        turn = turns.get(old.path, len(turns)) if old.path == new.path and not where.prefix else len(turns)
+        while noted and turns[noted[0]] < turn:
+            equal.note(noted.popleft())
+        _operation(ground, old, new, where)
+    for name in noted:
+        equal.note(name)
 
 
 def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -79,7 +97,7 @@ def _inherits_the_same(ground: Ground, old: Operation, new: Operation) -> bool:
 
 
 def _existence(ground: Ground, paths: Alignment) -> None:
-    kept = _templates([old for old, _ in paths.kept]) if paths.added else {}
+    kept = _templates(_kept(ground, paths)) if paths.added else {}
     for operation in paths.removed:
         trait = _ending(operation, ground.today)
         change = Change(
@@ -117,6 +135,13 @@ def _ending(operation: Operation, today: date) -> str:
     except ValueError:
         early = False
     return "before-sunset" if early else "with-deprecation"
+
+
+def _kept(ground: Ground, paths: Alignment) -> list[Operation]:
+    """Answer the old operations that have a partner, first those whose path kept its name."""
+    late = [old for old, new in paths.kept if old.path != new.path]
+    left = {(each.method, each.path) for each in (*paths.removed, *late)}
+    return [each for each in ground.old.api.operations() if (each.method, each.path) not in left] + late
 
 
 def _templates(operations: list[Operation]) -> dict[tuple[str, int], list[str]]:

@@ -64,8 +64,10 @@ def _dialect(ground: Ground) -> None:
 
 def _extensions(ground: Ground, old: Part | None, new: Part | None) -> None:
     """Report the extensions of an object whose other members are names."""
-    if old is not None and new is not None:
-        names = {key for key in {**_members(old), **_members(new)} if not key.startswith("x-")}
+    if old is None or new is None or not isinstance(old.node, dict) or not isinstance(new.node, dict):
+        return
+    if any(key.startswith("x-") for key in {**old.node, **new.node}):
+        names = {key for key in {**old.node, **new.node} if not key.startswith("x-")}
         ground.leftover(old, new, "document", frozenset(names), ())
 
 

@@ -63,6 +63,10 @@ class SchemaWalk:
         textual = site.element in ("parameter", "header")
         self._pair(Edge(old, new, None, 1), direction, textual).sites.append(site)
 
+    def pair(self, old: Conjunction, new: Conjunction, direction: Direction) -> Pair:
+        """Answer what is kept of two schemas of a body, whose sites the caller adds."""
+        return self._pair(Edge(old, new, None, 1), direction, False)
+
     def located(self) -> Iterator[Located]:
         """Judge all pairs and answer their changes with the sites they reach."""
         while self._pending:

@@ -4,11 +4,10 @@ It runs last and sees what all walks reported, so that no difference between two
 Documents of two dialects differ all over; there the dialect itself is what is told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from diffing.change import Change
 from diffing.document import Node
-from diffing.equality import same
 from diffing.finding import Direction, Effect
 from diffing.ground import WORDS, Ground
 from diffing.part import Part, escape
@@ -89,7 +88,7 @@ _Pending = list[tuple[Node, Node, str]]
 
 def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple[Part | None, Part | None]]:
     """Answer the smallest parts that differ where no finding stands at, above or inside of them."""
-    if same(old.node, new.node):
+    if ground.sameness.alike(old.node, new.node):
         return
     before, after = told.exact
     file = old.file
@@ -99,7 +98,7 @@ def _untold(old: Part, new: Part, told: _Told, ground: Ground) -> Iterator[tuple
         spot = file, pointer
         if (spot in before and was is not _ABSENT) or (spot in after and now is not _ABSENT):
             continue
-        inner = _members(was, now, pointer)
+        inner = _members(was, now, pointer, ground.sameness.alike)
         if inner:
             pending += reversed(inner)
             continue
@@ -135,14 +134,14 @@ def _is_list_of_names(part: Part) -> bool:
     )
 
 
-def _members(old: Node, new: Node, pointer: str) -> _Pending:
+def _members(old: Node, new: Node, pointer: str, alike: Callable[[Node, Node], bool]) -> _Pending:
     """Answer the members that differ of two objects, or of two lists of equal length; else none."""
     if isinstance(old, dict) and isinstance(new, dict):
         named = [(name, old.get(name, _ABSENT), new.get(name, _ABSENT)) for name in {**old, **new}]
-        return [(a, b, f"{pointer}/{escape(name)}") for name, a, b in named if not same(a, b)]
+        return [(a, b, f"{pointer}/{escape(name)}") for name, a, b in named if not alike(a, b)]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
-        return [(a, b, f"{pointer}/{index}") for index, (a, b) in pairs if not same(a, b)]
+        return [(a, b, f"{pointer}/{index}") for index, (a, b) in pairs if not alike(a, b)]
     return []
 
 

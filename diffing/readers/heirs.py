@@ -7,7 +7,7 @@ Discriminator Object).
 from collections.abc import Mapping
 from functools import cached_property
 
-from diffing.document import Dialect
+from diffing.document import Dialect, Node
 from diffing.part import Part, Spot
 from diffing.readers.refs import Resolver
 
@@ -28,7 +28,7 @@ class Heirs:
     def by_base(self) -> dict[Spot, dict[str, Part]]:
         """The heirs of every base that has a discriminator of its own and no union."""
         schemas = self._schemas()
-        bases = {part.spot for part in schemas.values() if _is_base(part)}
+        bases = {part.spot for part in schemas.values() if _is_base(part.node)}
         if not bases:
             return {}
         parents = {part.spot: self._parents(part) for part in schemas.values() if "allOf" in part.node}
@@ -39,13 +39,16 @@ class Heirs:
         return found
 
     def _schemas(self) -> dict[str, Part]:
+        """Answer the schemas by name; none where no base is among them."""
         root = self._resolver.root
         holder: Part | None = root
         word = "definitions"
         if self._resolver.document.dialect is not Dialect.OPENAPI_2_0:
             holder, word = root.get("components"), "schemas"
         held = holder.get(word) if holder else None
-        return {name: part for name, part in (held.members() if held else []) if isinstance(part.node, dict)}
+        if held is None or not isinstance(held.node, dict) or not any(map(_is_base, held.node.values())):
+            return {}
+        return {name: part for name, part in held.members() if isinstance(part.node, dict)}
 
     def _parents(self, part: Part) -> list[Spot]:
         """Answer what the parts of an `allOf` refer to."""
@@ -57,8 +60,8 @@ class Heirs:
         return [target.spot for target in targets if target is not None]
 
 
-def _is_base(part: Part) -> bool:
-    return "discriminator" in part.node and part.node.keys().isdisjoint({"oneOf", "anyOf"})
+def _is_base(node: Node) -> bool:
+    return isinstance(node, dict) and "discriminator" in node and node.keys().isdisjoint({"oneOf", "anyOf"})
 
 
 def _above(spot: Spot, parents: dict[Spot, list[Spot]]) -> set[Spot]:

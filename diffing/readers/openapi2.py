@@ -1,6 +1,6 @@
 """Read OpenAPI 2.0 (Swagger) into the effective API: every 2.0 spelling becomes what 3.x would say."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from diffing.api import (
     METHODS,
@@ -17,6 +17,7 @@ from diffing.api import (
     path_items,
     placeholders,
     truth,
+    without,
 )
 from diffing.part import Part
 from diffing.readers.openapi3 import IGNORED_HEADERS, credential, parameter_key, requirement_needs, undeclared
@@ -43,10 +44,10 @@ class OpenApi2:
         self._resolver = resolver
         self._root = resolver.root
 
-    def operations(self) -> list[Operation]:
-        """Answer every operation below `paths`."""
+    def operations(self, but: Container[str] = ()) -> list[Operation]:
+        """Answer every operation below `paths`, but for those of some paths."""
         found: list[Operation] = []
-        paths = self._root.get("paths")
+        paths = without(self._root.get("paths"), but)
         for path, entry in paths.members() if paths else []:
             if path.startswith("x-"):
                 continue

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Container
 
 from diffing.api import (
     METHODS,
@@ -18,6 +19,7 @@ from diffing.api import (
     path_items,
     placeholders,
     truth,
+    without,
 )
 from diffing.part import Part, Spot
 from diffing.readers.refs import Resolver
@@ -39,9 +41,9 @@ class OpenApi3:
         self._servers: dict[Spot, tuple[Server, ...]] = {}
         self._securities: dict[Spot, Security] = {}
 
-    def operations(self) -> list[Operation]:
-        """Answer every operation below `paths`."""
-        return self._operations(self._root.get("paths"))
+    def operations(self, but: Container[str] = ()) -> list[Operation]:
+        """Answer every operation below `paths`, but for those of some paths."""
+        return self._operations(without(self._root.get("paths"), but))
 
     def webhooks(self) -> list[Operation]:
         """Answer every operation below `webhooks`; the path is the webhook's name."""

@@ -109,8 +109,12 @@ class Resolver:
         if pointer and not pointer.startswith("/"):
             return self._anchor(file, pointer)
         node = self._tree(file)
+        tokens = pointer.split("/")[1:]
+        found = _named(node, tokens)
+        if found is not _ABSENT:
+            return Part(found, file, pointer)
         steps = [""]
-        for token in pointer.split("/")[1:]:
+        for token in tokens:
             if isinstance(node, list) and token.isdecimal() and int(token) < len(node):
                 node = node[int(token)]
                 steps.append(str(int(token)))
@@ -126,6 +130,18 @@ class Resolver:
         if file not in self._anchors:
             self._anchors[file] = _anchors(Part(self._tree(file), file, ""))
         return self._anchors[file].get(name)
+
+
+_ABSENT: Node = object()
+
+
+def _named(node: Node, tokens: list[str]) -> Node:
+    """Answer what stands at tokens that are names as they are written; _ABSENT where some are not."""
+    for token in tokens:
+        if not isinstance(node, dict) or token not in node or "~" in token:
+            return _ABSENT
+        node = node[token]
+    return node
 
 
 def _anchors(root: Part) -> dict[str, Part]:
