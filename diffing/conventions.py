@@ -67,6 +67,11 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ("request * default-value * *", D, "consumers that leave it out get different behaviour"),
     # responses
     ("response property M added *-closed", D, "readers were told that nothing else would come"),
+    (
+        "response property M added *-contradicting",
+        D,
+        "the old schema promised another meaning of this name; readers may have relied on it",
+    ),
     ("response property M added *", C, "readers ignore what they don't know"),
     ("response property M removed optional*", D, "readers never get it again"),
     ("response property M removed required*", B, "readers were told that it is always there"),
@@ -94,6 +99,16 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ("request header existence added required", B, "required means sent"),
     ("* header existence added *", C, "the other side ignores what it doesn't know"),
     # media types
+    (
+        "response media-type existence removed narrowed",
+        D,
+        "what is still sent was covered; consumers may have asked for another type in that range",
+    ),
+    (
+        "response media-type existence added pushed",
+        D,
+        "receivers don't choose the format of what is sent to them",
+    ),
     ("* media-type existence removed *", B, "the format that consumers ask for or send is gone"),
     ("* media-type existence added *", C, "the formats that were there stay"),
     ("* * nullable * left-over", D, "the text still says nullable, which its dialect no longer knows"),

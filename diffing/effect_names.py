@@ -6,7 +6,7 @@ from diffing.effect import Difference, part_of
 from diffing.effect_words import of_extras
 from diffing.finding import Effect
 from diffing.part import Part
-from diffing.schema import Fact, Schema
+from diffing.schema import Schema
 
 _READ = frozenset({"propertyName", "mapping"})
 
@@ -36,7 +36,7 @@ def of_dependent_required(old: Schema, new: Schema) -> Iterator[Difference]:
 
 
 def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
-    """Compare discriminators: another property swaps the wire form, a mapping entry goes with its branch."""
+    """Compare discriminators, their mappings apart: another property swaps the wire form."""
     was, now = old.facts.get("discriminator"), new.facts.get("discriminator")
     if was is None or now is None:
         if was is not now:
@@ -48,7 +48,6 @@ def of_discriminator(old: Schema, new: Schema) -> Iterator[Difference]:
     if before["propertyName"] != after["propertyName"]:
         names = before["propertyName"], after["propertyName"]
         yield Difference("discriminator-property-name", "changed", Effect.SWAPS, was.part, now.part, *names)
-    yield from _mappings(was, now)
 
 
 def _more_of_discriminators(was: Part, now: Part) -> Iterator[Difference]:
@@ -62,29 +61,3 @@ def named(value: object) -> str | None:
         return None
     text = str(value)
     return text.rpartition("/")[2] if text.startswith(("#/components/schemas/", "#/definitions/")) else text
-
-
-def _mappings(was: Fact, now: Fact) -> Iterator[Difference]:
-    before, after = was.value["mapping"], now.value["mapping"]
-    for name in sorted({**before, **after}, key=str):
-        one, other = named(before.get(name)), named(after.get(name))
-        if one == other or {one, other} <= {None, str(name)}:  # a schema's own name is a tag of it anyway
-            continue
-        if name not in after:
-            action, effect = "deleted", Effect.NARROWS
-        elif name not in before:
-            action, effect = "added", Effect.WIDENS
-        else:
-            action, effect = "changed", Effect.UNKNOWN
-        was_at = was.part if name in before else None
-        now_at = now.part if name in after else None
-        yield Difference(
-            "discriminator-mapping",
-            action,
-            effect,
-            was_at,
-            now_at,
-            before.get(name),
-            after.get(name),
-            str(name),
-        )

@@ -20,7 +20,7 @@ def tag_of(resolver: Resolver, part: Part, branch: Part) -> dict[str, Any] | Non
 
 
 def _tags(resolver: Resolver, part: Part, branch: Part, discriminator: dict[str, Any]) -> list[str]:
-    """Answer the names of a branch, by the mapping or its own; none where it lists values itself."""
+    """Answer the names of a branch: the mapping's, else its own; none where it lists values itself."""
     mapping = discriminator.get("mapping")
     implied = str(branch.node["$ref"]).rpartition("/")[2]
     target = resolver.target(branch.node["$ref"], branch.file)
@@ -29,9 +29,9 @@ def _tags(resolver: Resolver, part: Part, branch: Part, discriminator: dict[str,
         for tag, value in (mapping.items() if isinstance(mapping, dict) else ())
         if isinstance(value, str) and (value == implied or _leads_to(resolver, value, part, target))
     }
-    if _lists(resolver, branch, discriminator["propertyName"]):
+    if names or _lists(resolver, branch, discriminator["propertyName"]):
         return sorted(names)
-    return sorted(names | {implied})
+    return [implied]
 
 
 def _leads_to(resolver: Resolver, value: str, part: Part, target: Part | None) -> bool:

@@ -3,12 +3,13 @@
 Schemas are handed to `walk_schema`; servers and security have walks of their own.
 """
 
+import re
 from collections import deque
 from datetime import date
 
 from diffing.align import Alignment, align
 from diffing.api import NOTHING, Operation, shape
-from diffing.change import Change, Site
+from diffing.change import Change
 from diffing.finding import Direction, Effect
 from diffing.ground import Ground, Scene, scene
 from diffing.walk_alike import walk_alike
@@ -26,6 +27,8 @@ _READ = frozenset(
 _ITEM_READ = frozenset(
     "$ref get put post delete options head patch trace query additionalOperations parameters servers".split()
 )
+_NUMBERS = frozenset({"integer", "number"})
+_NUMERIC = re.compile(r"[-+.0-9eE]+")
 STABILITY = ("draft", "alpha", "beta", "stable")
 
 
@@ -47,16 +50,17 @@ def walk(ground: Ground) -> None:
             items.add((was.path, now.path))
             for before, after in ((was.item, now.item), (was.beside or NOTHING, now.beside or NOTHING)):
                 ground.leftover(before, after, "path", _ITEM_READ, [where.site("path", "path")])
-    security.schemes()
     walk_server_texts(ground)
-    _webhooks(ground)
-    _operations(ground, equal)
+    are_all = not (equal.names or paths.kept or paths.removed or paths.added)
+    _webhooks(ground, security, are_all=are_all)
+    _operations(ground, equal, security)
+    security.schemes()
     ground.found.extend(ground.schemas.located())
     walk_components(ground)
     walk_spelling(ground)
 
 
-def _operations(ground: Ground, equal: EqualPaths) -> None:
+def _operations(ground: Ground, equal: EqualPaths, security: SecurityWalk) -> None:
     """Walk operations in the order of the old text, then those whose path has another name, then the rest."""
     paths = ground.old.resolver.root.get("paths") if equal.noted else None
     turns = {name: turn for turn, name in enumerate(paths.node if paths else ())}
@@ -66,12 +70,12 @@ def _operations(ground: Ground, equal: EqualPaths) -> None:
         turn = turns.get(old.path, len(turns)) if old.path == new.path and not where.prefix else len(turns)
         while noted and turns[noted[0]] < turn:
             equal.note(noted.popleft())
-        _operation(ground, old, new, where)
+        _operation(ground, security, old, new, where)
     for name in noted:
         equal.note(name)
 
 
-def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+def _operation(ground: Ground, security: SecurityWalk, old: Operation, new: Operation, where: Scene) -> None:
     inherits = _inherits_the_same(ground, old, new)
     if inherits and _unchanged(ground, old, new):
         return
@@ -81,7 +85,7 @@ def _operation(ground: Ground, old: Operation, new: Operation, where: Scene) -> 
     walk_parameters(ground, old, new, where)
     walk_body(ground, old, new, where)
     walk_responses(ground, old, new, where)
-    _callbacks(ground, old, new, where)
+    _callbacks(ground, security, old, new, where)
 
 
 def _unchanged(ground: Ground, old: Operation, new: Operation) -> bool:
@@ -111,7 +115,7 @@ def _existence(ground: Ground, paths: Alignment) -> None:
         )
         ground.report(change, scene(operation).site("operation", "operation"))
     for operation in paths.added:
-        captured = _captures(operation, kept)
+        captured = _captures(ground, operation, kept)
         change = Change(
             Direction.NONE,
             "operation",
@@ -144,22 +148,41 @@ def _kept(ground: Ground, paths: Alignment) -> list[Operation]:
     return [each for each in ground.old.api.operations() if (each.method, each.path) not in left] + late
 
 
-def _templates(operations: list[Operation]) -> dict[tuple[str, int], list[str]]:
-    found: dict[tuple[str, int], list[str]] = {}
+_Templates = dict[tuple[str, int], list[Operation]]
+
+
+def _templates(operations: list[Operation]) -> _Templates:
+    found: _Templates = {}
     for operation in operations:
         if "{" in operation.path:
-            found.setdefault((operation.method, operation.path.count("/")), []).append(operation.path)
+            found.setdefault((operation.method, operation.path.count("/")), []).append(operation)
     return found
 
 
-def _captures(operation: Operation, kept: dict[tuple[str, int], list[str]]) -> str:
+def _captures(ground: Ground, operation: Operation, kept: _Templates) -> str:
     """Answer the kept template whose requests a new, more literal path takes over; "" for none."""
     segments = shape(operation.path).split("/")
-    for path in kept.get((operation.method, len(segments) - 1), ()):
-        pairs = list(zip(segments, shape(path).split("/"), strict=True))
-        if all(a == b or b == "{}" for a, b in pairs) and any(b == "{}" and a != "{}" for a, b in pairs):
-            return path
+    for template in kept.get((operation.method, len(segments) - 1), ()):
+        pairs = list(zip(segments, shape(template.path).split("/"), strict=True))
+        if not all(a == b or b == "{}" for a, b in pairs):
+            continue
+        taken = [a for a, b in pairs for _ in range(b.count("{}"))]
+        if any(a != b for a, b in pairs) and _may_be(ground, template, taken):
+            return template.path
     return ""
+
+
+def _may_be(ground: Ground, template: Operation, texts: list[str]) -> bool:
+    """Answer whether segments of a path may be values of a template's parameters, by their types."""
+    parameters = ground.old.api.parameters(template)
+    for at, text in enumerate(texts):
+        parameter = parameters.get(("path", str(at)))
+        if "{}" in text or parameter is None or parameter.schema is None:
+            continue
+        types = ground.old.schemas.effective(parameter.schema).types
+        if types is not None and types <= _NUMBERS and _NUMERIC.fullmatch(text) is None:
+            return False
+    return True
 
 
 def _facts(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
@@ -220,75 +243,48 @@ def _stability(ground: Ground, old: Operation, new: Operation, where: Scene) -> 
     ground.report(change, where.site("operation", "operation"))
 
 
-def _callbacks(ground: Ground, old: Operation, new: Operation, where: Scene) -> None:
+def _callbacks(ground: Ground, security: SecurityWalk, old: Operation, new: Operation, where: Scene) -> None:
     before, after = ground.old.api.callbacks(old), ground.new.api.callbacks(new)
     for name in {**before, **after}:
         inner = where.inner(f"callback {name[0]} ")
-        _called(ground, before.get(name, []), after.get(name, []), inner, "callback", name[0])
+        was, now = _by_method(before.get(name, [])), _by_method(after.get(name, []))
+        for method in {**was, **now}:
+            one, other = was.get(method), now.get(method)
+            _called(ground, one, other, inner, "callback", name[0])
+            if one is not None and other is not None:
+                security.present(one, other, inner.site("callback", "callback"), name[0], inherits=False)
 
 
-def _webhooks(ground: Ground) -> None:
-    before, after = ground.old.api.webhooks(), ground.new.api.webhooks()
-    names = dict.fromkeys(operation.path for operation in (*before, *after))
-    for name in names:
-        old = [operation for operation in before if operation.path == name]
-        new = [operation for operation in after if operation.path == name]
-        where = scene((new or old)[0])
-        _called(
-            ground,
-            old,
-            new,
-            Scene(where.method, name, where.operation_id, "webhook ", swapped=True),
-            "webhook",
-            name,
-        )
+def _webhooks(ground: Ground, security: SecurityWalk, *, are_all: bool) -> None:
+    """Compare webhooks; where they `are_all` that there is, the document's security is theirs."""
+    before, after = _by_name(ground.old.api.webhooks()), _by_name(ground.new.api.webhooks())
+    for name, method in {**before, **after}:
+        old, new = before.get((name, method)), after.get((name, method))
+        called = new or old
+        if called is None:
+            continue
+        where = scene(called)._replace(prefix="webhook ", swapped=True)
+        _called(ground, old, new, where, "webhook", name)
+        if old is not None and new is not None:
+            security.present(old, new, where.site("webhook", "webhook"), name, inherits=are_all)
+
+
+def _by_method(operations: list[Operation]) -> dict[str, Operation]:
+    return {operation.method: operation for operation in operations}
+
+
+def _by_name(operations: list[Operation]) -> dict[tuple[str, str], Operation]:
+    return {(operation.path, operation.method): operation for operation in operations}
 
 
 def _called(
-    ground: Ground, old: list[Operation], new: list[Operation], where: Scene, element: str, name: str
+    ground: Ground, old: Operation | None, new: Operation | None, where: Scene, element: str, name: str
 ) -> None:
-    """Compare operations that the provider calls."""
-    before = {operation.method: operation for operation in old}
-    after = {operation.method: operation for operation in new}
-    for method in {**before, **after}:
-        site = where.site(element, element)
-        if method not in after:
-            change = Change(
-                Direction.NONE,
-                element,
-                "existence",
-                "removed",
-                Effect.NARROWS,
-                before[method].part,
-                subject=name,
-            )
-            ground.report(change, site)
-        elif method not in before:
-            change = Change(
-                Direction.NONE,
-                element,
-                "existence",
-                "added",
-                Effect.WIDENS,
-                new=after[method].part,
-                subject=name,
-            )
-            ground.report(change, site)
-        else:
-            _credentials(ground, before[method], after[method], site, name)
-            ground.enter(before[method], after[method], where)
-
-
-def _credentials(ground: Ground, old: Operation, new: Operation, site: Site, name: str) -> None:
-    """Report other credentials of an operation that the provider calls, where it states its own.
-
-    The provider presents them; whether receivers check them, and cope with others, no document tells.
-    """
-    before, after = old.part.get("security"), new.part.get("security")
-    if before is None and after is None:
+    """Compare an operation that the provider calls."""
+    if old is not None and new is not None:
+        ground.enter(old, new, where)
         return
-    was, now = ground.old.api.security(old), ground.new.api.security(new)
-    if {each.needs for each in was.alternatives} == {each.needs for each in now.alternatives}:
-        return
-    change = Change(Direction.NONE, site.element, "security", "changed", Effect.UNKNOWN, before, after, name)
-    ground.report(change, site)
+    action, moved = ("removed", Effect.NARROWS) if new is None else ("added", Effect.WIDENS)
+    at = old and old.part, new and new.part
+    change = Change(Direction.NONE, element, "existence", action, moved, *at, subject=name)
+    ground.report(change, where.site(element, element))

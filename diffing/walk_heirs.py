@@ -8,6 +8,7 @@ from diffing.part import Part
 from diffing.readers.heirs import Heirs
 from diffing.readers.json_schema import SchemaReader
 from diffing.schema import ANNOTATIONS, Schema
+from diffing.walk_tags import Renamed, walk_tags
 
 _SILENT = ANNOTATIONS | {"allOf", "$ref"}
 """Keywords by which a part says nothing of its own."""
@@ -20,18 +21,33 @@ def walk_heirs(
     differences: list[Difference],
     edges: list[Edge],
 ) -> None:
-    """Pair the heirs of two bases by name; one that came or went is what a branch of a union would be."""
+    """Pair the heirs of two bases by name, or by tag; one that came or went is what a branch would be."""
     if pair.old.unions or pair.new.unions:
+        walk_tags(sides, pair, {}, differences)
         return
     old, new = _fitting(sides.old, heirs[0], pair.old), _fitting(sides.new, heirs[1], pair.new)
-    tags = [each for each in differences if each.aspect == "discriminator-mapping"]
-    mapped = {named(value) for tag in tags for value in (tag.was, tag.now)}
+    renamed = _renamed(pair, old, new)
+    walk_tags(sides, pair, renamed, differences)
+    edges.extend(Edge((old.pop(one),), (new.pop(other),), None, 1) for one, other in renamed.items())
+    changed = [each for each in differences if each.aspect == "discriminator-mapping"]
+    mapped = {named(value) for tag in changed for value in (tag.was, tag.now)}
     for name in {**old, **new}:
         was, now = old.get(name), new.get(name)
         if was is not None and now is not None:
             edges.append(Edge((was,), (now,), None, 1))
         elif name not in mapped:
             differences.append(_came_or_went(name, was, now))
+
+
+def _renamed(pair: Facing, old: dict[str, Part], new: dict[str, Part]) -> Renamed:
+    """Answer the heirs that one tag stands for under another name on either side."""
+    before, after = (side.facts["discriminator"].value["mapping"] for side in (pair.old, pair.new))
+    found: Renamed = {}
+    for tag in before.keys() & after.keys():
+        one, other = named(before[tag]), named(after[tag])
+        if one in old and one not in new and other in new and other not in old:
+            found.setdefault(str(one), str(other))
+    return found if len(set(found.values())) == len(found) else {}
 
 
 def _came_or_went(name: str, old: Part | None, new: Part | None) -> Difference:

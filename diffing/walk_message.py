@@ -162,7 +162,7 @@ def walk_body(ground: Ground, old: Operation, new: Operation, where: Scene) -> N
     ground.see(before.part, after.part)
     if before.required != after.required:
         _required(ground, direction, "body", before, after, site)
-    walk_media(ground, direction, before.media, after.media, site)
+    walk_media(ground, direction, before.media, after.media, site, is_pushed=where.swapped)
     ground.leftover(before.part, after.part, "body", _BODY_READ, [site])
 
 

@@ -179,8 +179,8 @@ def _trait(schema: Schema, name: str, mark: str) -> str:
 
 def _clash(pair: Facing, standing: _Standing) -> str:
     """Say how a property that joins clashes with what the old schema said of names it didn't know."""
-    if pair.direction is Direction.RESPONSE:
-        return "closed" if standing in (_Standing.SHUT, _Standing.VEILED) else ""
+    if pair.direction is Direction.RESPONSE and standing in (_Standing.SHUT, _Standing.VEILED):
+        return "closed"
     return "contradicting" if standing in (_Standing.CLASHES, _Standing.VEILED) else ""
 
 

@@ -23,18 +23,36 @@ class SecurityWalk:
         self._old = ground.old.api.schemes()
         self._new = ground.new.api.schemes()
         self._names = _renamed(self._old, self._new)
-        self._asked: list[tuple[Security, Scene]] = []
+        self._asked: list[tuple[Security, Site]] = []
+        self._presented: list[tuple[Security, Site]] = []
         self._known: dict[tuple[object, ...], list[Change]] = {}
 
     def compare(self, old: Operation, new: Operation, where: Scene) -> None:
         """Compare what one operation demands."""
         before, after = self._ground.old.api.security(old), self._ground.new.api.security(new)
-        self._asked.append((before, where))
+        self._asked.append((before, _site(where)))
         key = (before.part.spot, after.part.spot, before.stated, after.stated)
         if key not in self._known:
             self._known[key] = list(self._changes(before, after))
         for change in self._known[key]:
             self._ground.report(change, _site(where))
+
+    def present(self, old: Operation, new: Operation, site: Site, name: str, *, inherits: bool) -> None:
+        """Report other credentials of an operation that the provider calls; `inherits` the document's.
+
+        The provider presents them; whether receivers check them, and cope with others, no document tells.
+        """
+        stated = old.part.get("security"), new.part.get("security")
+        if stated == (None, None) and not inherits:
+            return
+        was, now = self._ground.old.api.security(old), self._ground.new.api.security(new)
+        self._presented.append((was, site))
+        before = {frozenset(self._translate(each.needs)) for each in was.alternatives}
+        if before == {each.needs for each in now.alternatives}:
+            return
+        at = (was.part, now.part) if inherits else stated
+        change = Change(Direction.NONE, site.element, "security", "changed", Effect.UNKNOWN, *at, name)
+        self._ground.report(change, site)
 
     def _changes(self, before: Security, after: Security) -> Iterable[Change]:
         was, now = _alternatives(before), _alternatives(after)
@@ -69,28 +87,29 @@ class SecurityWalk:
             new = self._new.get(self._names.get(name, name))
             if new is None:
                 change = _change("security-component", "removed", Effect.NONE, old.part, None, name)
-                self._ground.report(change, *self._users(name))
+                self._ground.report(change, *_users(self._asked, name))
             elif not same(old.part.node, new.part.node):
-                self._scheme(old, new, self._users(name))
+                self._scheme(old, new, _users(self._asked, name))
+        kept = {self._names.get(name, name) for name in self._old}
         for name, scheme in self._new.items():
-            if name not in self._old and name not in self._names.values():
+            if name not in kept:
                 change = _change("security-component", "added", Effect.NONE, None, scheme.part, name)
                 self._ground.report(change)
 
-    def _users(self, name: str) -> list[Site]:
-        """Answer where the old document asked for a scheme."""
-        return [_site(where) for asked, where in self._asked if name in _schemes_of(asked)]
-
-    def _scheme(self, old: Scheme, new: Scheme, sites: list[Site]) -> None:
+    def _scheme(self, old: Scheme, new: Scheme, asked: list[Site]) -> None:
+        """Compare two schemes; of one that no operation asks for nobody can tell whom it concerns."""
+        sites = asked or _users(self._presented, old.name)
         if old.credential != new.credential:
-            change = _change("security-component-type", "changed", Effect.SWAPS, old.part, new.part, old.name)
+            moved = Effect.SWAPS if asked else Effect.UNKNOWN
+            change = _change("security-component-type", "changed", moved, old.part, new.part, old.name)
             self._ground.report(change, *sites)
             return
         self._extensions(old.part.get("flows"), new.part.get("flows"), sites)
         for flow in {**old.flows, **new.flows}:
             was, now = old.flows.get(flow), new.flows.get(flow)
             for change in _flow(flow, was, now):
-                self._ground.report(change, *sites)
+                moved = change.effect if asked or change.effect is not Effect.NARROWS else Effect.UNKNOWN
+                self._ground.report(change._replace(effect=moved), *sites)
             if was is not old.part or now is not new.part:
                 self._extensions(was, now, sites)
         address = old.part.get("openIdConnectUrl"), new.part.get("openIdConnectUrl")
@@ -141,9 +160,19 @@ def _scopes(flow: Part) -> dict[str, Part]:
 
 def _renamed(old: dict[str, Scheme], new: dict[str, Scheme]) -> dict[str, str]:
     """Answer which scheme of the new document an old one became, where only the name changed."""
-    free = {scheme.credential: name for name, scheme in reversed(new.items()) if name not in old}
-    gone = {name: scheme for name, scheme in old.items() if name not in new}
+    free = {scheme.credential: name for name, scheme in reversed(new.items()) if not _has_twin(scheme, old)}
+    gone = {name: scheme for name, scheme in old.items() if not _has_twin(scheme, new)}
     return {name: free[scheme.credential] for name, scheme in gone.items() if scheme.credential in free}
+
+
+def _has_twin(scheme: Scheme, others: dict[str, Scheme]) -> bool:
+    """Answer whether the other document asks for the same by the same name."""
+    return scheme.name in others and others[scheme.name].credential == scheme.credential
+
+
+def _users(asked: list[tuple[Security, Site]], name: str) -> list[Site]:
+    """Answer where the old document asked for a scheme."""
+    return [site for security, site in asked if name in _schemes_of(security)]
 
 
 def _alternatives(security: Security) -> list[Needs]:

@@ -1,5 +1,6 @@
 """Compare where operations are served: effective full URLs, so that a prefix may move into the paths."""
 
+import re
 from urllib.parse import urlsplit
 
 from diffing.api import Operation, Server, shape
@@ -71,6 +72,8 @@ def _report(ground: Ground, action: str, server: Server, where: Scene) -> None:
     ground.report(change, where.site("servers", "server"))
 
 
+_OPEN_VARIABLE = re.compile(r"\{[^{}]+\}")
+"""A variable that is left in a URL; a path parameter has lost its name there."""
 _PORTS = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 """The port that a scheme means where none is written (RFC 9110, section 4.2; RFC 6455, section 3)."""
 
@@ -87,7 +90,15 @@ def address(url: str) -> tuple[str, str, str]:
 
 
 def covers(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
-    """Answer whether two addresses may be one: what either leaves open matches anything."""
-    return one[2] == other[2] and all(
-        not a or not b or a == b for a, b in zip(one[:2], other[:2], strict=True)
+    """Answer whether the first address stands for the other: what either leaves open matches anything."""
+    return _matches(one[2], other[2]) and all(
+        not a or not b or _matches(a, b) for a, b in zip(one[:2], other[:2], strict=True)
     )
+
+
+def _matches(template: str, text: str) -> bool:
+    """Answer whether a variable of a server that lists no values may make the one text the other."""
+    if template == text or "{" not in template:
+        return template == text
+    pieces = _OPEN_VARIABLE.split(template)
+    return re.fullmatch("[^/]+".join(map(re.escape, pieces)), text) is not None

@@ -17,7 +17,7 @@ def walk_wire(ground: Ground, direction: Direction, old: Parameter, new: Paramet
     """Compare how values are written: it matters only where a legal value has more than one way."""
     types = _types(ground, old, new)
     structured = types is None or bool(types & _STRUCTURED)
-    exploding = structured and not (types == frozenset({"array"}) and old.style == new.style == "simple")
+    exploding = structured and not _is_written_in_one_way(types, {old.style, new.style})
     rows = (
         ("style", old.style, new.style, structured or {old.style, new.style} & {"matrix", "label"}),
         ("explode", old.explode, new.explode, exploding),
@@ -38,6 +38,11 @@ def walk_wire(ground: Ground, direction: Direction, old: Parameter, new: Paramet
                 Change(direction, site.element, aspect, "changed", effect, *at, was=was, now=now), site
             )
     _inner(ground, direction, old, new, site)
+
+
+def _is_written_in_one_way(types: frozenset[str] | None, styles: set[str]) -> bool:
+    """Answer whether `explode` says nothing: of simple lists, and of the one form that `deepObject` has."""
+    return styles == {"deepObject"} or (styles == {"simple"} and types == frozenset({"array"}))
 
 
 def _inner(ground: Ground, direction: Direction, old: Parameter, new: Parameter, site: Site) -> None:

@@ -32,6 +32,7 @@ _STYLES = {
     "tsv": ("tabDelimited", False),
 }
 _JSON = ["application/json"]
+_BYTES = ["application/octet-stream"]
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
@@ -153,13 +154,14 @@ class OpenApi2:
     def responses(self, operation: Operation) -> dict[str, Response]:
         """Answer the responses by status, each body under every type that the operation produces."""
         held = operation.part.get("responses")
-        names = self._types(operation, "produces") or _JSON
+        declared = self._types(operation, "produces")
         found = {}
         for status, entry in held.members() if held else []:
             if status.startswith("x-"):
                 continue
             part = self._resolver.follow(entry)
             schema = part.get("schema")
+            names = declared or (_BYTES if _is_file(schema) else _JSON)
             media = (
                 {media_key(name): Media(name, part, (schema,), own=False) for name in names} if schema else {}
             )
@@ -226,6 +228,10 @@ def _written(field: Part) -> dict[str, object]:
     if field.node.get("type") != "array" or (style, explode) == ("form", True):
         return {}
     return {"style": style, "explode": explode}
+
+
+def _is_file(schema: Part | None) -> bool:
+    return schema is not None and isinstance(schema.node, dict) and schema.node.get("type") == "file"
 
 
 def _headers(response: Part) -> dict[str, Parameter]:

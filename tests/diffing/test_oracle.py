@@ -27,8 +27,8 @@ UNREACHED = {
     "request link existence": "a link stands in a response; one in a callback's answer leads the provider",
     "request property existence added optional-closed": "of requests it counts whether names had a meaning",
     "request property existence added required-closed": "of requests it counts whether names had a meaning",
-    "response property existence added optional-contradicting": "readers ignore what they don't know",
-    "response property existence added required-contradicting": "readers ignore what they don't know",
+    "request media-type existence added pushed": "consumers choose the format of what they send",
+    "request media-type existence removed narrowed": "who sends another type of the range is refused",
     "request property write-only": "what is write-only is hidden from responses alone",
     "response property read-only": "what is read-only is hidden from requests alone",
 }

@@ -58,6 +58,7 @@ PETS = {
     "Cat": _object(properties={"kind": TEXT, "claws": WHOLE}, required=["kind"]),
     "Dog": _object(properties={"kind": TEXT, "tail": TEXT}, required=["kind"]),
 }
+TAGS = {"c": "Cat", "d": "Dog"}
 _TO = "#/components/schemas/"
 CATS, DOGS = {"$ref": f"{_TO}Cat"}, {"$ref": f"{_TO}Dog"}
 
@@ -444,7 +445,7 @@ def _compositions() -> list[Edit]:
         ),
         Edit("a discriminator", {"oneOf": [CATS, DOGS]}, _pet(), U, PETS),
         Edit("another discriminator", _pet(), _pet(name="sort"), S, PETS),
-        Edit("a tag added", _pet({"c": "Cat"}), _pet({"c": "Cat", "d": "Dog"}), W, PETS),
+        Edit("a tag added", _pet(TAGS), _pet({**TAGS, "e": "Dog"}), W, PETS),
         Edit("a tag moved", _pet({"c": "Cat"}), _pet({"c": "Dog"}), U, PETS),
         Edit("allOf narrows", {"allOf": [AB]}, {"allOf": [AB, {"required": ["a"]}]}, N),
     ]

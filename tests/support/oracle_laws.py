@@ -25,8 +25,6 @@ HURTS = {
 DEPARTURES: dict[str, str] = {
     "request property existence added": "in an open object it narrows strictly; no policy counts it",
     "request property read-only added": "shown to requests from now on, as a property that was added",
-    "response property existence added": "tolerant reader: readers ignore what they don't know",
-    "response property write-only added": "shown in responses from now on, as a property that was added",
     "response * enum-value added": "x-extensible-enum announces values to come",
 }
 """Conventions that are milder than set theory: direction, element, aspect, action."""

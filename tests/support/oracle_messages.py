@@ -87,6 +87,7 @@ MESSAGES: dict[str, tuple[Tree, Tree]] = {
     "a body answered": (_answer(), _answer(content=JSON)),
     "a media type": (_body(), _body(content={**JSON, "text/csv": {"schema": TEXT}})),
     "a media type answered": (_answer(content=JSON), _answer(content={**JSON, "text/csv": {"schema": TEXT}})),
+    "a media type for a range": (_answer(content={"*/*": {"schema": TEXT}}), _answer(content=JSON)),
     "an optional header": (_answer(), _header()),
     "a required header": (_answer(), _header(required=True)),
     "a header required": (_header(), _header(required=True)),
