@@ -14,6 +14,7 @@ class Alarm(StrEnum):
     STILL_THERE = "still-there"
     OTHER_DAY = "other-day"
     UNMARKED = "unmarked"
+    NOT_KNOWN = "not-known"
 
 
 TO_DO: Final = {
@@ -23,5 +24,6 @@ TO_DO: Final = {
     Alarm.RISING: "Ask them whether they know that it ends.",
     Alarm.STILL_THERE: "Take it out of the document, or take the plan up anew.",
     Alarm.OTHER_DAY: "Let the document name the day that was announced, or move the plan.",
+    Alarm.NOT_KNOWN: "Wait until it is compared; where that failed, open the comparison and try again.",
     Alarm.UNMARKED: "Set `deprecated: true` on it in the document.",
 }

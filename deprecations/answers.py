@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -16,6 +16,7 @@ from deprecations.answer_words import ANSWER_WORDS, AnswerWords
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day, moment
 from deprecations.errors import AnswerNotFound, AnswerRefused
+from deprecations.extensions import MOST_MORE
 from deprecations.headers import EMITTING
 from deprecations.models import Deprecation, Notice, State
 from deprecations.moved_claims import QUIET, checked_at
@@ -25,7 +26,6 @@ from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans
 from storage.paging import Page, page_of
 
-_MOST_MORE = timedelta(days=2 * 366)
 _MOST_CONTACTS = 10
 _MOST_ANSWERS = 50  # of one consumer about one plan: a link can leak
 _LONGEST = 1000
@@ -239,8 +239,9 @@ def _ask_for_time(asked: _Asked) -> tuple[str, Reply]:
     on, last = _day_to_come(asked), _last_day(asked)
     if on <= last:
         raise AnswerRefused(asked.say.has_time.format(asked.day(last)))
-    if on - last > _MOST_MORE:
-        raise AnswerRefused(asked.say.too_much_time.format(asked.day(last + _MOST_MORE)))
+    latest = asked.plan.sunset_on + MOST_MORE
+    if on > latest:
+        raise AnswerRefused(asked.say.too_much_time.format(asked.day(latest)))
     if not asked.words:
         raise AnswerRefused(asked.say.no_reason)
     return asked.words, Reply(asked.say.asked.format(asked.day(last)))

@@ -30,6 +30,7 @@ class AttentionWords:
     new_adopter: str
     rising: str
     still_there: str
+    not_known: tuple[str, str]  # still to be compared, failed
     gone_too_early: str
     ended_unmarked: tuple[str, str]
     unmarked: tuple[str, str]
@@ -107,6 +108,11 @@ ENGLISH: Final = AttentionWords(
     new_adopter="{name} calls {what} since {at}, which was closed to new consumers before.",
     rising="{name} calls {what} more than before: {calls} calls in 30 days, after {earlier}.",
     still_there="{what} was noted as removed, and {version} has it.",
+    not_known=(
+        "{what} was noted as removed; whether {version} has it isn't known: comparing {old} with {new} isn't "
+        "made yet.",
+        "{what} was noted as removed; whether {version} has it isn't known: comparing {old} with {new} failed.",
+    ),
     gone_too_early="{version} has no {what}, which was promised to work until {last}.",
     ended_unmarked=(
         "{what} ended on {last}, and {version} still has it, without a mark.",
@@ -184,6 +190,8 @@ GERMAN: Final = AttentionWords(
         Alarm.RISING: "Fragen Sie nach, ob bekannt ist, dass es endet.",
         Alarm.STILL_THERE: "Nehmen Sie es aus dem Dokument, oder planen Sie das Ende neu.",
         Alarm.OTHER_DAY: "Nennen Sie im Dokument den angekündigten Tag, oder verschieben Sie den Plan.",
+        Alarm.NOT_KNOWN: "Warten Sie den Vergleich ab; wo er fehlschlug, öffnen Sie ihn und versuchen es noch "
+        "einmal.",
         Alarm.UNMARKED: "Setzen Sie im Dokument `deprecated: true` daran.",
     },
     more="{names} und {more} weitere",
@@ -193,6 +201,12 @@ GERMAN: Final = AttentionWords(
     new_adopter="{name} ruft seit {at} {what} auf, obwohl es für neue Anwendungen schon geschlossen war.",
     rising="{name} ruft {what} öfter auf als zuvor: {calls} Aufrufe in 30 Tagen, davor {earlier}.",
     still_there="{what} ist als entfernt vermerkt, steht aber in {version}.",
+    not_known=(
+        "{what} ist als entfernt vermerkt; ob {version} es noch hat, ist nicht bekannt: {old} und {new} sind "
+        "noch nicht verglichen.",
+        "{what} ist als entfernt vermerkt; ob {version} es noch hat, ist nicht bekannt: der Vergleich von {old} "
+        "mit {new} schlug fehl.",
+    ),
     gone_too_early="In {version} fehlt {what}; zugesagt ist es bis {last}.",
     ended_unmarked=(
         "{what} ist am {last} ausgelaufen und steht noch ohne Vermerk in {version}.",

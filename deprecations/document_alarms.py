@@ -12,10 +12,17 @@ from deprecations.aims import day_in, operations_of_document
 from deprecations.alarm_kinds import Alarm
 from deprecations.attention_words import AttentionWords
 from deprecations.models import Deprecation, State, SunsetBy, TargetKind
-from deprecations.part_drift import Lost, is_all_compared, parts_lost
+from deprecations.part_drift import Lost, not_compared, parts_lost
 from deprecations.reach import operations_of
 from deprecations.targets import Thing, is_whole, thing_of
-from registry.models import DocumentMark, DocumentOperation, Operation, Version
+from registry.models import (
+    ComparisonState,
+    DocumentMark,
+    DocumentOperation,
+    Operation,
+    StoredComparison,
+    Version,
+)
 
 Told = tuple[Alarm, Deprecation, str]
 _MOST_NAMED = 3
@@ -72,9 +79,19 @@ def of_documents(session: Session, plans: Sequence[Deprecation], words: Attentio
         plan = sight.plan
         if plan.state != State.REMOVED:
             yield from _against(sight)
-        elif sight.shown and (is_whole(plan.target) or is_all_compared(session, plan.api_id)):
-            told = words.still_there.format(what=sight.what(sight.shown), version=sight.version.label)
-            yield Alarm.STILL_THERE, plan, told
+        elif sight.shown:
+            yield _still(sight, None if is_whole(plan.target) else not_compared(session, plan.api_id))
+
+
+def _still(sight: _Sight, uncompared: StoredComparison | None) -> Told:
+    """Tell what is still there, or that this isn't known before a step is compared."""
+    words, facts = sight.words, {"what": sight.what(sight.shown), "version": sight.version.label}
+    if uncompared is None:
+        return Alarm.STILL_THERE, sight.plan, words.still_there.format(**facts)
+    told = words.not_known[uncompared.state == ComparisonState.FAILED].format(
+        old=uncompared.old_version.label, new=uncompared.new_version.label, **facts
+    )
+    return Alarm.NOT_KNOWN, sight.plan, told
 
 
 def _against(sight: _Sight) -> Iterator[Told]:

@@ -1,7 +1,8 @@
 """One consumer's later last day: granted with reason and approver, revoked, and expiring by itself."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,9 @@ from deprecations.history import record
 from deprecations.lifecycle import PROMISED, Step
 from deprecations.models import Deprecation, Extension, State
 from deprecations.wording import checked_reason
+
+MOST_MORE: Final = timedelta(days=2 * 366)
+"""How much longer than its plan's last day one consumer may be given, and may ask for."""
 
 
 def grant(
@@ -31,13 +35,19 @@ def grant(
     """Let one consumer use what ends until the end of a later day, in the plan's zone.
 
     `approved_by` is the person who takes the responsibility, who may be the one who acts. Raises
-    PlanRefused for a day that isn't later than the plan's own, and where there is one already.
+    PlanRefused for a day that isn't later than the plan's own, or more than two years later, and where
+    there is one already.
     """
     if plan.state not in (*PROMISED, State.PAUSED):
         raise PlanRefused("Only an announced plan has a last day to extend.")
     if until_on <= plan.sunset_on:
         raise PlanRefused(
             f"{day(until_on)} gives {consumer.name} no more time: the last day is {day(plan.sunset_on)}."
+        )
+    if until_on - plan.sunset_on > MOST_MORE:
+        raise PlanRefused(
+            f"{day(until_on)} is more than two years after the last day: the latest is "
+            f"{day(plan.sunset_on + MOST_MORE)}. For longer, move the plan."
         )
     if until_on < calendar.day_of(now, plan.zone):
         raise PlanRefused(f"{day(until_on)} is over already.")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from deprecations.aims import operations_of_document, parts_at, takes
 from deprecations.models import Deprecation, Target, TargetOperation
@@ -28,12 +28,18 @@ def parts_lost(session: Session, plans: Collection[Deprecation]) -> dict[int, Lo
     return lost
 
 
-def is_all_compared(session: Session, api_id: int) -> bool:
-    """Tell whether every step from version to version is compared, so that nothing lost is overlooked."""
-    open_ones = select(StoredComparison.id).where(
-        StoredComparison.api_id == api_id, StoredComparison.state != ComparisonState.DONE
+def not_compared(session: Session, api_id: int) -> StoredComparison | None:
+    """Return a step from version to version that isn't compared, so that what it lost isn't known.
+
+    One that failed comes before one that is still to be made.
+    """
+    steps = (joinedload(StoredComparison.old_version), joinedload(StoredComparison.new_version))
+    open_ones = (
+        select(StoredComparison)
+        .where(StoredComparison.api_id == api_id, StoredComparison.state != ComparisonState.DONE)
+        .order_by(StoredComparison.state, StoredComparison.id)
     )
-    return session.scalar(open_ones.limit(1)) is None
+    return session.scalar(open_ones.options(*steps).limit(1))
 
 
 def was_known(session: Session, thing: Thing) -> bool:

@@ -1,4 +1,4 @@
-"""Who may be named as answering for something: whoever asks, or somebody who can sign in here."""
+"""Who may be named as answering for something: a person who can sign in here, who asks or another."""
 
 from sqlalchemy.orm import Session
 
@@ -9,13 +9,18 @@ from deprecations.plans import Exemption
 
 
 def answerable(session: Session, named: str, by: str) -> str:
-    """Return who answers for it, `by` where nobody is named; raises PlanRefused for who isn't here."""
+    """Return who answers for it, `by` where nobody is named; raises PlanRefused for who isn't here.
+
+    A token and a shell are nobody: whoever acts by them names a person.
+    """
     asked = named.strip()
-    if asked in ("", by):
-        return by
     try:
-        return find_by_email(session, asked).email
+        return find_by_email(session, asked or by).email
     except UserNotFound as error:
+        if not asked:
+            raise PlanRefused(
+                "Name who answers for it: a person who signs in here, by the address that they sign in with."
+            ) from error
         raise PlanRefused(
             f"“{asked}” is nobody who signs in here: name a colleague by the address that they sign in with."
         ) from error

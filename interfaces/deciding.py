@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from access.audit import record
 from deprecations import decisions
 from deprecations.answers import find_answer
-from deprecations.notice_models import Answer
+from deprecations.notice_models import Answer, AnswerKind
 from interfaces.answerable import answerable
 from interfaces.mail import desk
 from interfaces.runtime import Runtime
@@ -30,7 +30,7 @@ def grant_answer(
         answer,
         until_on=until_on,
         reason=reason,
-        approved_by=answerable(session, approved_by, by),
+        approved_by=answerable(session, approved_by, by) if answer.kind == AnswerKind.MORE_TIME else by,
         by=by,
         desk=desk(runtime),
         now=now,

@@ -48,8 +48,8 @@ def secrets_of(runtime: Runtime) -> dict[str, str]:
 def _note(runtime: Runtime, provider: str, event: MailEvent) -> bool:
     now = runtime.clock()
     with runtime.database.transaction() as session:
-        envelope = note_event(session, event, now)
-        if envelope is not None and event.what in _REASONS:
+        envelope, is_new = note_event(session, event, now)
+        if envelope is not None and is_new and event.what in _REASONS:
             entry = Entry(envelope.recipient, _REASONS[event.what], event.detail)
             suppress_address(session, entry, by=provider, now=now)
     return envelope is not None

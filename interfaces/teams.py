@@ -10,7 +10,7 @@ from deprecations.errors import EndpointNotFound
 from deprecations.owner_models import ApiOwner
 from interfaces.mail import endpoint_key, send_trial
 from interfaces.runtime import Runtime
-from interfaces.telling import BY_MAIL, trial_at
+from interfaces.telling import BY_MAIL, NewSecret, ended_secret, trial_at
 from notifications.endpoints import rotate_secret
 from notifications.models import Endpoint, Envelope
 from registry.models import Api
@@ -59,12 +59,13 @@ def choose_owner_channel(
     return made
 
 
-def new_owner_secret(session: Session, runtime: Runtime, api: Api, owner: ApiOwner, *, by: str) -> Endpoint:
+def new_owner_secret(session: Session, runtime: Runtime, api: Api, owner: ApiOwner, *, by: str) -> NewSecret:
     """Begin a new secret for the webhook of one of a team."""
     endpoint = _endpoint(owner)
+    ended = ended_secret(endpoint, runtime.clock())
     rotate_secret(session, endpoint, runtime.clock())
     _note(session, runtime, api, "message secret rotated", f"{owner.email} at {endpoint.hint}", by)
-    return endpoint
+    return NewSecret(endpoint, ended)
 
 
 def try_owner_channel(session: Session, runtime: Runtime, api: Api, owner: ApiOwner, *, by: str) -> Envelope:

@@ -1,5 +1,6 @@
 """Where contacts are told: what page, API and command do to it, each noted in the audit trail."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -71,22 +72,35 @@ def choose_channel(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A webhook with its new secret, and a sentence about the one that signs no more, "" where both do."""
+
+    endpoint: Endpoint
+    ended: str
+
+
 def new_secret(
     session: Session, runtime: Runtime, consumer: Consumer, contact: Contact, *, by: str
-) -> Endpoint:
+) -> NewSecret:
     """Begin a new secret for a contact's webhook."""
+    ended = ended_secret(endpoints_of(session, [contact.id]).get(contact.id), runtime.clock())
     found = begin_secret(session, contact, runtime.clock())
     _note(session, runtime, consumer, "message secret rotated", f"{contact.email} at {found.hint}", by)
-    return found
+    return NewSecret(found, ended)
+
+
+def two_sign(endpoint: Endpoint | None, now: datetime) -> bool:
+    """Tell whether two secrets sign by now, so that a new one ends the older of them at once."""
+    return bool(endpoint and endpoint.rotated_at and now < endpoint.rotated_at + BOTH_SIGN)
 
 
 def ended_secret(endpoint: Endpoint | None, now: datetime) -> str:
-    """Say which secret a new one would end at once: of three only the newest two sign; "" for none."""
-    rotated_at = endpoint.rotated_at if endpoint else None
-    if endpoint is None or rotated_at is None or now >= rotated_at + BOTH_SIGN:
+    """Say which secret a new one ends at once: of three only the newest two sign; "" for none."""
+    if endpoint is None or not two_sign(endpoint, now):
         return ""
     return (
-        f"The secret from before {rotated_at:%Y-%m-%d %H:%M} UTC signs no more: two sign at a time. "
+        f"The secret from before {endpoint.rotated_at:%Y-%m-%d %H:%M} UTC signs no more: two sign at a time. "
         "A receiver that still checks by it refuses what is posted."
     )
 

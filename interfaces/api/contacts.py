@@ -47,7 +47,8 @@ def rotate_contact_secret(slug: str, contact_id: int) -> ResponseReturnValue:
     with around.database.transaction() as session:
         consumer = directory.find(session, slug)
         made = new_secret(session, around, consumer, contact_of(session, consumer, contact_id), by=actor())
-        return jsonify({**channel_facts(made), "secret": secret_of(around, made) or None})
+        secret = secret_of(around, made.endpoint) or None
+        return jsonify({**channel_facts(made.endpoint), "secret": secret, "ended": made.ended or None})
 
 
 def send_contact_trial(slug: str, contact_id: int) -> ResponseReturnValue:

@@ -35,7 +35,7 @@ def grant_extension(deprecation_id: int) -> ResponseReturnValue:
             directory.find(session, asked["consumer"]),
             until_on=date.fromisoformat(asked["until_on"]),
             reason=asked["reason"],
-            approved_by=answerable(session, asked.get("approved_by", ""), actor()),
+            approved_by=answerable(session, asked["approved_by"], actor()),
             by=actor(),
             now=now,
         )

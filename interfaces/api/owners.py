@@ -74,7 +74,8 @@ def rotate_owner_secret(api: str, owner_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         found = find_api(session, api)
         owner = find_owner(session, found, owner_id)
-        return jsonify(_chosen(teams.new_owner_secret(session, runtime(), found, owner, by=actor())))
+        made = teams.new_owner_secret(session, runtime(), found, owner, by=actor())
+        return jsonify(_chosen(made.endpoint) | {"ended": made.ended or None})
 
 
 def send_owner_trial(api: str, owner_id: int) -> ResponseReturnValue:

@@ -37,7 +37,7 @@ def answers_(deprecation: int | None, asking: bool, page: int, as_json: bool) ->
     "--until", "until_on", type=_DATE, help="The consumer's last day; without it the one asked for."
 )
 @click.option("--reason", required=True, help="Why: who asked reads it.")
-@click.option("--approved-by", default="", help="Who answers for it, if not you.")
+@click.option("--approved-by", default="", help="Who answers for more time: a person who signs in.")
 def grant(answer_id: int, until_on: datetime | None, reason: str, approved_by: str) -> None:
     """Agree to what the answer ANSWER_ID asks: more time, or to be told no more."""
     around = surroundings()

@@ -6,7 +6,7 @@ import click
 
 from interfaces.mail import deliver_due
 from interfaces.runtime import Runtime
-from interfaces.telling import BY_MAIL, secret_of
+from interfaces.telling import BY_MAIL, NewSecret, secret_of
 from notifications.desk import find, what_became
 from notifications.endpoints import NAMES
 from notifications.models import Endpoint, EnvelopeState, PostOffice
@@ -26,6 +26,13 @@ def say_where(around: Runtime, email: str, made: Endpoint | None) -> None:
     click.echo(f"{email} is told {f'at {made.hint}' if made else 'by mail'} from now on")
     if secret := secret_of(around, made):
         click.echo(f"secret   {secret}")
+
+
+def say_secret(around: Runtime, made: NewSecret) -> None:
+    """Say a new secret, this once, and on standard error which one signs no more."""
+    click.echo(f"secret   {secret_of(around, made.endpoint) or 'nothing is signed there'}")
+    if made.ended:
+        click.echo(made.ended, err=True)
 
 
 def try_now(around: Runtime, key: str) -> None:

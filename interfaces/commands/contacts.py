@@ -5,15 +5,13 @@ import click
 from consumers import directory
 from consumers.models import ContactRole
 from deprecations.contact_endpoints import endpoints_of
-from interfaces.commands.channels import CHANNEL, address_given, say_where, try_now
+from interfaces.commands.channels import CHANNEL, address_given, say_secret, say_where, try_now
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.telling import (
     choose_channel,
     contact_of,
     edit_contact,
-    ended_secret,
     new_secret,
-    secret_of,
     try_channel,
 )
 from interfaces.views.consumers import contact_facts
@@ -101,11 +99,7 @@ def secret_(consumer: str, contact_id: int) -> None:
     with around.database.transaction() as session:
         found = directory.find(session, consumer)
         one = contact_of(session, found, contact_id)
-        ended = ended_secret(endpoints_of(session, [one.id]).get(one.id), around.clock())
-        made = new_secret(session, around, found, one, by=actor())
-        click.echo(f"secret   {secret_of(around, made) or 'nothing is signed there'}")
-        if ended:
-            click.echo(ended, err=True)
+        say_secret(around, new_secret(session, around, found, one, by=actor()))
 
 
 @contact.command("trial")

@@ -6,10 +6,9 @@ from deprecations.escalation import plan_escalations
 from deprecations.owner_mail import owner_notices, tell_owners
 from deprecations.owners import find_owner, owners, told_of
 from interfaces import teams
-from interfaces.commands.channels import CHANNEL, address_given, say_where, try_now
+from interfaces.commands.channels import CHANNEL, address_given, say_secret, say_where, try_now
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import desk
-from interfaces.telling import ended_secret, secret_of
 from interfaces.views.owners import owner_facts, owner_notice_facts
 from registry.apis import find_api
 from storage.languages import DEFAULT, NAMES
@@ -118,11 +117,7 @@ def secret_(api: str, owner_id: int) -> None:
     with around.database.transaction() as session:
         found = find_api(session, api)
         one = find_owner(session, found, owner_id)
-        ended = ended_secret(one.endpoint, around.clock())
-        made = teams.new_owner_secret(session, around, found, one, by=actor())
-        click.echo(f"secret   {secret_of(around, made) or 'nothing is signed there'}")
-        if ended:
-            click.echo(ended, err=True)
+        say_secret(around, teams.new_owner_secret(session, around, found, one, by=actor()))
 
 
 @owner.command("trial")

@@ -22,6 +22,7 @@ from interfaces.telling import (
     new_secret,
     secret_of,
     try_channel,
+    two_sign,
 )
 from notifications.endpoints import NAMES
 from notifications.errors import EndpointRefused
@@ -73,7 +74,7 @@ def rotate_contact_secret(slug: str, contact_id: int) -> ResponseReturnValue:
 
     def act(session: Session, consumer: Consumer, one: Contact) -> ResponseReturnValue:
         made = new_secret(session, runtime(), consumer, one, by=actor())
-        return _page(session, consumer, one, secret=secret_of(runtime(), made))
+        return _page(session, consumer, one, secret=secret_of(runtime(), made.endpoint), ended=made.ended)
 
     return _take(slug, contact_id, act)
 
@@ -105,16 +106,19 @@ def _take(slug: str, contact_id: int, act: Act) -> ResponseReturnValue:
 
 
 def _page(session: Session, consumer: Consumer, one: Contact, **more: Any) -> str:
+    endpoint = endpoints_of(session, [one.id]).get(one.id)
     facts: dict[str, Any] = {
         "consumer": consumer,
         "contact": one,
-        "endpoint": endpoints_of(session, [one.id]).get(one.id),
+        "endpoint": endpoint,
         "channels": _CHANNELS,
         "names": NAMES,
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
         "zones": zones(),
         "languages": [*LANGUAGES.items()],
         "secret": "",
+        "ended": "",
+        "two_sign": two_sign(endpoint, runtime().clock()),
         "given": {},
         "errors": {},
         **more,

@@ -14,7 +14,7 @@ from interfaces import teams
 from interfaces.gate import actor, runtime
 from interfaces.pages.api import page as api_page
 from interfaces.pages.route import POST, Route
-from interfaces.telling import BY_MAIL, secret_of
+from interfaces.telling import BY_MAIL, secret_of, two_sign
 from notifications.endpoints import NAMES
 from notifications.errors import EndpointRefused
 from registry.apis import find_api
@@ -96,7 +96,7 @@ def rotate_owner_secret(slug: str, owner_id: int) -> ResponseReturnValue:
 
     def act(session: Session, api: Api, one: ApiOwner) -> ResponseReturnValue:
         made = teams.new_owner_secret(session, runtime(), api, one, by=actor())
-        return _page(api, one, secret=secret_of(runtime(), made))
+        return _page(api, one, secret=secret_of(runtime(), made.endpoint), ended=made.ended)
 
     return _take(slug, owner_id, act)
 
@@ -134,6 +134,8 @@ def _page(api: Api, one: ApiOwner, **more: Any) -> str:
         "zones": zones(),
         "languages": [*LANGUAGES.items()],
         "secret": "",
+        "ended": "",
+        "two_sign": two_sign(one.endpoint, runtime().clock()),
         "given": {},
         "errors": {},
         **more,

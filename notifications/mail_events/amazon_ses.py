@@ -8,6 +8,7 @@ import base64
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from notifications.mail_events.event import (
     Posted,
     What,
     as_object,
+    check_age,
     decoded,
     text_of,
 )
@@ -27,6 +29,7 @@ _TOPIC: Final = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):[0-9]+
 _CERTIFICATE: Final = re.compile(r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 _NOTIFICATION: Final = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION: Final = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_CONFIRMED: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 _BOUNCES: Final = {"Permanent": What.HARD, "Transient": What.SOFT, "Undetermined": What.SOFT}
 
 
@@ -38,12 +41,13 @@ def read(posted: Posted, secret: str, outside: Outside) -> tuple[MailEvent, ...]
     message = as_object(decoded(posted.body))
     if not hmac.compare_digest(text_of(message.get("TopicArn")).encode(), secret.encode()):
         raise EventUnsigned("this topic isn't the one of the settings")
-    is_confirmation = message.get("Type") == "SubscriptionConfirmation"
-    _verify(message, _CONFIRMATION if is_confirmation else _NOTIFICATION, secret, outside)
-    if is_confirmation:
+    kind = message.get("Type")
+    _verify(message, _CONFIRMATION if kind in _CONFIRMED else _NOTIFICATION, secret, outside)
+    check_age(_instant(text_of(message.get("Timestamp"))), outside.now)
+    if kind == "SubscriptionConfirmation":
         outside.fetch(_ours(text_of(message.get("SubscribeURL")), secret))
         return ()
-    if message.get("Type") != "Notification":
+    if kind != "Notification":
         return ()
     return tuple(_events(as_object(decoded(text_of(message.get("Message"))))))
 
@@ -71,6 +75,14 @@ def _verify(message: Mapping[str, Any], fields: Iterable[str], topic: str, outsi
         key.verify(signature, _signed(message, fields), PKCS1v15(), digest())
     except (InvalidSignature, ValueError) as error:
         raise EventUnsigned("the signature is missing or wrong") from error
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _signed(message: Mapping[str, Any], fields: Iterable[str]) -> bytes:

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from notifications.errors import EventUnreadable
+from notifications.errors import EventUnreadable, EventUnsigned
 
 MOST = 10_000
+_OLDEST = timedelta(days=2)
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
 
 
@@ -51,6 +52,21 @@ class Outside:
 
 Reader = Callable[[Posted, str, Outside], tuple[MailEvent, ...]]
 """Verifies a request by the operator's secret, and reads it; raises EventUnsigned and EventUnreadable."""
+
+
+def check_age(at: datetime | None, now: datetime) -> None:
+    """See that what was signed is of these days: somebody may have kept an old report, to send it again.
+
+    Providers try for a day at most, SendGrid the longest. Raises EventUnsigned, also where no time is told.
+    """
+    if at is None or abs(now - at) > _OLDEST:
+        raise EventUnsigned("what was signed is more than two days old")
+
+
+def seconds_since_1970(text: str) -> datetime | None:
+    """Read an instant, None for what is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 12
+    return datetime.fromtimestamp(int(text), UTC) if is_number else None
 
 
 def decoded(body: bytes | str) -> Any:

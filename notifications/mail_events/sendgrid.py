@@ -15,7 +15,9 @@ from notifications.mail_events.event import (
     Posted,
     What,
     as_object,
+    check_age,
     decoded,
+    seconds_since_1970,
     text_of,
 )
 
@@ -35,9 +37,10 @@ _DROPPED: Final = {
 """Why SendGrid didn't even try; other reasons are about the mail or the account."""
 
 
-def read(posted: Posted, secret: str, _outside: Outside) -> tuple[MailEvent, ...]:
+def read(posted: Posted, secret: str, outside: Outside) -> tuple[MailEvent, ...]:
     """Read a batch of events; `secret` is the public key, base64 of its DER."""
     _verify(posted, secret)
+    check_age(seconds_since_1970(posted.headers.get(_TIMESTAMP, "")), outside.now)
     events = decoded(posted.body)
     if not isinstance(events, list) or len(events) > MOST:
         raise EventUnreadable(f"the body is no list of at most {MOST:,} events")

@@ -208,9 +208,12 @@ def test_a_part_that_is_gone_early_or_still_there_after_its_removal_is_told(
     assert told(session, OVER) == []
     session.query(StoredFinding).delete()
     assert [kind for kind, _sentence in told(session, OVER)] == [Alarm.STILL_THERE]
-    compared.state = ComparisonState.PENDING  # nobody knows yet what is gone
-    session.flush()
-    assert told(session, OVER) == []
+    for state, why in ((ComparisonState.PENDING, "isn't made yet"), (ComparisonState.FAILED, "failed")):
+        compared.state = state
+        session.flush()
+        [(kind, sentence)] = told(session, OVER)
+        assert kind is Alarm.NOT_KNOWN
+        assert sentence.endswith(f"whether 2.0.0 has it isn't known: comparing 1.0.0 with 2.0.0 {why}.")
 
 
 def test_a_part_goes_with_its_operation(session: Session, operation: Operation, version: Version) -> None:

@@ -53,6 +53,10 @@ def test_an_extension_lasts_to_the_end_of_its_day_in_the_plans_zone(
         ({"until_on": date(2027, 6, 30)}, "gives Acme Sync no more time"),
         ({"reason": " "}, "Say why"),
         ({"approved_by": " "}, "who approves"),
+        (
+            {"until_on": date(2029, 7, 2)},
+            "more than two years after the last day: the latest is Sun 1 Jul 2029",
+        ),
     ],
 )
 def test_an_extension_that_gives_nothing_is_refused(

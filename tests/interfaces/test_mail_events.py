@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from consumers.models import Contact
+from deprecations.unreachable import lift_suppression
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.settings import Settings
 from notifications.models import Attempt, Envelope
@@ -64,6 +65,16 @@ def test_a_hard_bounce_fails_the_newest_mail_and_stops_all_others(web: Flask, ru
         assert report(web, bounce("HardBounce")) == {"events": 1, "noted": 1}
     listed = ["dana@example.com bounce postmark"]
     assert seen(runtime) == (["hard-bounce"], ["sent", "failed"], listed, False)
+
+
+def test_a_report_that_comes_again_stops_no_mail_that_somebody_let_go_again(
+    web: Flask, runtime: Runtime
+) -> None:
+    report(web, bounce("HardBounce"))
+    with runtime.database.transaction() as session:
+        lift_suppression(session, "dana@example.com")
+    assert report(web, bounce("HardBounce")) == {"events": 1, "noted": 1}
+    assert seen(runtime)[2:] == ([], True)
 
 
 def test_a_soft_bounce_is_noted_once_and_stops_nothing(web: Flask, runtime: Runtime) -> None:

@@ -29,6 +29,9 @@ def test_a_contact_is_changed_and_told_elsewhere(api: Program, runtime: Runtime)
         "PUT", f"{PLACE}/channel", 200, {"channel": "webhook", "address": "https://a.example/in"}
     )
     again = api.send("POST", f"{PLACE}/channel/secret", 200)
+    assert again["ended"] is None
+    third = api.send("POST", f"{PLACE}/channel/secret", 200)
+    assert "signs no more: two sign at a time" in third["ended"]
     assert event["secret"].startswith("whsec_")
     assert again["secret"] not in (None, event["secret"])
     assert "secret" not in api.get("/consumers/acme")["contacts"][0]["channel"]

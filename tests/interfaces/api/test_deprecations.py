@@ -303,10 +303,19 @@ def test_a_plan_that_no_date_ends_has_no_sunset_header(known: Program) -> None:
     known.send("POST", "/deprecations", 422, {**PLAN, "sunset_by": "never"})
 
 
-def test_one_consumer_is_given_longer(known: Program) -> None:
+def test_one_consumer_is_given_longer(known: Program, runtime: Runtime) -> None:
+    with runtime.database.transaction() as session:
+        add_user(session, email="kim@example.com", name="Kim", is_administrator=False, now=NOW)
     number = plan(known, announce=True)["id"]
     known.send("POST", "/consumers", 201, {"slug": "acme", "name": "Acme"})
-    asked = {"consumer": "acme", "until_on": "2027-09-30", "reason": "Their release is in September."}
+    asked = {
+        "consumer": "acme",
+        "until_on": "2027-09-30",
+        "reason": "Their release is in September.",
+        "approved_by": "kim@example.com",
+    }
+    for unfit in ({"until_on": "2029-07-02"}, {"approved_by": "nobody@example.com"}, {"approved_by": ""}):
+        known.send("POST", f"/deprecations/{number}/extensions", 422, asked | unfit)
     made = known.send("POST", f"/deprecations/{number}/extensions", 201, asked)
     assert made["until_at"] == "2027-09-30T21:59:59Z"
     known.send("POST", f"/deprecations/{number}/extensions", 422, asked)

@@ -301,7 +301,11 @@ def test_a_contact_is_told_elsewhere_and_the_secret_is_shown_once(acme: Visitor)
     assert "whsec_" not in page
     assert "hooks.example.com/…cret" in page
     assert "very/secret" not in page
-    assert acme.send(f"{place}/secret").text.count("whsec_") == 1
+    assert "Two secrets sign now" not in page
+    first = acme.send(f"{place}/secret").text
+    assert (first.count("whsec_"), "signs no more" in first) == (1, False)
+    assert "Two secrets sign now" in acme.get(place)
+    assert "signs no more: two sign at a time" in acme.send(f"{place}/secret").text
     trial = words(acme.act(f"{place}/trial"))
     assert "Queued" in trial
     assert '"type": "trial"' in trial

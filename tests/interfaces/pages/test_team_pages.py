@@ -47,6 +47,7 @@ def test_one_of_a_team_is_told_elsewhere_and_removed(orders: Visitor) -> None:
     assert "whsec_" not in page
     assert "very/secret" not in page
     assert "whsec_" in orders.send(f"{place}/secret").text
+    assert "signs no more: two sign at a time" in orders.send(f"{place}/secret").text
     assert "Queued" in words(orders.act(f"{place}/trial"))
     refused = orders.send(f"{place}/channel", channel="slack", address="https://10.0.0.1/very/secret")
     assert (refused.status_code, "very/secret" in refused.text) == (422, False)

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -29,6 +29,7 @@ DER = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyIn
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
+SECONDS = str(int(NOW.timestamp()))
 LOGIN, MAILGUN_KEY = "sundial:s3cret", "key-1"
 
 
@@ -70,7 +71,7 @@ def ask(provider: str, posted: Posted, world: World | None = None) -> tuple[Mail
     return PROVIDERS[provider](posted, secret, (world or World()).outside())
 
 
-def sendgrid(events: Any, *, key: ec.EllipticCurvePrivateKey = EC_KEY, at: str = "1588788367") -> Posted:
+def sendgrid(events: Any, *, key: ec.EllipticCurvePrivateKey = EC_KEY, at: str = SECONDS) -> Posted:
     body = json.dumps(events).encode()
     signature = base64.b64encode(key.sign(at.encode() + body, ec.ECDSA(SHA256()))).decode()
     return Posted({SIGNATURE: signature, TIMESTAMP: at}, body)
@@ -201,14 +202,18 @@ def test_sendgrids_own_example_is_verified() -> None:
     )
     headers = {SIGNATURE: signature, TIMESTAMP: "1588788367"}
     body = b'{"category":"example_payload","event":"test_event","message_id":"message_id"}'
+    then = replace(World().outside(), now=datetime.fromtimestamp(1588788367, UTC))
     with pytest.raises(EventUnreadable, match="no list"):
+        PROVIDERS["sendgrid"](Posted(headers, body), key, then)
+    with pytest.raises(EventUnsigned, match="missing or wrong"):
+        PROVIDERS["sendgrid"](Posted(headers, body + b" "), key, then)
+    with pytest.raises(EventUnsigned, match="two days old"):
         PROVIDERS["sendgrid"](Posted(headers, body), key, World().outside())
-    with pytest.raises(EventUnsigned):
-        PROVIDERS["sendgrid"](Posted(headers, body + b" "), key, World().outside())
 
 
 OTHER_KEY = ec.generate_private_key(ec.SECP256R1())
-LATER = NOW + timedelta(days=2)
+LATER = NOW + timedelta(days=2, seconds=1)
+BEFORE = NOW - timedelta(days=2, seconds=1)
 
 
 UNPROVEN: list[tuple[str, Callable[[], Posted]]] = [
@@ -222,7 +227,12 @@ UNPROVEN: list[tuple[str, Callable[[], Posted]]] = [
     ("sendgrid", lambda: Posted({SIGNATURE: "ü"}, b"[]")),
     ("mailgun", lambda: mailgun({}, key="another")),
     ("mailgun", lambda: mailgun({}, at=LATER)),
-    ("mailgun", lambda: mailgun({}, at=NOW - timedelta(days=2))),
+    ("mailgun", lambda: mailgun({}, at=BEFORE)),
+    ("sendgrid", lambda: sendgrid([], at=str(int(BEFORE.timestamp())))),
+    ("sendgrid", lambda: sendgrid([], at=str(int(LATER.timestamp())))),
+    ("sendgrid", lambda: sendgrid([], at="now")),
+    ("amazon-ses", lambda: ses({}, Timestamp=BEFORE.isoformat())),
+    ("amazon-ses", lambda: ses({}, Timestamp="yesterday")),
     ("mailgun", lambda: Posted({}, b"{}")),
     ("mailgun", lambda: Posted({}, b'{"signature": {"token": "\\ud800", "timestamp": "\\ud800"}}')),
     ("amazon-ses", lambda: ses({}, changed={"Subject": "\ud800"})),
@@ -282,6 +292,15 @@ def test_the_subscription_of_the_topic_is_confirmed_and_of_no_other() -> None:
     with pytest.raises(EventUnsigned):
         ask("amazon-ses", ses({}, **more, SubscribeURL="https://example.com/"), world)
     assert world.fetched == (CERTIFICATE, url, CERTIFICATE)
+
+
+def test_the_end_of_a_subscription_is_signed_as_its_beginning_and_confirms_nothing() -> None:
+    # https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html
+    url = "https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
+    more = {"Type": "UnsubscribeConfirmation", "Token": "2336", "Message": "It ended.", "SubscribeURL": url}
+    world = World()
+    assert ask("amazon-ses", ses({}, **more), world) == ()
+    assert world.fetched == (CERTIFICATE,)
 
 
 def test_a_body_that_is_nonsense_is_refused_in_words() -> None:
