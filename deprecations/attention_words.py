@@ -111,7 +111,8 @@ ENGLISH: Final = AttentionWords(
     not_known=(
         "{what} was noted as removed; whether {version} has it isn't known: comparing {old} with {new} isn't "
         "made yet.",
-        "{what} was noted as removed; whether {version} has it isn't known: comparing {old} with {new} failed.",
+        "{what} was noted as removed; whether {version} has it isn't known: comparing {old} with {new} "
+        "failed.",
     ),
     gone_too_early="{version} has no {what}, which was promised to work until {last}.",
     ended_unmarked=(
@@ -190,8 +191,7 @@ GERMAN: Final = AttentionWords(
         Alarm.RISING: "Fragen Sie nach, ob bekannt ist, dass es endet.",
         Alarm.STILL_THERE: "Nehmen Sie es aus dem Dokument, oder planen Sie das Ende neu.",
         Alarm.OTHER_DAY: "Nennen Sie im Dokument den angekündigten Tag, oder verschieben Sie den Plan.",
-        Alarm.NOT_KNOWN: "Warten Sie den Vergleich ab; wo er fehlschlug, öffnen Sie ihn und versuchen es noch "
-        "einmal.",
+        Alarm.NOT_KNOWN: "Warten Sie den Vergleich ab; wo er fehlschlug, öffnen Sie ihn und wiederholen ihn.",
         Alarm.UNMARKED: "Setzen Sie im Dokument `deprecated: true` daran.",
     },
     more="{names} und {more} weitere",
@@ -204,8 +204,8 @@ GERMAN: Final = AttentionWords(
     not_known=(
         "{what} ist als entfernt vermerkt; ob {version} es noch hat, ist nicht bekannt: {old} und {new} sind "
         "noch nicht verglichen.",
-        "{what} ist als entfernt vermerkt; ob {version} es noch hat, ist nicht bekannt: der Vergleich von {old} "
-        "mit {new} schlug fehl.",
+        "{what} ist als entfernt vermerkt; ob {version} es noch hat, ist nicht bekannt: der Vergleich von "
+        "{old} mit {new} schlug fehl.",
     ),
     gone_too_early="In {version} fehlt {what}; zugesagt ist es bis {last}.",
     ended_unmarked=(

@@ -1,7 +1,5 @@
 """Is it alive, is it ready, what are its figures: `/healthz`, `/readyz`, `/metrics`."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -15,10 +13,9 @@ from interfaces.gate import needs, runtime
 from interfaces.migrate import is_current
 from notifications.models import Envelope
 from registry.models import Delivery, StoredComparison
-from storage.job_runs import JobRun
+from storage.job_runs import JobRun, is_ticking
 
 health = Blueprint("health", __name__)
-_QUIET_SCHEDULER = timedelta(minutes=2)
 
 
 @health.get("/healthz")
@@ -34,10 +31,9 @@ def readyz() -> ResponseReturnValue:
     try:
         with around.database.reading() as session:
             migrated = is_current(session.connection())
-            tick = session.scalar(select(func.max(JobRun.started_at))) if migrated else None
+            ticking = migrated and is_ticking(session, around.clock())
     except SQLAlchemyError as error:
         return jsonify(status="unavailable", database=type(error).__name__), 503
-    ticking = tick is not None and around.clock() - tick < _QUIET_SCHEDULER
     status = "ok" if migrated else "migrations are missing: run `sundial database upgrade`"
     scheduler = "ok" if ticking else "no tick within two minutes"
     return jsonify(status=status, scheduler=scheduler), 200 if migrated else 503

@@ -5,9 +5,10 @@ So a crash loses nothing, and a second scheduler does no harm: every job claims 
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -34,6 +35,8 @@ from storage.job_runs import job_finished, job_started
 
 _log = structlog.get_logger("sundial.scheduler")
 _AT_A_TIME = 20
+_LOOK_SECONDS = 5
+_STEP_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,23 @@ def run_job(runtime: Runtime, job: Job, stop: Callable[[], bool]) -> int:
     return done
 
 
+def has_gone_back(before: tuple[datetime, float], after: tuple[datetime, float]) -> bool:
+    """Tell whether the clock showed less time than passed, between two looks at it and at a steady one."""
+    return (after[0] - before[0]).total_seconds() < after[1] - before[1] - _STEP_SECONDS
+
+
+def _watch_the_clock(ticker: BackgroundScheduler, runtime: Runtime, stop: threading.Event) -> None:
+    """Wait until the end; where the clock is put back, let every job come now, and not that much later."""
+    before = runtime.clock(), time.monotonic()
+    while not stop.wait(_LOOK_SECONDS):
+        after = runtime.clock(), time.monotonic()
+        if has_gone_back(before, after):
+            _log.warning("the clock was put back", by_seconds=round((before[0] - after[0]).total_seconds()))
+            for job in ticker.get_jobs():
+                job.modify(next_run_time=after[0])
+        before = after
+
+
 def run_scheduler(runtime: Runtime) -> None:
     """Tick until SIGTERM or SIGINT; the work at hand is finished first."""
     stop = threading.Event()
@@ -171,6 +191,6 @@ def run_scheduler(runtime: Runtime) -> None:
         )
     ticker.start()
     _log.info("scheduler started", jobs=len(JOBS))
-    stop.wait()
+    _watch_the_clock(ticker, runtime, stop)
     ticker.shutdown(wait=True)
     _log.info("scheduler stopped")

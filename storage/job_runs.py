@@ -1,12 +1,14 @@
 """When each scheduled job last ran: what `/readyz` and the pages judge the scheduler by."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 from storage.upsert import insert
+
+_QUIET = timedelta(minutes=2)
 
 
 class JobRun(Base):
@@ -30,3 +32,12 @@ def job_finished(session: Session, name: str, error: str | None, now: datetime) 
     """Note that a job ended, and how."""
     run = session.get_one(JobRun, name)
     run.finished_at, run.error = now, error
+
+
+def is_ticking(session: Session, now: datetime) -> bool:
+    """Tell whether a job began within two minutes, whoever ran it.
+
+    One from a later hour, before a clock was put back, proves nothing.
+    """
+    lately = select(JobRun.name).where(JobRun.started_at.between(now - _QUIET, now + _QUIET))
+    return session.scalar(lately.limit(1)) is not None

@@ -24,6 +24,7 @@ from notifications import desk
 from notifications.errors import Unmailable, WrongState
 from notifications.models import Envelope, EnvelopeState, PostOffice
 from notifications.office import pause
+from storage.job_runs import is_ticking
 
 TABS = (
     ("", "Planned"),
@@ -57,6 +58,7 @@ def notices() -> ResponseReturnValue:
             listed=listed,
             state=state,
             office=session.get(PostOffice, 1),
+            is_ticking=is_ticking(session, runtime().clock()),
             tabs=[(word, url_for("pages.notices", state=name or None), counts[name]) for name, word in TABS],
             current=dict(TABS)[state],
         )

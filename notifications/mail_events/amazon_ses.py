@@ -8,7 +8,7 @@ import base64
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ _TOPIC: Final = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):[0-9]+
 _CERTIFICATE: Final = re.compile(r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 _NOTIFICATION: Final = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION: Final = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_OLDEST: Final = timedelta(days=2)  # SNS tries for an hour, or as its topic's owner chose
 _CONFIRMED: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 _BOUNCES: Final = {"Permanent": What.HARD, "Transient": What.SOFT, "Undetermined": What.SOFT}
 
@@ -43,7 +44,7 @@ def read(posted: Posted, secret: str, outside: Outside) -> tuple[MailEvent, ...]
         raise EventUnsigned("this topic isn't the one of the settings")
     kind = message.get("Type")
     _verify(message, _CONFIRMATION if kind in _CONFIRMED else _NOTIFICATION, secret, outside)
-    check_age(_instant(text_of(message.get("Timestamp"))), outside.now)
+    check_age(_instant(text_of(message.get("Timestamp"))), outside.now, _OLDEST)
     if kind == "SubscriptionConfirmation":
         outside.fetch(_ours(text_of(message.get("SubscribeURL")), secret))
         return ()

@@ -11,7 +11,6 @@ from typing import Any
 from notifications.errors import EventUnreadable, EventUnsigned
 
 MOST = 10_000
-_OLDEST = timedelta(days=2)
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
 
 
@@ -54,13 +53,13 @@ Reader = Callable[[Posted, str, Outside], tuple[MailEvent, ...]]
 """Verifies a request by the operator's secret, and reads it; raises EventUnsigned and EventUnreadable."""
 
 
-def check_age(at: datetime | None, now: datetime) -> None:
-    """See that what was signed is of these days: somebody may have kept an old report, to send it again.
+def check_age(at: datetime | None, now: datetime, oldest: timedelta) -> None:
+    """See that what was signed isn't too old: somebody may have kept a report, to send it again.
 
-    Providers try for a day at most, SendGrid the longest. Raises EventUnsigned, also where no time is told.
+    Raises EventUnsigned, also where no time is told.
     """
-    if at is None or abs(now - at) > _OLDEST:
-        raise EventUnsigned("what was signed is more than two days old")
+    if at is None or abs(now - at) > oldest:
+        raise EventUnsigned(f"what was signed is more than {oldest.days * 24} hours old, or of no time")
 
 
 def seconds_since_1970(text: str) -> datetime | None:

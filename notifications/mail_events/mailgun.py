@@ -8,6 +8,7 @@ https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-web
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from notifications.errors import EventUnsigned
@@ -23,6 +24,7 @@ from notifications.mail_events.event import (
     text_of,
 )
 
+_OLDEST: Final = timedelta(days=1)  # Mailgun tries for eight hours
 _EVENTS: Final = {"complained": What.COMPLAINT, "unsubscribed": What.UNSUBSCRIBE}
 
 
@@ -41,7 +43,7 @@ def _verify(signature: Mapping[str, Any], secret: str, outside: Outside) -> None
     given = [text_of(signature.get(name)) for name in ("signature", "parent-signature")]
     if not token or not any(hmac.compare_digest(made.encode(), one.encode()) for one in given):
         raise EventUnsigned("the signature in the body is missing or wrong")
-    check_age(seconds_since_1970(at), outside.now)
+    check_age(seconds_since_1970(at), outside.now, _OLDEST)
 
 
 def _event(one: Mapping[str, Any]) -> MailEvent | None:

@@ -5,6 +5,7 @@ https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
 
 import base64
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from notifications.errors import EventUnreadable, EventUnsigned
@@ -23,6 +24,7 @@ from notifications.mail_events.event import (
 
 _SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
+_OLDEST: Final = timedelta(days=2)  # SendGrid tries for one
 _EVENTS: Final = {
     "spamreport": What.COMPLAINT,
     "unsubscribe": What.UNSUBSCRIBE,
@@ -40,7 +42,7 @@ _DROPPED: Final = {
 def read(posted: Posted, secret: str, outside: Outside) -> tuple[MailEvent, ...]:
     """Read a batch of events; `secret` is the public key, base64 of its DER."""
     _verify(posted, secret)
-    check_age(seconds_since_1970(posted.headers.get(_TIMESTAMP, "")), outside.now)
+    check_age(seconds_since_1970(posted.headers.get(_TIMESTAMP, "")), outside.now, _OLDEST)
     events = decoded(posted.body)
     if not isinstance(events, list) or len(events) > MOST:
         raise EventUnreadable(f"the body is no list of at most {MOST:,} events")

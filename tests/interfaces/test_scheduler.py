@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from deprecations.milestones import schedule
 from deprecations.models import DeprecationEvent, Notice
 from interfaces.runtime import Runtime, make_runtime
-from interfaces.scheduler import JOBS, Job, run_job
+from interfaces.scheduler import JOBS, Job, has_gone_back, run_job
 from interfaces.settings import Settings
 from notifications.mailbox_reader import list_mails
 from notifications.models import Attempt, Envelope
@@ -161,3 +161,12 @@ def test_the_last_days_notice_begins_with_the_day_whatever_clocks_do(
     assert len({due.milestone for due in dues}) == len(dues) == 8
     (sunset,) = (due for due in dues if due.milestone == "sunset")
     assert sunset.at == datetime.fromisoformat(last).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("shown", "passed", "is_back"),
+    [(5, 5, False), (3600, 5, False), (1, 5, False), (-1, 5, True), (-86400, 5, True), (0, 3600, True)],
+)
+def test_a_clock_that_shows_less_than_passed_was_put_back(shown: float, passed: float, is_back: bool) -> None:
+    after = NOW + timedelta(seconds=shown), 100 + passed
+    assert has_gone_back((NOW, 100.0), after) is is_back

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from storage.job_runs import JobRun, job_finished, job_started
+from storage.job_runs import JobRun, is_ticking, job_finished, job_started
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -64,3 +64,17 @@ def test_a_job_that_starts_again_forgets_how_it_ended(session):
     job_started(session, "send mails", NOON + timedelta(minutes=1))
     run = session.get_one(JobRun, "send mails")
     assert (run.started_at, run.finished_at, run.error) == (NOON + timedelta(minutes=1), None, None)
+
+
+def test_the_scheduler_ticks_as_long_as_a_job_began_lately(session):
+    assert not is_ticking(session, NOON)
+    job_started(session, "send mails", NOON)
+    assert is_ticking(session, NOON + timedelta(minutes=2))
+    assert not is_ticking(session, NOON + timedelta(minutes=3))
+
+
+def test_a_tick_from_before_the_clock_was_put_back_proves_nothing(session):
+    job_started(session, "forget the old", NOON)
+    assert not is_ticking(session, NOON - timedelta(hours=1))
+    job_started(session, "send mails", NOON - timedelta(hours=1))
+    assert is_ticking(session, NOON - timedelta(hours=1))

@@ -8,6 +8,7 @@ from access.audit import trail
 from deprecations.cadences import cadences
 from interfaces.mail import deliver_due
 from notifications.models import Envelope, EnvelopeState
+from storage.job_runs import job_started
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.factories_deprecations import (
     make_api,
@@ -184,3 +185,11 @@ def test_a_page_says_when_others_are_told(telling: Visitor) -> None:
     assert "Nobody else is told" in telling.act("/notices/rules/orders/escalation", days="0")
     for wrong in ("x", "-1", "366", "²", ""):
         assert "1 to 365 days" in telling.act("/notices/rules/orders/escalation", days=wrong)
+
+
+def test_the_page_says_when_nothing_ticks(visitor: Visitor) -> None:
+    silent = "Nothing is written or sent by itself"
+    assert silent in visitor.get("/notices")
+    with visitor.runtime.database.transaction() as session:
+        job_started(session, "deliver mails", NOW)
+    assert silent not in visitor.get("/notices")
