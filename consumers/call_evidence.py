@@ -49,15 +49,22 @@ def seen(
 def parameters_sent(
     session: Session, operation_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[tuple[int, int, str], int]:
-    """Return how many calls sent a query parameter, by operation, consumer and name; whole UTC days.
+    """Return how many calls sent a query parameter, as `names_used` does."""
+    return names_used(session, operation_ids, NameKind.PARAMETER, since=since, until=until)
 
-    What is not there may have been sent all the same: not every source tells of queries.
+
+def names_used(
+    session: Session, operation_ids: Collection[int], kind: NameKind, *, since: datetime, until: datetime
+) -> dict[tuple[int, int, str], int]:
+    """Return how many calls used a name of a kind, by operation, consumer and name; whole UTC days.
+
+    What is not there may have been used all the same: not every source tells of names.
     """
     rows = session.execute(
         select(UsedName.operation_id, Credential.consumer_id, UsedName.name, func.sum(NameUse.calls))
         .join(NameUse, NameUse.used_name_id == UsedName.id)
         .join(Credential, Credential.id == NameUse.credential_id)
-        .where(UsedName.operation_id.in_(list(operation_ids)), UsedName.kind == NameKind.PARAMETER)
+        .where(UsedName.operation_id.in_(list(operation_ids)), UsedName.kind == kind)
         .where(NameUse.day >= since.astimezone(UTC).date(), NameUse.day <= until.astimezone(UTC).date())
         .group_by(UsedName.operation_id, Credential.consumer_id, UsedName.name)
     )

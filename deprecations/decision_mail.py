@@ -11,6 +11,7 @@ from consumers.models import Contact
 from deprecations.contact_endpoints import destination
 from deprecations.dates_in_words import day, until_then
 from deprecations.headers import EMITTING
+from deprecations.labels import called
 from deprecations.mail import Item, reply_to
 from deprecations.milestones import Milestone
 from deprecations.models import Notice, SunsetBy
@@ -115,7 +116,7 @@ def _facts(
     return {
         "consumer": {"name": answer.consumer.name},
         "contact": {"name": contact.name},
-        "operation": plan.target.label,
+        "operation": called(plan.target, words.code),
         "api": plan.api.name,
         "kind": answer.kind,
         "is_granted": decision.is_granted,

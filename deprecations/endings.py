@@ -20,6 +20,8 @@ from deprecations.phrases import LANGUAGES
 from deprecations.plan_evidence import gather_for_plans, reached
 from deprecations.what_changes import what_changes
 
+_DIFFERENCES = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -63,7 +65,7 @@ def endings(session: Session, contact: Contact, now: datetime) -> list[Ending]:
     return [
         Ending(
             item.plan,
-            facts_of(item, contact.zone, now, words),
+            facts_of(item, contact.zone, now, words, _DIFFERENCES),
             item.plan.api.owner or words.team,
             answered.get(item.plan.id, ()),
             undecided,

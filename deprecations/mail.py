@@ -9,8 +9,10 @@ from typing import Any
 from consumers.models import Consumer, Contact
 from deprecations.calendar import day_of
 from deprecations.dates_in_words import day, from_then, moment, until_then, window
+from deprecations.differences import NOTHING, Differs
 from deprecations.edge_models import Brownout
 from deprecations.evidence import WINDOW_DAYS, Evidence
+from deprecations.labels import called
 from deprecations.milestones import SILENT, Milestone
 from deprecations.models import Deprecation, Notice, SunsetBy
 from deprecations.own_ends import OwnEnd
@@ -22,6 +24,7 @@ from notifications.checks import Must
 from registry.models import Api
 
 AFFECTED_DAYS = 90
+DIFFERENCES = 5
 _IN_DETAIL = 10
 _WINDOWS = 5
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
@@ -43,7 +46,7 @@ class Item:
     moved_from: date | None
     reason: str = ""
     windows: tuple[Brownout, ...] = ()
-    changes: tuple[str, ...] = ()
+    changes: Differs = NOTHING
     tries: Tries = NONE
     moved_because: str = ""
 
@@ -74,12 +77,15 @@ def context(
     link: str,
     can_reply: bool,
     language: str,
+    named_by: str = "",
+    is_first: bool = False,
     now: datetime,
 ) -> Mapping[str, Any]:
     """Return the facts of one mail; `items` stand in the order of `worst_first`.
 
     `link` leads to the contact's own page, "" where there is none. What was cancelled isn't on that page, so
-    that a mail of nothing else leads nowhere.
+    that a mail of nothing else leads nowhere. `named_by` is who named this contact, "" for nobody;
+    `is_first`: it was told nothing before.
     """
     words = LANGUAGES[language]
     facts = [facts_of(item, contact.zone, now, words) for item in items]
@@ -88,7 +94,12 @@ def context(
     ahead = [item.end.on for item in open_items if item.end.at >= now]
     return {
         "consumer": {"name": consumer.name, "affected_days": AFFECTED_DAYS},
-        "contact": {"name": contact.name, "role": contact.role},
+        "contact": {
+            "name": contact.name,
+            "role": contact.role,
+            "named_by": named_by,
+            "is_introduced": bool(named_by) and is_first,
+        },
         "items": facts[:_IN_DETAIL],
         "others": facts[_IN_DETAIL:],
         "owners": _owners((item.plan.api for item in items), words),
@@ -116,11 +127,14 @@ def reply_to(api: Api, fallback: str) -> str:
     return found[0] if found else fallback
 
 
-def facts_of(item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLISH) -> dict[str, Any]:
-    """Return what is told of one item, as plain values in words."""
-    plan, evidence = item.plan, item.evidence
+def facts_of(
+    item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLISH, most: int = DIFFERENCES
+) -> dict[str, Any]:
+    """Return what is told of one item, as plain values in words; of what differs `most` sentences."""
+    plan, evidence, differs = item.plan, item.evidence, item.changes
+    is_open = item.notice.milestone not in SILENT
     return {
-        "operation": plan.target.label,
+        "operation": called(plan.target, words.code),
         "is_whole": is_whole(plan.target),
         "is_fixed": item.end.is_extended or plan.sunset_by == SunsetBy.DATE,
         "version": plan.sunset_version,
@@ -148,7 +162,9 @@ def facts_of(item: Item, reader_zone: str, now: datetime, words: Phrases = ENGLI
         "user_agents": [words.agent.format(agent) for agent in evidence.user_agents],
         "replacement": told(plan.replacement),
         "reason": item.reason or plan.reason,
-        "changes": list(item.changes) if item.notice.milestone not in SILENT else [],
+        "changes": [one.said(words.code, words.thousands) for one in differs.told[:most]] if is_open else [],
+        "more_changes": max(0, len(differs.told) - most) + differs.left_out if is_open else 0,
+        "differs_unknown": is_open and differs.is_unknown,
         "documentation": plan.documentation,
     }
 

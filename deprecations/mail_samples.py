@@ -13,6 +13,7 @@ from deprecations.alarm_kinds import Alarm
 from deprecations.attention import Kind
 from deprecations.attention_words import ATTENTION_WORDS
 from deprecations.dates_in_words import moment
+from deprecations.differences import Because, Differs, Told
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.milestones import Milestone
@@ -45,11 +46,20 @@ def samples(kind: str, language: str, base_url: str = _BASE) -> tuple[Sample, ..
 def _digests(language: str, base_url: str) -> list[Sample]:
     made = [_digest(title, language, base_url, [_item(one)]) for title, one in _EVERY.items()]
     many = [_item(Milestone.T_30, number=number) for number in range(12)]
+    named = _digest(
+        "somebody else named the reader",
+        language,
+        base_url,
+        [_item(Milestone.T_30)],
+        named_by="kim@example.com",
+    )
     hostile = _digest("names with < and >", language, base_url, [_item(Milestone.T_30, mark=MARK)], MARK)
-    return [*made, _digest("twelve operations", language, base_url, many), hostile]
+    return [*made, _digest("twelve operations", language, base_url, many), named, hostile]
 
 
-def _digest(title: str, language: str, base_url: str, items: list[mail.Item], mark: str = "") -> Sample:
+def _digest(
+    title: str, language: str, base_url: str, items: list[mail.Item], mark: str = "", named_by: str = ""
+) -> Sample:
     context = mail.context(
         items,
         consumer=_consumer(mark),
@@ -58,6 +68,8 @@ def _digest(title: str, language: str, base_url: str, items: list[mail.Item], ma
         link=_LINK,
         can_reply=True,
         language=language,
+        named_by=named_by,
+        is_first=True,
         now=_NOW,
     )
     return Sample(title, context, mail.musts(context), context["link"])
@@ -91,8 +103,39 @@ def _item(milestone: Milestone, *, number: int = 0, mark: str = "") -> mail.Item
         reason=f"It is needed for longer.{mark}" if milestone == Milestone.CANCELLED else "",
         windows=windows,
         moved_because=f"Its successor is late.{mark}" if milestone == Milestone.MOVED else "",
-        changes=(f"The response property “total” is “amount.value” there.{mark}",),
+        changes=_differs(mark),
     )
+
+
+def _differs(mark: str) -> Differs:
+    """Make what differs: more than one mail tells."""
+    answer = "response 200 application/json"
+    told = (
+        _told("property existence removed", answer, f"total{mark}", Because.CONTRACT),
+        _told("parameter existence added", "query parameter currency", None, Because.MISSING),
+        _told("parameter existence removed", "query parameter page", None, Because.SENT, 1204),
+        *(
+            _told("property enum-value added", answer, f"lines/*/{name}", Because.DEPENDS)
+            for name in ("state", "kind", "unit")
+        ),
+    )
+    return Differs(told, left_out=8)
+
+
+def _told(change: str, where: str, name: str | None, because: Because, count: int = 0) -> Told:
+    element, aspect, action = change.split()
+    facts = {
+        "element": element,
+        "aspect": aspect,
+        "action": action,
+        "direction": "response" if where.startswith("response") else "request",
+        "level": "dangerous" if because in (Because.DEPENDS, Because.SENT) else "breaking",
+        "property": name,
+        "old": None,
+        "new": {"value": "held"},
+        "operations": [{"where": where}],
+    }
+    return Told(facts, because=because, count=count)
 
 
 def _decisions(language: str, base_url: str) -> list[Sample]:

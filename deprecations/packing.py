@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from deprecations.answer_links import answer_secret
-from deprecations.answers import wanting_quiet
+from deprecations.answers import wanting_quiet, who_named
 from deprecations.cadences import cadences
 from deprecations.calendar import day_of
 from deprecations.contact_endpoints import destination
@@ -29,6 +29,7 @@ from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.payloads import KIND, payload
 from deprecations.plan_evidence import gather_for_plans, reached
+from deprecations.successors import uncompared
 from deprecations.tries import Tries, answered, tries_of
 from deprecations.what_changes import what_changes
 from notifications.models import Envelope, Wording
@@ -37,6 +38,9 @@ from notifications.render import Rendered
 from notifications.wordings import compose_mail, current
 
 _AHEAD = timedelta(days=10)  # what is due on a holiday is told on the working day before
+
+
+_PATIENCE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
     second envelope on one day carries only what ends within 48 hours, and that goes at any hour.
     """
     due = [notice for notice in _due(session, now) if is_time_for(notice, now, at_any_hour=desk.at_any_hour)]
+    due = _without_early(session, due, now)
     if not due:
         return 0
     known = known_of(session, due, now)
@@ -89,6 +94,20 @@ def pack(session: Session, *, desk: Desk, now: datetime) -> int:
             posted += _post(session, told, known, desk, wordings)
     session.flush()
     return posted
+
+
+def _without_early(session: Session, notices: Sequence[Notice], now: datetime) -> list[Notice]:
+    """Leave out what could tell soon how its successor differs: that is compared by a job of its own.
+
+    After a quarter of an hour a mail goes all the same, and says that the difference isn't known yet.
+    """
+    young = {one.deprecation_id for one in notices if _is_young(one, now)}
+    waiting = uncompared(session, young) if young else set()
+    return [one for one in notices if one.deprecation_id not in waiting or not _is_young(one, now)]
+
+
+def _is_young(notice: Notice, now: datetime) -> bool:
+    return now < max(notice.created_at, notice.due_at) + _PATIENCE
 
 
 def known_of(session: Session, notices: Collection[Notice], now: datetime) -> Known:
@@ -212,6 +231,8 @@ def write_mail(
         link=link,
         can_reply=bool(answers_to),
         language=language,
+        named_by=who_named(session, contact),
+        is_first=not told,
         now=now,
     )
     mail = compose_mail(

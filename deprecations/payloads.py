@@ -110,14 +110,15 @@ def _notice(item: Item) -> dict[str, Any]:
 def _ahead(item: Item) -> dict[str, Any]:
     """Return what its caller has yet to meet; nothing where there is nothing left to do."""
     is_done = item.notice.milestone in SILENT
-    windows = () if is_done else item.windows
+    windows, told = () if is_done else item.windows, item.changes.told
     return {
         "windows": [
             {"starts_at": _instant(one.starts_at), "ends_at": _instant(one.ends_at)}
             for one in windows[:_WINDOWS]
         ],
         "more_windows": max(0, len(windows) - _WINDOWS),
-        "differences": [] if is_done else [cut(one, _SHORT) for one in item.changes[:_DIFFERENCES]],
+        "differences": [] if is_done else [cut(one.said("en"), _SHORT) for one in told[:_DIFFERENCES]],
+        "more_differences": 0 if is_done else max(0, len(told) - _DIFFERENCES) + item.changes.left_out,
     }
 
 
@@ -162,6 +163,8 @@ def _facts(words: Any, item: Facts) -> Iterator[tuple[str, str]]:
     yield label["why"], item["reason"]
     for change in item["changes"]:
         yield label["different"], change
+    if more := _line(words.more_changes(item)):
+        yield label["different"], more
     if item["documentation"]:
         yield label["guide"], item["documentation"]
     if item["windows"] and not item["is_done"]:

@@ -13,6 +13,16 @@ from registry.publish import shape
 _OPERATION = re.compile(r"(?P<method>[A-Za-z]+)\s+(?P<path>/\S*)")
 
 
+_PART = re.compile(
+    r"(?:(?P<place>query|path|header|cookie|form|request|response)\s+)?"
+    r"(?:(?:parameter|property|header|media type|field)\s+)?"
+    r"[“„\"'`]?(?P<name>[^\s“”„\"'`]+?)[“”\"'`]?"
+    r"(?:\s+of\s+(?P<operation>[A-Za-z]+\s+/\S*))?",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(r"https?:|/|.*\.$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """An operation that a replacement names."""
@@ -21,10 +31,27 @@ class Named:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPart:
+    """A part that a replacement names; `place` and `operation` are "" where it doesn't say them."""
+
+    name: str
+    place: str
+    operation: str
+
+
 def read(replacement: str) -> Named | None:
     """Read “GET /v2/orders/{id}”; None for anything else: a link, a sentence, “none”."""
     match = _OPERATION.fullmatch(replacement.strip())
     return Named(match["method"].upper(), match["path"]) if match else None
+
+
+def read_part(replacement: str) -> NamedPart | None:
+    """Read “query parameter “state” of GET /v2/orders”, or a name alone; None for links and sentences."""
+    match = _PART.fullmatch(replacement.strip())
+    if match is None or not told(replacement) or _NO_NAME.match(match["name"]):
+        return None
+    return NamedPart(match["name"], (match["place"] or "").lower(), match["operation"] or "")
 
 
 def find(session: Session, replacement: str, api_id: int) -> Operation | None:

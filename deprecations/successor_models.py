@@ -9,11 +9,11 @@ from storage.base import Base
 
 
 class SuccessorDifferences(Base):
-    """What breaks for the callers of a plan's operation that call its replacement; it goes with the plan.
+    """What hurts the callers of what a plan ends that go over to its replacement; it goes with the plan.
 
-    `basis` tells which operations of which documents were compared, "" where the replacement is none that
-    the registry knows; `findings` are the most important ones, as in the public contract of comparisons.
-    `error` says why there are none to be had.
+    `basis` tells what of which documents was compared, "" where the replacement is nothing that the
+    registry knows; `findings` are the worst, as in the public contract of comparisons, `left_out` how many
+    more there were. `error` says why there are none to be had.
     """
 
     __tablename__ = "successor_differences"
@@ -23,5 +23,6 @@ class SuccessorDifferences(Base):
     replacement: Mapped[str] = mapped_column(String(1000))
     basis: Mapped[str] = mapped_column(String(64), default="")
     findings: Mapped[list] = mapped_column(default=list)  # type: ignore[type-arg]  # as JSON has them
+    left_out: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     compared_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from diffing.document import Dialect, Document, Node
 from diffing.errors import SpecError
 
-_WHERE = frozenset({"servers", "host", "basePath", "schemes", "webhooks", "paths"})
+WHERE = frozenset({"servers", "host", "basePath", "schemes", "webhooks", "paths"})
 """Where it is called is what its name says."""
 _MOST_HOPS = 20
 
@@ -22,7 +22,7 @@ def alone(document: Document, method: str, path: str, *, as_method: str, as_path
     item, own = _item(document, path), method.lower()
     if own not in item and not ("$ref" in item and method == as_method):
         raise SpecError(f"has no {method} {path} that could be told apart", document.source)
-    rest = {name: value for name, value in document.tree.items() if name not in _WHERE}
+    rest = {name: value for name, value in document.tree.items() if name not in WHERE}
     kept = _renamed(item, own, as_method.lower()) if own in item else item
     return replace(document, tree={**rest, "paths": {as_path: kept}})
 

@@ -9,7 +9,7 @@ from deprecations.successors import Found, Pair, documents, keep, kept, pair_of
 from interfaces.runtime import Runtime
 from registry.bundle import Bundle
 from registry.errors import RegistryError
-from registry.workbench import beside
+from registry.workbench import beside, parts_beside
 
 _log = structlog.get_logger("sundial.successors")
 
@@ -37,14 +37,19 @@ def compare_successor(runtime: Runtime, plan_id: int) -> bool:
 
 
 def _compared(runtime: Runtime, plan_id: int, pair: Pair, old: Bundle, new: Bundle) -> Found:
-    ours, theirs = (pair.old.method, pair.old.path), (pair.new.method, pair.new.path)
-    under, today = (pair.old.method, pair.path), runtime.clock().date()
     try:
-        report = beside(old, new, ours, theirs, under, today, runtime.limits)
+        return pair.told(_report(runtime, pair, old, new))
     except (
         RegistryError,
         RuntimeError,
     ) as fault:  # the child's own faults too: the next plan must have its turn
         _log.warning("successor not compared", plan=plan_id, fault=str(fault))
         return Found(pair.basis, error=str(fault))
-    return Found(pair.basis, tuple(pair.told(report)))
+
+
+def _report(runtime: Runtime, pair: Pair, old: Bundle, new: Bundle) -> bytes:
+    today = runtime.clock().date()
+    if pair.parts is not None:
+        return parts_beside(old, new, pair.parts.old, pair.parts.new, today, runtime.limits)
+    ours, theirs = (pair.old.method, pair.old.path), (pair.new.method, pair.new.path)
+    return beside(old, new, ours, theirs, (pair.old.method, pair.path), today, runtime.limits)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from notifications.errors import TemplateRefused
-from notifications.render import FOLDER, Rendered, Source, breakable, finished, flowing, labelled
+from notifications.render import FOLDER, Rendered, Source, breakable, coded, finished, flowing, labelled
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -172,6 +172,12 @@ def _environment() -> "SandboxedEnvironment":
     )
     known = environment.filters
     environment.filters = {name: known[name] for name in _FILTERS}
-    environment.filters |= {"flowing": flowing, "labelled": labelled, "breakable": breakable, "join": _join}
+    environment.filters |= {
+        "flowing": flowing,
+        "labelled": labelled,
+        "breakable": breakable,
+        "coded": coded,
+        "join": _join,
+    }
     environment.globals = {}
     return environment

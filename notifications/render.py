@@ -92,9 +92,26 @@ def labelled(text: str, label: str) -> str:
 
 def breakable(text: str) -> str:
     """Escape text for HTML, and let addresses and paths break behind their parts, before anywhere else."""
+    return _jointed(flowing(str(text)))
+
+
+def coded(text: str) -> str:
+    """Escape a sentence for HTML as `breakable` does; what stands between backquotes becomes code."""
+    from markupsafe import Markup
+
+    pieces = flowing(str(text)).split("`")
+    if len(pieces) % 2 == 0:  # one backquote has no other: it is one of the document's own
+        return breakable(text)
+    said = [_jointed(piece) for piece in pieces]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(said)
+    )
+
+
+def _jointed(text: str) -> str:
     from markupsafe import Markup, escape
 
-    return Markup("<wbr>").join(escape(piece) for piece in _JOINTS.split(flowing(str(text))))
+    return Markup("<wbr>").join(escape(piece) for piece in _JOINTS.split(text))
 
 
 @cache
@@ -109,7 +126,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"flowing": flowing, "labelled": labelled, "breakable": breakable}
+    environment.filters |= {"flowing": flowing, "labelled": labelled, "breakable": breakable, "coded": coded}
     return environment
 
 

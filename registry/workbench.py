@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.bundle import Bundle, pack
 from registry.errors import BadDocument, TooCostly
@@ -67,6 +67,16 @@ class Examined:
     marks: tuple[Mark, ...] = ()
 
 
+class PartNamed(NamedTuple):
+    """A part of an operation as its document spells it; `diffing.one_part` tells which kinds there are."""
+
+    method: str
+    path: str
+    kind: str
+    place: str
+    name: str
+
+
 def examine(bundle: Bundle, limits: Limits) -> Examined:
     """Read a document; raise BadDocument with file, line and cause when it can't be read."""
     facts = json.loads(_run(["examine"], [bundle], limits))
@@ -117,6 +127,13 @@ def beside(
     under, with the second's names of parameters in the path.
     """
     return _run(["beside", today.isoformat(), *ours, *theirs, *under], [old, new], limits)
+
+
+def parts_beside(
+    old: Bundle, new: Bundle, ours: PartNamed, theirs: PartNamed, today: date, limits: Limits
+) -> bytes:
+    """Compare a part of an operation with another part, as if that had its name and place."""
+    return _run(["parts", today.isoformat(), *ours, *theirs], [old, new], limits)
 
 
 def _run(job: list[str], bundles: list[Bundle], limits: Limits) -> bytes:

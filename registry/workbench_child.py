@@ -105,6 +105,19 @@ def _beside(today: str, *rest: str) -> bytes:
     return to_json(compare(ours, theirs, today=date.fromisoformat(today)))
 
 
+def _parts(today: str, *rest: str) -> bytes:
+    from diffing.compare import compare
+    from diffing.contract import to_json
+    from diffing.one_part import Named, alone
+
+    method, path, *more = rest
+    own, (other_method, other_path, *more) = Named(*more[:3]), more[3:]
+    other, (old, new) = Named(*more[:3]), more[3:]
+    ours = alone(_document(old), method, path, own, own)
+    theirs = alone(_document(new), other_method, other_path, other, own)
+    return to_json(compare(ours, theirs, today=date.fromisoformat(today)))
+
+
 def _document(path: str, missing: list[str] | None = None) -> Document:
     bundle: Bundle = unpack(Path(path).read_bytes())
 
@@ -125,6 +138,7 @@ _JOBS: dict[str, Callable[..., bytes]] = {
     "having": _having,
     "names": _names,
     "beside": _beside,
+    "parts": _parts,
 }
 
 

@@ -25,6 +25,7 @@ from deprecations.policies import excepted
 from deprecations.reach import operations_of
 from deprecations.replacement import note
 from deprecations.steps import span_of
+from deprecations.successors import successor_of
 from deprecations.suggested import completed, find_suggestion
 from interfaces.aiming import reaches, thing_named
 from interfaces.answerable import exemption
@@ -39,6 +40,7 @@ from interfaces.views.deprecations import (
     event_facts,
     exception_facts,
     extension_facts,
+    successor_facts,
     suggestion_facts,
 )
 from interfaces.views.facts import Facts
@@ -308,6 +310,7 @@ def _detailed(session: Session, plan: Deprecation) -> Facts:
         **deprecation_facts(plan),
         "reaches": [operation_facts(one) for one in operations_of(session, [plan.id])[plan.id]],
         "note": note(session, plan.replacement, plan.api_id),
+        "successor": successor_facts(successor_of(session, plan)),
         "steps": sorted(open_steps(plan.state, span_of(plan), now)),
         "headers": [list(pair) for pair in headers(plan, edge_terms(session, plan.api_id))],
         "history": [event_facts(one) for one in history(session, plan)],

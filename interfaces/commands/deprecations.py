@@ -15,11 +15,18 @@ from deprecations.models import Deprecation, State, SunsetBy, TargetKind
 from deprecations.policy import Rule
 from deprecations.rules import as_json as rules_json
 from deprecations.rules import headers_for, ruleset
+from deprecations.successors import successor_of
 from deprecations.suggested import completed, find_suggestion
 from interfaces.aiming import reaches, thing_named
 from interfaces.answerable import exemption
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
-from interfaces.views.deprecations import deprecation_facts, event_facts, extension_facts, suggestion_facts
+from interfaces.views.deprecations import (
+    deprecation_facts,
+    event_facts,
+    extension_facts,
+    successor_facts,
+    suggestion_facts,
+)
 from interfaces.views.facts import Facts
 from interfaces.views.notices import notice_facts
 from registry.apis import find_api
@@ -171,12 +178,13 @@ def list_suggestions(slug: str, as_json: bool) -> None:
 @deprecation.command("show")
 @click.argument("deprecation_id", type=int)
 def show(deprecation_id: int) -> None:
-    """Show a deprecation with its history and notices, as JSON."""
+    """Show a deprecation with how its successor differs, its history and notices, as JSON."""
     with surroundings().database.reading() as session:
         found = board.find(session, deprecation_id)
         told = notices.notices(session, deprecation_id=found.id)
         facts = {
             **deprecation_facts(found),
+            "successor": successor_facts(successor_of(session, found)),
             "history": [event_facts(one) for one in history.history(session, found)],
             "extensions": [extension_facts(one) for one in extensions.extensions(session, found.id)],
             "notices": [notice_facts(one) for one in told.items],

@@ -24,6 +24,7 @@ from deprecations.policies import excepted
 from deprecations.policy import Rule
 from deprecations.reach import operations_of
 from deprecations.steps import span_of
+from deprecations.successors import successor_of
 from deprecations.targets import is_whole
 from deprecations.verdict import Verdict
 from interfaces.gate import runtime
@@ -94,6 +95,7 @@ def page(session: Session, plan: Deprecation, **more: Any) -> str:
         "exceptions": excepted(session, plan.id),
         "rules": list(Rule),
         "approvals": approvals.approvals(session, plan.id),
+        "successor": successor_of(session, plan),
         "asks": list_answers(session, deprecation_id=plan.id, only_asking=True),
         "extensions": extensions.extensions(session, plan.id),
         "resumes_on": earliest_resumed(plan, now) if plan.state == State.PAUSED else None,

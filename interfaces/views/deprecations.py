@@ -12,6 +12,7 @@ from deprecations.models import (
 )
 from deprecations.policies import as_terms
 from deprecations.presets import Preset
+from deprecations.successors import Successor
 from deprecations.suggested import suggestion_id
 from interfaces.views.facts import Facts, instant, plain
 
@@ -146,4 +147,17 @@ def extension_facts(extension: Extension) -> Facts:
         "revoked_at": instant(extension.revoked_at),
         "revoked_by": extension.revoked_by,
         "revoked_because": extension.revoked_because,
+    }
+
+
+def successor_facts(successor: Successor) -> Facts:
+    """How what is to be called instead differs; `more` findings were too many to keep."""
+    found = successor.found
+    return {
+        "comparing": successor.comparing,
+        "error": found.error,
+        "differences": [
+            {"level": one["level"], "rule": one["rule"], "text": one["text"]} for one in found.findings
+        ],
+        "more": found.left_out,
     }

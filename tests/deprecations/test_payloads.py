@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from consumers.models import Consumer
+from deprecations.differences import Differs, Told
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.mail import Item
@@ -15,6 +16,14 @@ from deprecations.own_ends import end_of
 from deprecations.payloads import payload
 from registry.models import Operation
 from tests.support.factories_deprecations import NOW, make_plan
+
+GONE = {
+    "element": "property",
+    "aspect": "existence",
+    "action": "removed",
+    "property": "total",
+    "operations": [{"where": "response 200"}],
+}
 
 
 @pytest.fixture
@@ -46,7 +55,7 @@ def notice(plan: Deprecation, milestone: Milestone) -> dict[str, object]:
             Brownout(starts_at=starts_at + timedelta(days=n), ends_at=starts_at + timedelta(days=n, hours=1))
             for n in range(6)
         ),
-        changes=("The property “total” was removed.",),
+        changes=Differs((Told(GONE),) * 4, left_out=2),
         moved_because="The successor is late.",
     )
     posted = payload("webhook", [item], Consumer(slug="acme-sync"), {"link": ""})
@@ -63,9 +72,11 @@ def test_a_webhook_is_told_the_windows_the_day_before_and_what_differs(planned: 
     assert isinstance(windows, list)
     assert windows[0] == {"starts_at": "2026-12-06T09:00:00Z", "ends_at": "2026-12-06T10:00:00Z"}
     assert (len(windows), told["more_windows"]) == (5, 1)
-    assert told["differences"] == ["The property “total” was removed."]
+    assert told["differences"] == ["Answer 200, `total`: is not there."] * 3
+    assert told["more_differences"] == 3
 
 
 def test_what_was_cancelled_has_no_windows_and_no_differences(planned: Deprecation) -> None:
     told = notice(planned, Milestone.CANCELLED)
     assert (told["windows"], told["more_windows"], told["differences"]) == ([], 0, [])
+    assert told["more_differences"] == 0

@@ -28,9 +28,14 @@ from tests.support.factories_deprecations import (
 
 DESK = Desk(channel="mailbox", domain="sundial.example.com", base_url="https://sundial.example.com")
 ANSWER = "response 200 application/json"
+_SIDES = {"old": None, "new": None}
 TOTAL = {"element": "property", "aspect": "existence", "action": "removed", "property": "total"}
 STATUS = {"element": "parameter", "aspect": "existence", "action": "removed", "property": None}
 GONE = {"element": "operation", "aspect": "existence", "action": "removed", "property": None}
+
+
+def _direction(where: str) -> str:
+    return "response" if where.startswith("response") else "request"
 
 
 @pytest.fixture
@@ -64,7 +69,7 @@ def find(
         level=level,
         text=words,
         fingerprint=f"f{position}",
-        facts={**facts, "operations": [reach]},
+        facts={**facts, **_SIDES, "level": level, "direction": _direction(where), "operations": [reach]},
     )
     session.add(finding)
     session.flush()
@@ -114,13 +119,12 @@ def test_a_mail_says_what_breaks_at_what_its_reader_calls_and_nothing_else(
     other = make_operation(session, api, "GET /v1/other")
     root = find(session, comparison, operation, "“total” was removed from the response.", TOTAL)
     find(session, comparison, operation, "The description changed.", TOTAL, level="editorial")
-    find(session, comparison, other, "Something else broke.", TOTAL)
+    find(session, comparison, other, "Something else broke.", STATUS, "query parameter status")
     caller(session, operation)
     make_plan(session, operation, finding=root)
     text = told(session)["acme-sync"]
-    assert "Different: “total” was removed from the response." in text
-    assert "description" not in text
-    assert "Something else broke" not in text
+    assert "Answer 200 (application/json), `total`: is not there." in text
+    assert text.count(" - ") == 1
 
 
 def test_that_the_operation_went_is_no_difference(
@@ -130,8 +134,7 @@ def test_that_the_operation_went_is_no_difference(
     caller(session, operation)
     make_plan(session, operation, finding=root)
     text = told(session)["acme-sync"]
-    assert "was removed" not in text
-    assert "Different" not in text
+    assert "differs" not in text
 
 
 def test_nor_is_that_the_part_went_whose_end_is_planned(
@@ -141,7 +144,7 @@ def test_nor_is_that_the_part_went_whose_end_is_planned(
     caller(session, operation)
     thing = Thing(TargetKind.RESPONSE_PROPERTY, operation.api_id, operation.id, name="total")
     make_plan(session, operation, finding=root, thing=thing)
-    assert "was removed" not in told(session)["acme-sync"]
+    assert "differs" not in told(session)["acme-sync"]
 
 
 def test_two_consumers_are_told_what_concerns_each(
@@ -164,7 +167,9 @@ def test_two_consumers_are_told_what_concerns_each(
     send(session, narrow, operation, "page")
     make_plan(session, operation, finding=root)
     mails = told(session)
-    hear = {slug: ("status went" in text, "total went" in text) for slug, text in mails.items()}
+    hear = {
+        slug: ("`status`: is not there" in text, "`total`: is not" in text) for slug, text in mails.items()
+    }
     assert hear == {
         "reads-it": (False, True),
         "passes-it-over": (False, False),
@@ -172,3 +177,6 @@ def test_two_consumers_are_told_what_concerns_each(
         "sends-others": (False, True),
         "untold": (True, True),
     }
+    assert mails["sends-it"].index("`status`") < mails["sends-it"].index("`total`")
+    assert "`status`: is not there. You sent it in 3 calls." in mails["sends-it"]
+    assert "`total`: is not there. Your contract relies on it." in mails["reads-it"]

@@ -119,6 +119,7 @@ def test_a_webhook_is_sent_one_signed_event_with_all_of_the_day(runtime: Runtime
         "reason": "The field total becomes amount.value.",
         "documentation": "https://docs.example.com/orders/v2",
         "differences": [],
+        "more_differences": 0,
         "windows": [],
         "more_windows": 0,
         "moved_from": None,

@@ -24,6 +24,8 @@ ITEM: dict[str, Any] = {
     "windows": [],
     "more_windows": 0,
     "changes": [],
+    "more_changes": 0,
+    "differs_unknown": False,
     "days_left": 30,
     "moved_from": "",
     "moved_because": "",
@@ -47,7 +49,7 @@ ITEM: dict[str, Any] = {
 def facts(*items: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
     return {
         "consumer": {"name": "Acme Sync", "affected_days": 90},
-        "contact": {"name": "Dana", "role": "technical"},
+        "contact": {"name": "Dana", "role": "technical", "named_by": "", "is_introduced": False},
         "items": list(items),
         "others": list(others),
         "owners": ["Orders API: orders-team@example.com"],
@@ -62,6 +64,23 @@ def facts(*items: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) -> di
 def test_the_subject_says_what_to_do_by_when_about_what() -> None:
     subject = render("digest", facts(ITEM)).subject
     assert subject == "Action needed by Wed 30 Jun 2027: Acme Sync calls GET /v1/orders/{id}"
+
+
+def test_what_differs_is_listed_with_how_much_more_there_is_and_its_names_as_code() -> None:
+    differs = {"changes": ["Answer 200, `a<b`: is not there."], "more_changes": 12}
+    mail = render("digest", facts({**ITEM, **differs}))
+    assert "- Answer 200, `a<b`: is not there.\n- And 12 more, on your page.\n" in mail.text
+    assert "a&lt;b</code>: is not there." in mail.html
+    unknown = render("digest", facts({**ITEM, "differs_unknown": True}))
+    assert "- How GET /v2/orders/{id} differs is not known yet: your page shows it" in unknown.text
+
+
+def test_who_was_named_by_somebody_else_learns_that_first() -> None:
+    named = {"name": "Lee", "role": "technical", "named_by": "kim@example.com", "is_introduced": True}
+    text = render("digest", {**facts(ITEM), "contact": named}).text
+    first = "kim@example.com told us that it isn’t theirs and that you look after Acme Sync"
+    assert text.startswith(f"Hello Lee,\n\n{first}")
+    assert "You get this mail because kim@example.com said that you look after Acme Sync" in text
 
 
 def test_a_mail_about_many_operations_counts_them_in_its_subject() -> None:
@@ -124,7 +143,7 @@ def test_values_reach_html_only_escaped() -> None:
     context = facts(item, item | {"milestone": "after"}, others=(item,))
     context |= {
         "consumer": {"name": hostile, "affected_days": 90},
-        "contact": {"name": hostile, "role": hostile},
+        "contact": {"name": hostile, "role": hostile, "named_by": hostile, "is_introduced": True},
         "owners": [hostile],
         "base_url": hostile,
     }

@@ -134,6 +134,10 @@ def test_somebody_else_is_named_and_told(reader: Visitor) -> None:
     assert "dana@example.com said that you look after it" in words(reader.client.get(f"/your/{secret}").text)
     assert "said that you look after it" not in words(reader.client.get(link(reader)).text)
     assert "is told already" in said(reader, kind="not-mine", words="kim@example.com")
+    with reader.runtime.database.transaction() as session:
+        pack(session, desk=desk(reader.runtime), now=NOW + timedelta(days=1))
+        mail = session.scalars(select(Envelope).where(Envelope.recipient == "kim@example.com")).one()
+    assert "dana@example.com told us that it isn’t theirs and that you look after" in mail.text
 
 
 def test_a_link_names_ten_contacts_at_most(reader: Visitor) -> None:
@@ -272,7 +276,7 @@ def test_mails_are_written_in_the_language_that_their_reader_chose(reader: Visit
         pack(session, desk=desk(reader.runtime), now=at)
         mail = session.scalars(select(Envelope).order_by(Envelope.id.desc())).first()
     assert mail is not None
-    assert mail.subject == "Handeln bis Mi 30. Juni 2027: Acme Sync ruft GET /v1/orders/{id} auf"
+    assert mail.subject == "Handeln bis Mi 30. Juni 2027: Acme Sync nutzt GET /v1/orders/{id}"
     text = " ".join(mail.text.split())
     for fact in (
         "Guten Tag Dana",
