@@ -34,7 +34,7 @@ def _of_kind(kind: _Kind, changes: list[Located]) -> Iterable[Hint]:
         if part is None or change.aspect != kind.aspect or change.element not in kind.elements:
             continue
         into = gone if change.action == "removed" else come
-        key: Hashable = change.element, change.direction, kind.around(located), _text(part.node)
+        key: Hashable = change.element, change.direction, kind.around(located), _meaning(part.node)
         into.setdefault(key, []).append(located)
     for key, went in gone.items():
         came = come.get(key, ())
@@ -71,6 +71,12 @@ def _subject(located: Located) -> str:
     return located.change.subject
 
 
+def _property_of_operation(located: Located) -> str:
+    """Name a property with the operation that it reaches first."""
+    path = _property(located)
+    return f"{located.sites[0].reach.method} {located.sites[0].reach.path} {path}" if located.sites else path
+
+
 def _property(located: Located) -> str:
     """Name a property by the path to it, from the nearest place that it reaches the wire."""
     path = located.sites[0].path if located.sites else ()
@@ -87,18 +93,21 @@ def _pointer(change: Change) -> str:
     return "" if part is None else part.pointer
 
 
-def _text(node: object) -> bytes:
-    """Write a value as JSON; one too deep for that is like no other."""
+def _meaning(node: object) -> bytes:
+    """Write a value as JSON, its own words and name left out; one too deep for that is like no other."""
     try:
+        if isinstance(node, dict):
+            return encode({key: value for key, value in node.items() if key not in _WORDS})
         return encode(node)
     except RecursionError:
         return repr(id(node)).encode()
 
 
+_WORDS = frozenset("summary description title tags operationId example examples externalDocs".split())
 _STATUSES = frozenset({"success-status", "non-success-status"})
 _KINDS = (
     _Kind("operation-moved", frozenset({"operation"}), "existence", _anywhere, _operation),
-    _Kind("property-renamed", frozenset({"property"}), "existence", _in_the_object, _subject),
+    _Kind("property-renamed", frozenset({"property"}), "existence", _in_the_object, _property_of_operation),
     _Kind("property-moved", frozenset({"property"}), "existence", _under_the_name, _property),
     _Kind("schema-renamed", frozenset({"schema"}), "component", _anywhere, _subject),
     _Kind("response-moved", _STATUSES, "existence", _in_the_operation, _status),

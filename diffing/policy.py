@@ -12,6 +12,7 @@ from diffing.finding import Comparison, Direction, Finding, Level, Reach, Waived
 from diffing.path_glob import matches
 from diffing.policy_facts import STABLE, Statement, Statements
 from diffing.summary import is_at_least, order
+from diffing.wording import RULING
 
 _MOST_STRANGERS = 3
 
@@ -127,7 +128,7 @@ def _judged_anew(finding: Finding, override: Override, file: str) -> Finding:
         return finding
     because = f": {override.reason}" if override.reason else ""
     ruling = f"{file}:{override.line} makes it {override.level.value}, not {finding.level.value}{because}"
-    return finding._replace(level=override.level, why=f"{finding.why.rstrip('.')}. The policy at {ruling}")
+    return finding._replace(level=override.level, why=f"{finding.why.rstrip('.')}. {RULING}{ruling}")
 
 
 def _selects(override: Override, finding: Finding, stated: Statements) -> bool:

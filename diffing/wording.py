@@ -10,6 +10,9 @@ from diffing.change import Change, Site
 
 _LONGEST = 60
 
+RULING = "The policy at "
+"""How the sentence begins that a finding's reason ends with where a policy changed its level."""
+
 _ASPECTS = {
     "min": "minimum",
     "max": "maximum",

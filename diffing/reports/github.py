@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from diffing.finding import Comparison, Finding, Level
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, position, proof, sentence
+from diffing.reports.sentences import approval, ending, position, proof, ruling, sentence
 from diffing.reports.several import Fate, SeveralView, gate_of_all, verdict_of_all
 from diffing.reports.sources import repository_path
 from diffing.reports.view import View, counts_line, gate, verdict
@@ -61,7 +61,8 @@ def _sentences(finding: Finding) -> Iterator[str]:
     yield finding.text
     if finding.old:
         yield f"Before: {position(finding.old)}."
-    yield from (sentence(line) for line in (proof(finding), ending(finding), approval(finding)) if line)
+    said = (proof(finding), ruling(finding), ending(finding), approval(finding))
+    yield from (sentence(line) for line in said if line)
     yield f"[{finding.fingerprint}]"
 
 

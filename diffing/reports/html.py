@@ -12,7 +12,7 @@ from diffing.contract import VERSION
 from diffing.finding import Finding, Level, Side
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof, quoted, sentence, unsaid
+from diffing.reports.sentences import approval, ending, positions, proof_parts, quoted, sentence, unsaid
 from diffing.reports.several import Fate, SeveralView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, gate, number, verdict, version_step
 
@@ -173,9 +173,9 @@ def _finding(finding: Finding, text: str, frame: _Frame, hit: str | None) -> Ite
     yield f"<p>{_text(finding.why)}</p>"
     if hit:
         yield f"<p><strong>Consumers:</strong> {_text(sentence(hit))}</p>"
-    shown = proof(finding)
+    shown = proof_parts(finding)
     if shown:
-        yield f'<p class="proof">{_text(sentence(shown))}</p>'
+        yield f'<p class="proof">{_code(shown[0])} {sentence(shown[1])}</p>'
     yield from _paragraphs((ending(finding), approval(finding)))
     if unsaid(finding):
         yield f"<p>{_text(', '.join(unsaid(finding)))}</p>"
@@ -190,7 +190,7 @@ def _paragraphs(lines: Iterable[str | None]) -> Iterator[str]:
 
 def _foot(view: View) -> Iterator[str]:
     if view.comparison.hints:
-        hints = (f"{each.kind}: {each.old} → {each.new}" for each in view.comparison.hints)
+        hints = (f"{each.kind.replace('-', ' ')}: {each.old} → {each.new}" for each in view.comparison.hints)
         yield "<section><h2>Perhaps</h2><ul>"
         yield from (f"<li>{_text(hint)}</li>" for hint in hints)
         yield "</ul></section>"

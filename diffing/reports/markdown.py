@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from diffing.finding import Finding, Level
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof, quoted, unsaid
+from diffing.reports.sentences import approval, ending, positions, proof_parts, quoted, ruling, unsaid
 from diffing.reports.several import Fate, SeveralView, SpecView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 from diffing.summary import summarise
@@ -177,10 +177,10 @@ def _finding(finding: Finding, text: str, hits: Mapping[str, str]) -> str:
 def _details(finding: Finding, hits: Mapping[str, str]) -> Iterator[str]:
     if finding.fingerprint in hits:
         yield f"Consumers: {escaped(hits[finding.fingerprint])}"
-    shown = proof(finding)
+    shown = proof_parts(finding)
     if shown:
-        yield escaped(shown)
-    yield from (escaped(line) for line in (ending(finding), approval(finding)) if line)
+        yield f"{code(shown[0])} {shown[1]}"
+    yield from (escaped(line) for line in (ruling(finding), ending(finding), approval(finding)) if line)
     where = ", ".join(unsaid(finding)[:4])
     yield " · ".join(filter(None, (escaped(where), code(positions(finding)))))
     yield f"{code(finding.rule)} {code(finding.fingerprint)}"
@@ -205,7 +205,7 @@ def _foot(view: View) -> Iterator[str]:
     if hints:
         yield "\n#### Perhaps\n"
     for hint in hints:
-        yield f"- {escaped(hint.kind)}: {code(_short(hint.old))} → {code(_short(hint.new))}"
+        yield f"- {escaped(hint.kind.replace('-', ' '))}: {code(_short(hint.old))} → {code(_short(hint.new))}"
     for note in view.notes[:_MOST_HINTS]:
         yield f"\n> {escaped(note[:_SHORT])}"
     if view.blocking:

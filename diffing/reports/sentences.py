@@ -7,7 +7,7 @@ from diffing.document import Node
 from diffing.finding import Finding, Place, WitnessStatus
 from diffing.reports.grouping import wheres
 from diffing.reports.printable import printable
-from diffing.wording import UNPLACED
+from diffing.wording import RULING, UNPLACED
 
 _LONGEST_VALUE = 300
 _LONGEST_STRING = 60
@@ -29,13 +29,18 @@ def positions(finding: Finding) -> str:
 
 def proof(finding: Finding) -> str | None:
     """Say what the witness shows; None where there is none."""
+    parts = proof_parts(finding)
+    return " ".join(parts) if parts else None
+
+
+def proof_parts(finding: Finding) -> tuple[str, str] | None:
+    """Return the witness as JSON, and what it shows; None where there is none."""
     witness = finding.witness
     if finding.witness_status is not WitnessStatus.FOUND or witness is None:
         return None
-    shown = short_value(witness.value)
-    if witness.accepted_by == "old":
-        return f"{shown} was accepted, now it is refused"
-    return f"{shown} was excluded, now it may come"
+    is_refused = witness.accepted_by == "old"
+    shows = "was accepted, now it is refused" if is_refused else "was excluded, now it may come"
+    return short_value(witness.value), shows
 
 
 def approval(finding: Finding) -> str | None:
@@ -45,6 +50,12 @@ def approval(finding: Finding) -> str | None:
         return None
     until = f", until {waived.expires_on.isoformat()}" if waived.expires_on else ""
     return printable(f"Waived by {waived.owner}{until}: {waived.reason}")
+
+
+def ruling(finding: Finding) -> str | None:
+    """Say which row of a policy set the level; None where none did."""
+    _, mark, row = finding.why.partition(f". {RULING}")
+    return printable(f"{mark[2:]}{row}") if mark else None
 
 
 def ending(finding: Finding) -> str | None:

@@ -6,7 +6,7 @@ from diffing.finding import Finding, Level
 from diffing.reports.columns import WIDTH, columns, wrapped
 from diffing.reports.grouping import Group, grouped, told
 from diffing.reports.printable import printable
-from diffing.reports.sentences import approval, ending, positions, proof, unsaid
+from diffing.reports.sentences import approval, ending, positions, proof, ruling, unsaid
 from diffing.reports.several import SeveralView, gate_of_all, line_of, verdict_of_all
 from diffing.reports.view import View, counts_line, gate, number, verdict, version_step
 
@@ -90,7 +90,7 @@ def _finding(finding: Finding, text: str, colour: bool) -> Iterator[str]:
 
 
 def _details(finding: Finding) -> Iterator[str]:
-    yield from filter(None, (proof(finding), ending(finding), approval(finding)))
+    yield from filter(None, (proof(finding), ruling(finding), ending(finding), approval(finding)))
     places = unsaid(finding)
     if places:
         yield printable(", ".join(places[:4]) + (f" and {len(places) - 4} more" if len(places) > 4 else ""))
@@ -114,7 +114,7 @@ def _foot(view: View) -> Iterator[str]:
         yield ""
         yield "Perhaps:"
     for hint in view.comparison.hints:
-        yield from wrapped(printable(f"{hint.kind}: {hint.old} → {hint.new}"), "  ", "    ")
+        yield from wrapped(printable(f"{hint.kind.replace('-', ' ')}: {hint.old} → {hint.new}"), "  ", "    ")
     for note in view.notes:
         yield from wrapped(printable(f"Note: {note}"), "", "  ")
     if view.blocking:

@@ -177,6 +177,17 @@ def test_a_component_that_says_something_else_than_what_stood_there_is_no_extrac
     assert compared(old, new).hints == ()
 
 
+def test_a_property_under_another_name_is_a_hint_whatever_its_words_say() -> None:
+    old, new = (
+        with_schema(
+            {"type": "object", "properties": {name: {"maxLength": 3, "description": name}}}, "response"
+        )
+        for name in ("note", "remark")
+    )
+    (hint,) = compared(old, new).hints
+    assert (hint.kind, hint.old, hint.new) == ("property-renamed", "POST /things note", "POST /things remark")
+
+
 def test_a_property_that_moved_to_another_object_is_a_hint() -> None:
     def tree(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
         part = {"type": "object", "properties": {"c": {"type": "integer"}, **inner}}

@@ -1,11 +1,13 @@
 """What holds for every report, and first of all: spec text is data."""
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from diffing.finding import Comparison, Hint, Level, Lifecycle, Place, Reach, Waived, Witness
+from diffing.policy import Override, Policy, apply
 from diffing.reports import REPORTS, render
 from diffing.reports.view import View
 from tests.diffing.findings import (
@@ -99,3 +101,13 @@ def test_a_report_in_xml_can_be_read_whatever_it_holds() -> None:
 
 def test_each_report_has_a_row_and_a_file_of_its_own() -> None:
     assert all(module == f"diffing.reports.{name}" for name, module in REPORTS.items())
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github", "html"])
+def test_the_row_of_a_policy_that_set_a_level_is_named(name: str) -> None:
+    row = Override(Level.COMPATIBLE, "request-*", None, None, None, None, "Agreed.", 9)
+    ruled = apply(Policy("p.yaml", (row,), ()), [SHORTER_NOTE], today=TODAY, stated={})
+
+    report = re.sub(r"\s+", " ", render(name, View(comparison(*ruled))).replace("&#8203;", ""))
+
+    assert "The policy at p.yaml:9 makes it compatible, not breaking: Agreed." in report

@@ -98,7 +98,7 @@ def test_what_was_announced_stands_beside_a_removal() -> None:
 
 def test_hints_are_offered_after_the_findings() -> None:
     report = render(View(comparison(GONE, hints=(Hint("operation-moved", "GET /a", "GET /b"),))))
-    assert report.endswith("Perhaps:\n  operation-moved: GET /a → GET /b\n")
+    assert report.endswith("Perhaps:\n  operation moved: GET /a → GET /b\n")
 
 
 def test_of_many_operations_a_dozen_are_named_and_the_rest_counted() -> None:
