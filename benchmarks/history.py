@@ -46,6 +46,7 @@ PAGES = (
     "/deprecations/{plan}",
     "/deprecations/{plan}/what-if",
     "/deprecations/{whole}",
+    "/deprecations/{whole}/what-if",
     "/notices",
 )
 _PAIRS = """
@@ -64,11 +65,15 @@ FROM (SELECT p.operation_id, p.credential_id, p.consumer_id, h.hour,
              1 + floor(random() * :most)::bigint AS calls
       FROM (SELECT *, :hours * greatest(1, floor(rank * :rarer)::int) AS step FROM pairs) AS p
       CROSS JOIN LATERAL generate_series(:first + p.rank::int % p.step, :last, p.step) AS h(hour)) AS rows
+ORDER BY hour
 """
 _HEARD = """
 INSERT INTO source_hours (source_id, hour, calls, unknown, first_at, last_at, sampling_rate)
 SELECT s.id, hour, sum(calls), 0, min(first_at), max(last_at), 1
 FROM usage, usage_sources s GROUP BY s.id, hour
+"""
+_CHANGED = """
+INSERT INTO usage_days (day, is_summed, summed_hours) SELECT DISTINCT hour / 24, false, 0 FROM usage
 """
 
 
@@ -87,6 +92,8 @@ def main() -> None:
     parser.add_argument("--hits", type=int, default=100_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     wanted = parser.parse_args()
+    from interfaces.summing import add_up
+
     with _program() as runtime:
         began = time.perf_counter()
         filled = fill(runtime, wanted.hits)
@@ -94,6 +101,11 @@ def main() -> None:
             f"{filled.calls:,} calls in {filled.rows:,} buckets, {filled.megabytes:,.0f} MB with indexes, "
             f"made in {time.perf_counter() - began:.0f} s"
         )
+        began = time.perf_counter()
+        days = add_up(runtime, lambda: False)
+        print(f"{days} days added up in {time.perf_counter() - began:.0f} s")
+        with runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
         print(f"{'page':<40}{'ms':>8}{'statements':>12}")
         for path, milliseconds, statements in measure(runtime, filled, wanted.rounds):
             mark = "  above the target" if milliseconds > TARGET_MS else ""
@@ -144,6 +156,7 @@ def _fill_usage(connection: Connection, buckets: int) -> None:
         given = {"first": first, "last": last, "hours": hours, "rarer": rarer, "most": 2 * _HITS_A_BUCKET - 1}
         connection.execute(text(_FILL), given)
     connection.execute(text(_HEARD))
+    connection.execute(text(_CHANGED))
 
 
 def _rarer(pairs: int, span: int, buckets: int) -> float:

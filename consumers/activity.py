@@ -1,17 +1,16 @@
 """Usage over time: calls per day, totals of a window, last calls, and each caller's own rhythm."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from consumers.days import utc_day
-from consumers.models import Usage
-from consumers.windows import Window
+from consumers.summing import longest_gap
+from consumers.sums import Which, calls_at_apis, calls_of_pairs, ever
+from consumers.windows import Window, hours_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,14 @@ def daily(
     until: datetime,
 ) -> tuple[Day, ...]:
     """Return the calls of each day of the window, of an operation, of a consumer, or of one to the other."""
-    wanted = []
-    if operation_id is not None:
-        wanted.append(Usage.operation_id == operation_id)
-    if consumer_id is not None:
-        wanted.append(Usage.consumer_id == consumer_id)
-    day = utc_day(Usage.hour)
-    rows = session.execute(_per_day(since, until, day).where(*wanted).group_by(day))
-    return _dense(rows, since, until)
+    window = Window(since, until)
+    if operation_id is None:
+        found = calls_at_apis(session, _of_consumer(consumer_id), window.inside)
+    else:
+        found = calls_of_pairs(session, _of_pair(operation_id, consumer_id), window.inside)
+    of = found.c
+    numbers = map(func.sum, (of.calls, of.client_errors, of.server_errors))
+    return _dense(session.execute(select(of.day, *numbers).group_by(of.day)), since, until)
 
 
 def daily_many(
@@ -57,37 +56,49 @@ def daily_many(
 ) -> dict[int, tuple[Day, ...]]:
     """Return the calls of each day of the window for each operation, in one query."""
     ids = list(operation_ids)
-    day = utc_day(Usage.hour)
-    statement = _per_day(since, until, day).add_columns(Usage.operation_id)
+    of = calls_of_pairs(session, lambda table: [table.operation_id.in_(ids)], Window(since, until).inside).c
     counted: dict[int, list[Any]] = {operation: [] for operation in ids}
-    wanted = statement.where(Usage.operation_id.in_(ids)).group_by(day, Usage.operation_id)
-    for *numbers, operation in session.execute(wanted):
-        counted[operation].append(numbers)
+    numbers = map(func.sum, (of.calls, of.client_errors, of.server_errors))
+    statement = select(of.operation_id, of.day, *numbers).group_by(of.operation_id, of.day)
+    for operation, *day in session.execute(statement):
+        counted[operation].append(day)
     return {operation: _dense(rows, since, until) for operation, rows in counted.items()}
 
 
 def last_calls(session: Session, operation_ids: Iterable[int]) -> dict[int, datetime]:
     """Return when each operation was called last; one that never was is not there."""
-    rows = session.execute(
-        select(Usage.operation_id, func.max(Usage.last_at))
-        .where(Usage.operation_id.in_(list(operation_ids)))
-        .group_by(Usage.operation_id)
-    )
+    ids = list(operation_ids)
+    of = ever(session, lambda table: [table.operation_id.in_(ids)]).c
+    rows = session.execute(select(of.operation_id, func.max(of.last_at)).group_by(of.operation_id))
     return dict(rows.all())
+
+
+def calls_since(session: Session, operation_id: int, at: datetime) -> dict[int, int]:
+    """Return how often each consumer called an operation, in the hours whose last call came since then."""
+    found = calls_of_pairs(
+        session, lambda table: [table.operation_id == operation_id, table.last_at >= at], hours_since(at)
+    )
+    of = found.c
+    rows = session.execute(select(of.consumer_id, func.sum(of.calls)).group_by(of.consumer_id))
+    return {consumer: int(calls) for consumer, calls in rows}
 
 
 def operation_totals(
     session: Session, operation_ids: Iterable[int], *, since: datetime, until: datetime
 ) -> dict[int, Totals]:
     """Return each operation's calls and number of callers within a window; one without calls is not there."""
-    return _totals(session, Usage.operation_id, Usage.consumer_id, operation_ids, Window(since, until))
+    ids = list(operation_ids)
+    of = calls_of_pairs(session, lambda table: [table.operation_id.in_(ids)], Window(since, until).inside).c
+    return _totals(session, of.operation_id, of.consumer_id, of)
 
 
 def consumer_totals(
     session: Session, consumer_ids: Iterable[int], *, since: datetime, until: datetime
 ) -> dict[int, Totals]:
     """Return each consumer's calls and number of operations; one without calls is not there."""
-    return _totals(session, Usage.consumer_id, Usage.operation_id, consumer_ids, Window(since, until))
+    ids = list(consumer_ids)
+    of = calls_of_pairs(session, lambda table: [table.consumer_id.in_(ids)], Window(since, until).inside).c
+    return _totals(session, of.consumer_id, of.operation_id, of)
 
 
 def quiet_rhythm(session: Session, operation_id: int, consumer_id: int) -> int | None:
@@ -103,27 +114,28 @@ def rhythms_many(
     session: Session, operation_ids: Iterable[int], consumer_id: int | None = None
 ) -> dict[tuple[int, int], int]:
     """Return the longest gap in days per operation and consumer, in one query; unknown ones are not there."""
-    day = utc_day(Usage.hour)
-    statement = (
-        select(Usage.operation_id, Usage.consumer_id, day)
-        .where(Usage.operation_id.in_(list(operation_ids)))
-        .distinct()
-        .order_by(Usage.operation_id, Usage.consumer_id, day)
-    )
-    if consumer_id is not None:
-        statement = statement.where(Usage.consumer_id == consumer_id)
-    rows = session.execute(statement).all()
-    gaps = {
-        pair: max(((later[2] - earlier[2]).days for earlier, later in pairwise(days)), default=0)
-        for pair, days in groupby(rows, key=lambda row: (row[0], row[1]))
-    }
+    ids = list(operation_ids)
+
+    def which(table: Any) -> Iterator[ColumnElement[bool]]:
+        yield table.operation_id.in_(ids)
+        if consumer_id is not None:
+            yield table.consumer_id == consumer_id
+
+    of = ever(session, which).c
+    pair = (of.operation_id, of.consumer_id)
+    silences = select(*pair, of.gap, longest_gap(of.day, *pair).label("since")).subquery().c
+    pair = (silences.operation_id, silences.consumer_id)
+    rows = select(*pair, func.max(silences.gap), func.max(silences.since)).group_by(*pair)
+    gaps = {(operation, consumer): max(gap) for operation, consumer, *gap in session.execute(rows)}
     return {pair: gap for pair, gap in gaps.items() if gap}
 
 
-def _per_day(since: datetime, until: datetime, day: ColumnElement[Any]) -> Any:
-    numbers = (Usage.calls, Usage.client_errors, Usage.server_errors)
-    window = Window(since, until)
-    return select(day, *map(func.sum, numbers)).where(*window.inside())
+def _of_consumer(consumer_id: int | None) -> Which:
+    return lambda table: [] if consumer_id is None else [table.consumer_id == consumer_id]
+
+
+def _of_pair(operation_id: int, consumer_id: int | None) -> Which:
+    return lambda table: [table.operation_id == operation_id, *_of_consumer(consumer_id)(table)]
 
 
 def _dense(rows: Iterable[Any], since: datetime, until: datetime) -> tuple[Day, ...]:
@@ -134,16 +146,8 @@ def _dense(rows: Iterable[Any], since: datetime, until: datetime) -> tuple[Day, 
     return tuple(counted.get(day, Day(day)) for day in days)
 
 
-def _totals(
-    session: Session,
-    by: InstrumentedAttribute[int],
-    others: InstrumentedAttribute[int],
-    ids: Iterable[int],
-    window: Window,
-) -> dict[int, Totals]:
+def _totals(session: Session, by: Any, others: Any, of: Any) -> dict[int, Totals]:
     rows = session.execute(
-        select(by, func.sum(Usage.calls), func.count(others.distinct()), func.max(Usage.last_at))
-        .where(by.in_(list(ids)), *window.inside())
-        .group_by(by)
+        select(by, func.sum(of.calls), func.count(others.distinct()), func.max(of.last_at)).group_by(by)
     )
     return {key: Totals(int(calls), count, last_at) for key, calls, count, last_at in rows}

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Integer, delete, select, type_coerce
 from sqlalchemy.orm import Session
 
+from consumers.day_marks import forget_hours
 from consumers.epochs import EPOCH, HOURS_A_DAY
 from consumers.models import Usage
 from consumers.rollup import Bucket, add_bucket
@@ -57,6 +58,7 @@ def condense(session: Session, operation_id: int, day: int) -> int:
         for credential, consumer in sorted(days)
     ]
     add_rows(session.connection(), USAGE, rows)
+    forget_hours(session, operation_id, day)
     return len(hours) - len(rows)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from consumers.day_marks import mark_days_of
 from consumers.errors import Conflict, ConsumersError, CredentialTaken, NotFound
 from consumers.hit import Identity
 from consumers.identify import NOBODY, canonical, digest, hint
@@ -73,6 +74,7 @@ def move_credential(session: Session, credential: Credential, to: Consumer) -> i
     session.execute(  # before its usage: a batch that is being counted under it holds this row
         update(Credential).where(Credential.id == credential.id).values(consumer_id=to.id)
     )
+    mark_days_of(session, *under_it)
     session.execute(update(Usage).where(*under_it).values(consumer_id=to.id))
     session.expire(credential)
     return int(moved)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.activity import rhythms_many
-from consumers.models import Usage
+from consumers.sums import ever
 from registry.models import Operation
 
 
@@ -25,11 +25,8 @@ class Habit:
 
 def habits_of(session: Session, consumer_id: int) -> tuple[Habit, ...]:
     """Return a consumer's habits, what it called last first."""
-    rows = session.execute(
-        select(Usage.operation_id, func.max(Usage.last_at))
-        .where(Usage.consumer_id == consumer_id)
-        .group_by(Usage.operation_id)
-    )
+    of = ever(session, lambda table: [table.consumer_id == consumer_id]).c
+    rows = session.execute(select(of.operation_id, func.max(of.last_at)).group_by(of.operation_id))
     last = dict(rows.all())
     gaps = rhythms_many(session, last, consumer_id)
     wanted = select(Operation).where(Operation.id.in_(last)).options(joinedload(Operation.api))

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consumers.credentials import owners
+from consumers.day_marks import mark_hours
 from consumers.errors import ConsumersError, UnknownFormat
 from consumers.identity_order import orders_by_operation
 from consumers.models import UsageBatch
@@ -233,6 +234,7 @@ def _add_usage(session: Session, result: RollUp, pepper: bytes, now: datetime) -
     if len(set(names)) < len(names):  # those beyond the names that are kept share a credential
         rows = _merged(rows)
     add_rows(session.connection(), USAGE, rows)
+    mark_hours(session, [hour for hour, buckets in result.hours.items() if buckets])
     add_names(session, result, [credential for credential, _consumer in names])
 
 

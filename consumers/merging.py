@@ -23,11 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from consumers.credentials import find_credential, move_credential
+from consumers.day_marks import mark_days_of
 from consumers.directory import register
 from consumers.errors import ConsumersError, NotFound
 from consumers.models import Consumer, Credential, Usage
+from consumers.sum_models import ConsumerDay, ConsumerHour, PairDay, PairSpan
 from storage.base import Base
 
+_MADE_ANEW = {one.__tablename__ for one in (PairDay, ConsumerDay, ConsumerHour, PairSpan)}
 _FIRST = ("credentials",)  # before the usage: a batch that is being counted holds their rows
 
 
@@ -50,7 +53,11 @@ def merge(session: Session, into: Consumer, gone: Consumer) -> Merged:
     if into.is_unattributed or gone.is_unattributed:
         raise ConsumersError("traffic that names nobody can't be merged: say whose its names are instead")
     calls = session.scalar(select(func.sum(Usage.calls)).where(Usage.consumer_id == gone.id)) or 0
-    moved = {table.name: _move(session, table, column, gone.id, into.id) for table, column in _references()}
+    moved = {}
+    for table, column in _references():
+        if table.name == Usage.__tablename__:  # after the credentials: a batch holds theirs before its days
+            mark_days_of(session, Usage.consumer_id == gone.id)
+        moved[table.name] = _move(session, table, column, gone.id, into.id)
     session.flush()
     session.execute(delete(Consumer).where(Consumer.id == gone.id))
     session.expire_all()
@@ -89,7 +96,7 @@ def _references() -> Iterator[tuple[Table, Column[Any]]]:
         (table, key.parent)
         for table in Base.metadata.sorted_tables
         for key in table.foreign_keys
-        if key.column.table.name == Consumer.__tablename__
+        if key.column.table.name == Consumer.__tablename__ and table.name not in _MADE_ANEW
     ]
     yield from sorted(found, key=lambda pair: pair[0].name not in _FIRST)
 

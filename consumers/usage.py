@@ -6,14 +6,16 @@ A window goes from `since` to `until`. Calls are kept by the hour, so it is wide
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from consumers.activity import (
     Day,
     Totals,
+    calls_since,
     consumer_totals,
     daily,
     daily_many,
@@ -24,6 +26,7 @@ from consumers.activity import (
 )
 from consumers.models import Consumer, Contact, Credential, Usage
 from consumers.sources import SourceHealth, heard_since, sources
+from consumers.sums import Which, calls_of_pairs
 from consumers.windows import COUNTS, Window
 from registry.models import Api, Operation
 
@@ -36,6 +39,7 @@ __all__ = [
     "callers",
     "callers_many",
     "calls_of",
+    "calls_since",
     "consumer_totals",
     "daily",
     "daily_many",
@@ -119,14 +123,13 @@ def callers_many(
     """Return who called each operation, most calls first; in four queries, however many operations."""
     ids = list(operation_ids)
     window = Window(since, until)
+    of = _compared(session, window, lambda table: [table.operation_id.in_(ids)])
     rows = session.execute(
-        select(Usage.operation_id, Consumer.id, Consumer.slug, Consumer.name, Consumer.is_unattributed)
-        .add_columns(*window.columns())
-        .join(Consumer, Consumer.id == Usage.consumer_id)
-        .where(Usage.operation_id.in_(ids), *window.with_the_one_before())
-        .group_by(Usage.operation_id, Consumer.id)
-        .having(window.calls() > 0)
-        .order_by(window.calls().desc(), Consumer.slug)
+        select(of.operation_id, Consumer.id, Consumer.slug, Consumer.name, Consumer.is_unattributed)
+        .add_columns(*_NUMBERS(of))
+        .join(Consumer, Consumer.id == of.consumer_id)
+        .where(of.calls > 0)
+        .order_by(of.calls.desc(), Consumer.slug)
     ).all()
     names = _names(session, Usage.operation_id.in_(ids), window)
     reachable = _reachable(session, {row[1] for row in rows})
@@ -153,16 +156,14 @@ def calls_of(
 ) -> tuple[OperationCalls, ...]:
     """Return which operations a consumer called, most calls first."""
     window = Window(since, until)
+    of = _compared(session, window, lambda table: [table.consumer_id == consumer_id])
     rows = session.execute(
         select(Operation.id, Api.slug, Operation.method, Operation.path)
-        .add_columns(*window.columns())
-        .select_from(Usage)
-        .join(Operation, Operation.id == Usage.operation_id)
+        .add_columns(*_NUMBERS(of))
+        .join(Operation, Operation.id == of.operation_id)
         .join(Api, Api.id == Operation.api_id)
-        .where(Usage.consumer_id == consumer_id, *window.with_the_one_before())
-        .group_by(Operation.id, Api.slug)
-        .having(window.calls() > 0)
-        .order_by(window.calls().desc(), Operation.path, Operation.method)
+        .where(of.calls > 0)
+        .order_by(of.calls.desc(), Operation.path, Operation.method)
     )
     is_known = heard_since(session, window.before)
     return tuple(_operation_calls(is_known, *row) for row in rows)
@@ -184,8 +185,28 @@ def _operation_calls(
     )
 
 
+def _compared(session: Session, window: Window, which: Which) -> Any:
+    """Return columns of what each pair's calls come to: COUNTS and so on, and `before`."""
+    of = calls_of_pairs(session, which, window.inside, window.earlier).c
+    is_inside = of.part == 0
+    return (
+        select(of.operation_id, of.consumer_id)
+        .add_columns(*(func.sum(case((is_inside, of[name]), else_=0)).label(name) for name in COUNTS))
+        .add_columns(func.min(case((is_inside, of.first_at))).label("first_at"))
+        .add_columns(func.max(case((is_inside, of.last_at))).label("last_at"))
+        .add_columns(func.min(case((is_inside, of.sampling_rate))).label("sampling_rate"))
+        .add_columns(func.sum(case((is_inside, 0), else_=of.calls)).label("before"))
+        .group_by(of.operation_id, of.consumer_id)
+        .subquery()
+        .c
+    )
+
+
+_NUMBERS = itemgetter(*COUNTS, "first_at", "last_at", "sampling_rate", "before")
+
+
 def _counted(is_known: bool, *numbers: Any) -> dict[str, Any]:
-    """Name what `Window.columns` counted."""
+    """Name what `_NUMBERS` counts."""
     *counts, first_at, last_at, rate, before = numbers
     named = {name: int(count) for name, count in zip(COUNTS, counts, strict=True)}
     span = {"first_at": first_at, "last_at": last_at, "sampling_rate": rate}
@@ -200,7 +221,7 @@ def _names(
     rows = session.execute(
         select(Usage.operation_id, Usage.consumer_id, Credential.hint, Usage.user_agent)
         .join(Credential, Credential.id == Usage.credential_id)
-        .where(wanted, *window.inside())
+        .where(wanted, Usage.hour >= window.since, Usage.hour < window.until)
         .group_by(Usage.operation_id, Usage.consumer_id, Credential.hint, Usage.user_agent)
         .order_by(latest.desc(), Credential.hint, Usage.user_agent)
     )

@@ -1,15 +1,24 @@
-"""The stretch of time that a question about usage is about, in SQL."""
+"""The stretch of time that a question about usage is about, in whole hours."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
-
-from consumers.models import Usage
+from consumers.epochs import MICROSECONDS_AN_HOUR, microseconds
 
 COUNTS = ("calls", "redirects", "client_errors", "server_errors", "unanswered")
 """The calls of a row, and those of them that were answered with 3xx, 4xx, 5xx, or not at all."""
+_FOREVER = 2**31 - 1  # hours, as the column holds them
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Hours counted since 1970, from `first` up to `end`, which isn't among them."""
+
+    first: int
+    end: int
+
+
+EVER = Span(-_FOREVER, _FOREVER)
 
 
 class Window:
@@ -20,31 +29,34 @@ class Window:
         self.until = _hour(until + timedelta(hours=1, microseconds=-1))
         self.before = _earlier(self.since, self.until - self.since)
 
-    def inside(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what holds for the hours of the window."""
-        yield Usage.hour >= self.since
-        yield Usage.hour < self.until
+    @property
+    def inside(self) -> Span:
+        """The hours of the window."""
+        return Span(_number(self.since), _number(self.until))
 
-    def with_the_one_before(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what holds for the hours of the window and of the one before."""
-        yield Usage.hour >= self.before
-        yield Usage.hour < self.until
+    @property
+    def earlier(self) -> Span:
+        """The hours of the window before."""
+        return Span(_number(self.before), _number(self.since))
 
-    def calls(self) -> ColumnElement[Any]:
-        """Return the sum of calls in the window."""
-        return func.sum(case((self._is_inside(), Usage.calls), else_=0))
 
-    def columns(self) -> Iterator[ColumnElement[Any]]:
-        """Yield the COUNTS, first and last call, least sampling rate, and the calls before."""
-        for name in COUNTS:
-            yield func.sum(case((self._is_inside(), getattr(Usage, name)), else_=0)).label(name)
-        yield func.min(case((self._is_inside(), Usage.first_at)))
-        yield func.max(case((self._is_inside(), Usage.last_at)))
-        yield func.min(case((self._is_inside(), Usage.sampling_rate)))
-        yield func.sum(case((self._is_inside(), 0), else_=Usage.calls))
+def between(first: datetime, end: datetime) -> Span:
+    """Return the hours from that of an instant up to that of another, which isn't among them."""
+    return Span(_number(first), _number(end))
 
-    def _is_inside(self) -> ColumnElement[bool]:
-        return Usage.hour >= self.since
+
+def from_to(first: datetime, last: datetime) -> Span:
+    """Return the hours from that of an instant to that of another, both among them."""
+    return Span(_number(first), _number(last) + 1)
+
+
+def hours_since(first: datetime) -> Span:
+    """Return the hours from that of an instant on."""
+    return Span(_number(first), EVER.end)
+
+
+def _number(at: datetime) -> int:
+    return microseconds(at) // MICROSECONDS_AN_HOUR
 
 
 def _hour(at: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Usage
+from consumers.sums import ever
 from deprecations.models import Deprecation, KnownConsumer
 from deprecations.reach import reach
 from storage.upsert import insert_missing
@@ -16,10 +16,9 @@ def freeze(session: Session, plan: Deprecation, closed_at: datetime) -> None:
     """Keep the list of who called before it closed; it outlives the usage that it was made from."""
     plan.closed_at = closed_at
     reached = reach(session, [plan.target_id])[plan.target_id]
-    called = select(Usage.consumer_id).where(Usage.operation_id.in_(reached), Usage.first_at < closed_at)
-    rows = [
-        {"deprecation_id": plan.id, "consumer_id": one} for one in session.scalars(called.distinct()).all()
-    ]
+    of = ever(session, lambda table: [table.operation_id.in_(reached)]).c
+    called = select(of.consumer_id).where(of.first_at < closed_at).distinct()
+    rows = [{"deprecation_id": plan.id, "consumer_id": one} for one in session.scalars(called).all()]
     insert_missing(session, KnownConsumer, rows, ["deprecation_id", "consumer_id"])
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.models import Usage
+from consumers.usage import calls_since
 from deprecations import replacement as replacements
 from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow
@@ -141,16 +141,8 @@ def _successor_calls(
     successor = replacements.find(session, plan.replacement, plan.api_id)
     if successor is None:
         return None
-    rows = session.execute(
-        select(Usage.consumer_id, func.sum(Usage.calls))
-        .where(
-            Usage.operation_id == successor.id,
-            Usage.consumer_id.in_(consumer_ids),
-            Usage.last_at >= since,
-        )
-        .group_by(Usage.consumer_id)
-    )
-    return {row[0]: int(row[1]) for row in rows}
+    calls = calls_since(session, successor.id, since)
+    return {one: calls[one] for one in consumer_ids if one in calls}
 
 
 def _delivered(session: Session, plan: Deprecation | None) -> dict[int, int]:

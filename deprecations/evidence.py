@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Usage
+from consumers.sums import ever
 from consumers.usage import callers_many, rhythms_many
 
 WINDOW_DAYS = 30
@@ -69,9 +69,7 @@ def gather(
 
 
 def _last_calls(session: Session, operation_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
-    rows = session.execute(
-        select(Usage.operation_id, Usage.consumer_id, func.max(Usage.last_at))
-        .where(Usage.operation_id.in_(operation_ids))
-        .group_by(Usage.operation_id, Usage.consumer_id)
-    )
+    of = ever(session, lambda table: [table.operation_id.in_(list(operation_ids))]).c
+    pair = (of.operation_id, of.consumer_id)
+    rows = session.execute(select(*pair, func.max(of.last_at)).group_by(*pair))
     return {(row[0], row[1]): row[2] for row in rows}

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Consumer, Usage
+from consumers.models import Consumer
+from consumers.sums import calls_of_pairs
+from consumers.windows import between
 from registry.models import FindingOperation, StoredFinding
 
 
@@ -31,7 +33,17 @@ def finding_callers(
     A call counts once for a finding, whichever of its operations it went to; calls are kept by the hour.
     """
     found: dict[int, list[FindingCaller]] = defaultdict(list)
-    calls = func.sum(Usage.calls)
+    wanted = (
+        select(FindingOperation.operation_id)
+        .join(StoredFinding, StoredFinding.id == FindingOperation.finding_id)
+        .where(StoredFinding.comparison_id == comparison_id)
+    )
+    usage = calls_of_pairs(
+        session,
+        lambda table: [table.operation_id.in_(wanted)],
+        between(since, until),
+    )
+    calls = func.sum(usage.c.calls)
     rows = session.execute(
         select(
             StoredFinding.id,
@@ -40,12 +52,12 @@ def finding_callers(
             Consumer.name,
             Consumer.is_unattributed,
             calls,
-            func.max(Usage.last_at),
+            func.max(usage.c.last_at),
         )
         .join(FindingOperation, FindingOperation.finding_id == StoredFinding.id)
-        .join(Usage, Usage.operation_id == FindingOperation.operation_id)
-        .join(Consumer, Consumer.id == Usage.consumer_id)
-        .where(StoredFinding.comparison_id == comparison_id, Usage.hour >= since, Usage.hour < until)
+        .join(usage, usage.c.operation_id == FindingOperation.operation_id)
+        .join(Consumer, Consumer.id == usage.c.consumer_id)
+        .where(StoredFinding.comparison_id == comparison_id)
         .group_by(StoredFinding.id, Consumer.id)
         .order_by(calls.desc(), Consumer.slug)
     )

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Consumer, Contact, Usage
-from consumers.usage import rhythms_many
+from consumers.models import Consumer, Contact
+from consumers.sums import ever
+from consumers.usage import calls_since, rhythms_many
 from deprecations.models import Deprecation, Notice
 from deprecations.rhythm import proven_at
 
@@ -37,14 +38,15 @@ def known_callers(
     session: Session, operation_id: int, plan: Deprecation | None, *, since: datetime, window_days: int
 ) -> tuple[ConsumerRow, ...]:
     """Return every known caller, latest first; `calls` are those since `since`, notices those of the plan."""
+    of = ever(session, lambda table: [table.operation_id == operation_id]).c
+    latest = func.max(of.last_at)
     rows = session.execute(
-        select(Consumer, func.max(Usage.last_at))
-        .join(Usage, Usage.consumer_id == Consumer.id)
-        .where(Usage.operation_id == operation_id)
+        select(Consumer, latest)
+        .join(of.consumer_id.table, of.consumer_id == Consumer.id)
         .group_by(Consumer.id)
-        .order_by(func.max(Usage.last_at).desc(), Consumer.slug)
+        .order_by(latest.desc(), Consumer.slug)
     ).all()
-    recent = _recent_calls(session, operation_id, since)
+    recent = calls_since(session, operation_id, since)
     gaps = rhythms_many(session, [operation_id])
     reachable = _reachable(session, [consumer.id for consumer, _ in rows])
     told = _notices_sent(session, plan)
@@ -64,15 +66,6 @@ def known_callers(
         )
         for consumer, last_at in rows
     )
-
-
-def _recent_calls(session: Session, operation_id: int, since: datetime) -> dict[int, int]:
-    rows = session.execute(
-        select(Usage.consumer_id, func.sum(Usage.calls))
-        .where(Usage.operation_id == operation_id, Usage.last_at >= since)
-        .group_by(Usage.consumer_id)
-    )
-    return {row[0]: int(row[1]) for row in rows}
 
 
 def _reachable(session: Session, consumer_ids: Sequence[int]) -> set[int]:

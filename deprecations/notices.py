@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.models import Consumer, Contact, Usage
+from consumers.models import Consumer, Contact
+from consumers.sums import ever
 from deprecations.board import OVER
 from deprecations.brownouts.windows import brownouts
 from deprecations.cadences import cadences
@@ -217,13 +218,14 @@ def _affected(
     session: Session, reaches: Mapping[int, Sequence[int]], now: datetime
 ) -> dict[int, set[tuple[int, int]]]:
     """Find, for each plan, consumer and contact of everyone who is to be told."""
+    reached = {one for operations in reaches.values() for one in operations}
+    of = ever(session, lambda table: [table.operation_id.in_(reached)]).c
     rows = session.execute(
-        select(Usage.operation_id, Usage.consumer_id, Contact.id)
-        .join(Consumer, Consumer.id == Usage.consumer_id)
+        select(of.operation_id, of.consumer_id, Contact.id)
+        .join(Consumer, Consumer.id == of.consumer_id)
         .join(Contact, Contact.consumer_id == Consumer.id)
         .where(
-            Usage.operation_id.in_({one for operations in reaches.values() for one in operations}),
-            Usage.last_at >= now - timedelta(days=AFFECTED_DAYS),
+            of.last_at >= now - timedelta(days=AFFECTED_DAYS),
             Consumer.is_unattributed.is_(False),
             Contact.disabled_at.is_(None),
         )
@@ -297,11 +299,9 @@ def _first_uses(
 
 
 def _first_calls(session: Session, operation_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
-    rows = session.execute(
-        select(Usage.operation_id, Usage.consumer_id, func.min(Usage.first_at))
-        .where(Usage.operation_id.in_(operation_ids))
-        .group_by(Usage.operation_id, Usage.consumer_id)
-    )
+    of = ever(session, lambda table: [table.operation_id.in_(list(operation_ids))]).c
+    pair = (of.operation_id, of.consumer_id)
+    rows = session.execute(select(*pair, func.min(of.first_at)).group_by(*pair))
     return {(row[0], row[1]): row[2] for row in rows}
 
 

@@ -11,8 +11,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from consumers.models import Consumer, Contact, Usage
+from consumers.models import Consumer, Contact
 from consumers.sources import SourceHealth, sources
+from consumers.sums import ever
 from deprecations.alarm_kinds import Alarm
 from deprecations.alarms import alarms
 from deprecations.answers import list_answers
@@ -161,16 +162,17 @@ def _happened(tries: Tries, words: AttentionWords) -> str:
 def _unreachable(
     session: Session, _apis: Mapping[int, Api], words: AttentionWords, now: datetime
 ) -> Iterator[Event]:
+    of = ever(session, lambda _table: []).c
     reached = (
         select(Contact, Consumer, Operation.api_id, Endpoint, Suppression.reason)
         .join(Consumer, Consumer.id == Contact.consumer_id)
-        .join(Usage, Usage.consumer_id == Consumer.id)
-        .join(Operation, Operation.id == Usage.operation_id)
+        .join(of.consumer_id.table, of.consumer_id == Consumer.id)
+        .join(Operation, Operation.id == of.operation_id)
         .outerjoin(ContactEndpoint, ContactEndpoint.contact_id == Contact.id)
         .outerjoin(Endpoint, Endpoint.id == ContactEndpoint.endpoint_id)
         .outerjoin(Suppression, Suppression.address == func.lower(Contact.email))
         .where(
-            Usage.last_at >= now - timedelta(days=AFFECTED_DAYS),
+            of.last_at >= now - timedelta(days=AFFECTED_DAYS),
             (Contact.disabled_at > now - _MONTH) | (Endpoint.disabled_at > now - _MONTH),
         )
         .distinct()

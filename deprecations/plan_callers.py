@@ -1,18 +1,19 @@
 """Who calls what plans reach, and how often a day: over all operations of each, added up by the database."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
-from consumers.days import utc_day
-from consumers.models import Consumer, Contact, Usage
-from consumers.windows import Window
-from deprecations.models import Deprecation, TargetOperation
+from consumers.models import Consumer, Contact
+from consumers.sums import calls_at_apis, calls_of_pairs, ever
+from consumers.windows import Span, Window
+from deprecations.models import Deprecation, Target, TargetKind, TargetOperation
+from registry.models import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,15 @@ def callers_of_plans(
     session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[PlanCaller, ...]]:
     """Return who calls something of each plan, most calls first; in two queries."""
-    calls = func.sum(Usage.calls)
+    of = _calls(session, plan_ids, Window(since, until).inside)
+    calls = func.sum(of.calls).label("calls")
+    added = select(of.plan, of.consumer_id, calls, func.max(of.last_at).label("last_at"))
+    found_calls = added.group_by(of.plan, of.consumer_id).subquery().c
     rows = session.execute(
-        _usage(plan_ids, since, until)
-        .add_columns(Consumer.id, Consumer.slug, Consumer.name, Consumer.is_unattributed)
-        .add_columns(calls, func.max(Usage.last_at))
-        .join(Consumer, Consumer.id == Usage.consumer_id)
-        .group_by(Deprecation.id, Consumer.id)
-        .order_by(calls.desc(), Consumer.slug)
+        select(found_calls.plan, Consumer.id, Consumer.slug, Consumer.name, Consumer.is_unattributed)
+        .add_columns(found_calls.calls, found_calls.last_at)
+        .join(Consumer, Consumer.id == found_calls.consumer_id)
+        .order_by(found_calls.calls.desc(), Consumer.slug)
     ).all()
     reachable = set(
         session.scalars(
@@ -60,23 +62,21 @@ def calls_of_plans(
     session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[tuple[int, int], int]:
     """Return the calls within a window to all that each plan reaches, by plan and consumer."""
+    of = _calls(session, plan_ids, Window(since, until).inside)
     rows = session.execute(
-        _usage(plan_ids, since, until)
-        .add_columns(Usage.consumer_id, func.sum(Usage.calls))
-        .group_by(Deprecation.id, Usage.consumer_id)
+        select(of.plan, of.consumer_id, func.sum(of.calls)).group_by(of.plan, of.consumer_id)
     )
     return {(plan, consumer): int(calls) for plan, consumer, calls in rows}
 
 
 def first_calls(session: Session, plan_id: int, consumer_ids: Collection[int]) -> dict[int, datetime]:
     """Return when some consumers first called something of a plan."""
-    rows = session.execute(
-        select(Usage.consumer_id, func.min(Usage.first_at))
-        .join(TargetOperation, TargetOperation.operation_id == Usage.operation_id)
-        .join(Deprecation, Deprecation.target_id == TargetOperation.target_id)
-        .where(Deprecation.id == plan_id, Usage.consumer_id.in_(consumer_ids))
-        .group_by(Usage.consumer_id)
-    )
+    reached = _reached([plan_id])
+    of = ever(
+        session,
+        lambda table: [table.operation_id.in_(reached), table.consumer_id.in_(list(consumer_ids))],
+    ).c
+    rows = session.execute(select(of.consumer_id, func.min(of.first_at)).group_by(of.consumer_id))
     return dict(rows.all())
 
 
@@ -84,10 +84,8 @@ def daily_of_plans(
     session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[int, ...]]:
     """Return the calls of each UTC day of a window to all that each plan reaches, oldest first."""
-    day = utc_day(Usage.hour)
-    rows = session.execute(
-        _usage(plan_ids, since, until).add_columns(day, func.sum(Usage.calls)).group_by(Deprecation.id, day)
-    )
+    of = _calls(session, plan_ids, Window(since, until).inside)
+    rows = session.execute(select(of.plan, of.day, func.sum(of.calls)).group_by(of.plan, of.day))
     counted: dict[int, dict[date, int]] = defaultdict(dict)
     for plan, on, calls in rows:
         counted[plan][on] = int(calls)
@@ -96,10 +94,49 @@ def daily_of_plans(
     return {plan: tuple(counted[plan].get(on, 0) for on in days) for plan in plan_ids}
 
 
-def _usage(plan_ids: Collection[int], since: datetime, until: datetime) -> Any:
-    return (
-        select(Deprecation.id)
-        .join(TargetOperation, TargetOperation.target_id == Deprecation.target_id)
-        .join(Usage, Usage.operation_id == TargetOperation.operation_id)
-        .where(Deprecation.id.in_(plan_ids), *Window(since, until).inside())
+def _calls(session: Session, plan_ids: Collection[int], span: Span) -> Any:
+    """Return columns of calls to what plans reach: `plan`, `consumer_id`, `day`, `calls`, `last_at`.
+
+    Where a plan reaches all of an API, the API's own sums tell it: they are few.
+    """
+    whole = _of_whole_apis(session, plan_ids)
+    narrow = [plan for plan in plan_ids if plan not in whole]
+    found: list[Select[Any]] = []
+    if whole:
+        apis = sorted(set(whole.values()))
+        calls = calls_at_apis(session, lambda table: [table.api_id.in_(apis)], span)
+        found.append(_of_plans(calls, list(whole)).join(calls, calls.c.api_id == Deprecation.api_id))
+    if narrow or not whole:
+        reached = _reached(narrow)
+        calls = calls_of_pairs(session, lambda table: [table.operation_id.in_(reached)], span)
+        is_reached = calls.c.operation_id == TargetOperation.operation_id
+        found.append(_of_plans(calls, narrow).join(TargetOperation, _OF_PLAN).join(calls, is_reached))
+    return union_all(*found).subquery().c
+
+
+def _of_plans(calls: Subquery, plan_ids: Sequence[int]) -> Select[Any]:
+    of = calls.c
+    columns = (Deprecation.id.label("plan"), of.consumer_id, of.day, of.calls, of.last_at)
+    return select(*columns).select_from(Deprecation).where(Deprecation.id.in_(plan_ids))
+
+
+def _reached(plan_ids: Sequence[int]) -> Any:
+    reached = select(TargetOperation.operation_id).join(Deprecation, _OF_PLAN)
+    return reached.where(Deprecation.id.in_(plan_ids))
+
+
+_OF_PLAN = Deprecation.target_id == TargetOperation.target_id
+
+
+def _of_whole_apis(session: Session, plan_ids: Collection[int]) -> dict[int, int]:
+    """Return the plans, with the API, that end an API or a version of it and reach all of its operations."""
+    is_reached = exists().where(
+        TargetOperation.target_id == Target.id, TargetOperation.operation_id == Operation.id
     )
+    rows = session.execute(
+        select(Deprecation.id, Target.api_id)
+        .join(Target, Target.id == Deprecation.target_id)
+        .where(Deprecation.id.in_(plan_ids), Target.kind.in_((TargetKind.API, TargetKind.VERSION)))
+        .where(~exists().where(Operation.api_id == Target.api_id, ~is_reached))
+    )
+    return dict(rows.all())

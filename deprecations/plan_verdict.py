@@ -6,10 +6,9 @@ Of a plan for a part of them, each verdict is on that part, by the plan's own da
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Usage
+from consumers.usage import last_calls
 from deprecations.models import Deprecation
 from deprecations.reach import reach
 from deprecations.targets import is_whole
@@ -61,10 +60,5 @@ def _rank(verdict: Verdict) -> int:
 
 
 def _latest_first(session: Session, operation_ids: tuple[int, ...]) -> list[int]:
-    rows = session.execute(
-        select(Usage.operation_id, func.max(Usage.last_at))
-        .where(Usage.operation_id.in_(operation_ids))
-        .group_by(Usage.operation_id)
-    )
-    last = {row[0]: row[1].timestamp() for row in rows}
+    last = {one: at.timestamp() for one, at in last_calls(session, operation_ids).items()}
     return sorted(operation_ids, key=lambda one: (-last.get(one, 0.0), one))

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, event, text
 
 import access.models
 import consumers.models
+import consumers.sum_models
 import deprecations.edge_models
 import deprecations.gate_models
 import deprecations.live.models
@@ -32,6 +33,7 @@ from storage.engine import make_engine
 MODELS = (
     access.models,
     consumers.models,
+    consumers.sum_models,
     deprecations.edge_models,
     deprecations.gate_models,
     deprecations.live.models,

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from consumers.days import utc_day
-from consumers.models import Contact, Usage
+from consumers.models import Contact
+from consumers.sums import calls_of_pairs
+from consumers.windows import from_to
 from deprecations.board import OVER
 from deprecations.models import Deprecation, Notice
 from notifications.models import Envelope, EnvelopeState
@@ -170,14 +171,15 @@ def daily_by_consumer(
     session: Session, operation_id: int, consumer_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[int, ...]]:
     """Return each consumer's calls to an operation on each UTC day from `since` to `until`, oldest first."""
-    on = utc_day(Usage.hour)
+    of = calls_of_pairs(
+        session,
+        lambda table: [table.operation_id == operation_id, table.consumer_id.in_(list(consumer_ids))],
+        from_to(since, until),
+    ).c
     first, days = since.date(), (until.date() - since.date()).days + 1
     lines = {consumer_id: [0] * days for consumer_id in consumer_ids}
     rows = session.execute(
-        select(Usage.consumer_id, on, func.sum(Usage.calls))
-        .where(Usage.operation_id == operation_id, Usage.consumer_id.in_(consumer_ids))
-        .where(Usage.hour >= since, Usage.hour <= until)
-        .group_by(Usage.consumer_id, on)
+        select(of.consumer_id, of.day, func.sum(of.calls)).group_by(of.consumer_id, of.day)
     )
     for consumer_id, day, calls in rows:
         lines[consumer_id][(day - first).days] = int(calls)

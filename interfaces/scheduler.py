@@ -29,6 +29,7 @@ from interfaces.publishing import work_on_comparison, work_on_delivery
 from interfaces.retention import condense_usage, forget
 from interfaces.runtime import Runtime
 from interfaces.successors import compare_successor
+from interfaces.summing import add_up
 from notifications.endpoints import NAMES as ENDPOINTS
 from registry import comparisons, inbox
 from storage.job_runs import job_finished, job_started
@@ -128,6 +129,7 @@ JOBS: tuple[Job, ...] = (
     Job("post messages", timedelta(seconds=5), post_messages),
     Job("check live replies", timedelta(seconds=60), check_due),
     Job("read bounces", timedelta(minutes=1), read_reports),
+    Job("add usage up", timedelta(minutes=1), add_up),
     Job("forget the old", timedelta(hours=6), forget_the_old),
     Job("make days of hours", timedelta(hours=6), make_days_of_hours),
 )

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.days import utc_day
-from consumers.models import Contact, Usage, UsageBatch, UsageSource
+from consumers.models import Contact, UsageBatch, UsageSource
+from consumers.sums import calls_of_pairs
+from consumers.windows import from_to
 from deprecations.headers import EMITTING
 from deprecations.models import Deprecation, Notice
 from deprecations.notice_models import ContactEndpoint
@@ -95,12 +96,17 @@ def endings_called(
     session: Session, consumer_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, int]:
     """Return how many announced endings each consumer called within a window; none is not there."""
+    ending = select(Deprecation.operation_id).where(Deprecation.state.in_(EMITTING))
+    of = calls_of_pairs(
+        session,
+        lambda table: [table.consumer_id.in_(list(consumer_ids)), table.operation_id.in_(ending)],
+        from_to(since, until),
+    ).c
     rows = session.execute(
-        select(Usage.consumer_id, func.count(Deprecation.id.distinct()))
-        .join(Deprecation, Deprecation.operation_id == Usage.operation_id)
-        .where(Usage.consumer_id.in_(consumer_ids), Deprecation.state.in_(EMITTING))
-        .where(Usage.hour >= since, Usage.hour <= until)
-        .group_by(Usage.consumer_id)
+        select(of.consumer_id, func.count(Deprecation.id.distinct()))
+        .join(Deprecation, Deprecation.operation_id == of.operation_id)
+        .where(Deprecation.state.in_(EMITTING))
+        .group_by(of.consumer_id)
     )
     return dict(rows.all())
 
@@ -131,14 +137,15 @@ def daily_by_operation(
     session: Session, consumer_id: int, operation_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[int, ...]]:
     """Return a consumer's calls to each operation on each UTC day from `since` to `until`, oldest first."""
-    on = utc_day(Usage.hour)
+    of = calls_of_pairs(
+        session,
+        lambda table: [table.consumer_id == consumer_id, table.operation_id.in_(list(operation_ids))],
+        from_to(since, until),
+    ).c
     first, days = since.date(), (until.date() - since.date()).days + 1
     lines = {operation_id: [0] * days for operation_id in operation_ids}
     rows = session.execute(
-        select(Usage.operation_id, on, func.sum(Usage.calls))
-        .where(Usage.consumer_id == consumer_id, Usage.operation_id.in_(operation_ids))
-        .where(Usage.hour >= since, Usage.hour <= until)
-        .group_by(Usage.operation_id, on)
+        select(of.operation_id, of.day, func.sum(of.calls)).group_by(of.operation_id, of.day)
     )
     for operation_id, day, calls in rows:
         lines[operation_id][(day - first).days] = int(calls)

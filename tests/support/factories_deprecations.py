@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consumers.day_marks import mark_hours
 from consumers.models import Consumer, Contact, Credential, Usage, UsageSource
 from deprecations.approvals import approve
 from deprecations.lifecycle import Step
@@ -135,6 +136,7 @@ def make_usage(
     )
     session.add(usage)
     session.flush()
+    mark_hours(session, [round(usage.hour.timestamp()) // 3600])
     return usage
 
 
