@@ -42,12 +42,13 @@ def answered(wanted: Namespace, today: date) -> Answer:
 
 
 def _one(old: str, new: str, order: Order) -> Answer:
-    from diffing.reports import render
+    from diffing.reports import written
     from diffing.reports.view import View
 
     if old == new == "-":
         raise DiffingError("-: OLD and NEW cannot both be standard input; give one of them as a file")
-    comparison = judged(opened(old, order), opened(new, order), order)
+    documents = opened(old, order), opened(new, order)
+    comparison = judged(*documents, order)
     view = View(
         comparison,
         level=order.level,
@@ -56,8 +57,7 @@ def _one(old: str, new: str, order: Order) -> Answer:
         template=order.template,
         colour=order.colour,
     )
-    report = render(order.format, view).encode("utf-8", "backslashreplace")
-    return Answer(report, view.notes, bool(view.blocking))
+    return Answer(written(order.format, view), view.notes, bool(view.blocking), (documents, view))
 
 
 def _policy(path: str | None) -> "Policy | None":

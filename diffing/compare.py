@@ -82,12 +82,14 @@ def _settled(group: list[Located], order: Once[Sites, Sites]) -> Located:
 
 
 def _ordered(sites: Sites) -> Sites:
+    if len(sites) < 2:
+        return sites
     return tuple(sorted(dict.fromkeys(sites), key=_nearness))
 
 
 def _nearness(site: Site) -> tuple[object, ...]:
-    reach = site.reach
-    return len(site.path), _NEARNESS.get(site.element, 3), reach.path, reach.method, reach.where, site.path
+    (method, path, _, where, _), element, below = site
+    return len(below), _NEARNESS.get(element, 3), path, method, where, below
 
 
 def _element(site: Site) -> str:

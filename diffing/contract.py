@@ -5,7 +5,7 @@ its meaning within a format. What people read is `reports`' work.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -30,12 +30,26 @@ def to_json(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> bytes:
     Findings less severe than `level` are left out: `summary` counts the listed ones and `hidden`
     those left out. The same comparison gives the same bytes; keys of values are sorted.
     """
-    return encoded(as_data(comparison, level=level))
+    listed = shown(comparison.findings, level)
+    around = _around(comparison, listed)
+    try:
+        import orjson
+
+        # One by one, so that values that are written make room for the next.
+        findings = b",".join([orjson.dumps(finding) for finding in _findings(listed)])
+        return b'%b,"findings":[%b]}' % (orjson.dumps(around)[:-1], findings)
+    except (ImportError, TypeError):
+        return encoded({**around, "findings": list(_findings(listed))})
 
 
 def as_data(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> _Json:
     """Return the comparison as plain JSON values; `to_json` says what `level` does."""
     listed = shown(comparison.findings, level)
+    return {**_around(comparison, listed), "findings": list(_findings(listed))}
+
+
+def _around(comparison: Comparison, listed: Sequence[Finding]) -> _Json:
+    """Return what is said beside the findings themselves."""
     counts = summarise(listed)
     return {
         **_head(),
@@ -49,7 +63,6 @@ def as_data(comparison: Comparison, *, level: Level = Level.EDITORIAL) -> _Json:
         "hidden": len(comparison.findings) - len(listed),
         "bump": {"needed": comparison.bump.needed, "given": comparison.bump.given},
         "hints": [{"kind": hint.kind, "from": hint.old, "to": hint.new} for hint in comparison.hints],
-        "findings": _findings(listed),
     }
 
 
@@ -128,11 +141,12 @@ def _side(side: Side) -> _Json:
     }
 
 
-def _findings(findings: Iterable[Finding]) -> list[_Json]:
+def _findings(findings: Iterable[Finding]) -> Iterator[_Json]:
     """Write findings; those that share their operations share what is written of them."""
     reach = Once(_reach)
     operations = Once[tuple[Reach, ...], list[_Json]](lambda reaches: [reach(each) for each in reaches])
-    return [_finding(finding, operations(finding.operations)) for finding in findings]
+    for finding in findings:
+        yield _finding(finding, operations(finding.operations))
 
 
 def _finding(finding: Finding, operations: list[_Json]) -> _Json:

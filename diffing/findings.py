@@ -132,11 +132,15 @@ class _Teller:
 def _reached(leaf: str, sites: Sites) -> _Reached:
     """Answer each place once, with the properties that a change is about there, and count the operations."""
     found: dict[Reach, dict[str, None]] = {}
-    for site in sites:
-        named = _property(leaf, site)
-        found.setdefault(site.reach, {}).update({named: None} if named else {})
+    for reach, _, path in sites:
+        names = found.get(reach)
+        if names is None:
+            names = found[reach] = {}
+        named = "/".join((*path, leaf) if leaf else path)
+        if named:
+            names[named] = None
     reaches = [Reach(*one[:4], tuple(names)) if names else one for one, names in found.items()]
-    return tuple(reaches), len({(reach.method, reach.path) for reach in reaches})
+    return tuple(reaches), len({reach[:2] for reach in reaches})
 
 
 def _leaf(change: Change) -> str:

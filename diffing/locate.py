@@ -16,13 +16,14 @@ from diffing.marks import Mark, json_marks
 from diffing.part import unescape
 from diffing.text import Text
 
-JSON_KEY = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\n]*:[ \t\n]*')
+JSON_KEY = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\n]*:[ \t\n]*')
 YAML_KEY = re.compile(rb"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\n"'?&*!][^\n]*?)[ \t]*:(?=\s)""", re.DOTALL)
 YAML_PROPERTIES = re.compile(rb"(?:[&!][^\s]*[ \t]*)*")
 YAML_GAP = re.compile(rb"(?:[ \t]+|[ \t\n]#[^\n]*|\n)*")
 YAML_PROLOGUE = re.compile(rb"(?:(?:%[^\n]*|#[^\n]*|[ \t]*)\n)*(?:---(?=\s))?")
 JSON_LINE = re.compile(rb"[\[{](\n[ \t]*)")
 NUMBER = re.compile(rb"[^\s,}#]+")
+_HOLDERS = (dict, list)
 
 
 class _OtherLayout(Exception):
@@ -87,13 +88,14 @@ class Places:
         if self._marks is not None:
             return _deepest(self._marks, _tokens(pointer))
         known, steps = pointer, []
-        while known not in self._known:
+        region = self._known.get(known)
+        while region is None:
             known, _, step = known.rpartition("/")
             steps.append(step)
-        region = self._known[known]
+            region = self._known.get(known)
         steps.reverse()
         for at, step in enumerate(steps):
-            if not isinstance(region.node, dict | list) or not region.node:
+            if not isinstance(region.node, _HOLDERS) or not region.node:
                 break
             try:
                 inner = self._inner(region).member(unescape(step))

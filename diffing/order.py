@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What the command prints, what it remarks on standard error, and whether the gate is closed."""
+    """What the command prints, what it remarks on standard error, and whether the gate is closed.
+
+    `made_of` is kept for as long as the answer is, since freeing it takes longer than ending.
+    """
 
     report: bytes
     notes: tuple[str, ...]
     is_blocked: bool
+    made_of: object = None
 
 
 class Order(NamedTuple):

@@ -6,6 +6,7 @@ The walk asks before it enters anything, so work grows with what changed.
 import json
 import re
 import sys
+from collections.abc import Iterable
 from functools import lru_cache
 
 from diffing.document import Node
@@ -22,7 +23,7 @@ _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\
 _NONE: frozenset[str] = frozenset()
 _UNKNOWN: frozenset[str] = frozenset({"?"})
 _REFERRING = frozenset(REFERENCES)
-_HOLDERS = (dict, list)
+_HOLDERS = frozenset({dict, list})
 
 Trail = tuple[str | int, ...]
 """The way from a value to one inside it: keys of objects, positions in lists."""
@@ -37,6 +38,7 @@ class Sameness:
         self.comparable = old.document.dialect == new.document.dialect
         self._references: dict[tuple[int, int], frozenset[str] | None] = {}
         self._touched: dict[tuple[str, str, str], bool] = {}
+        self._trails: dict[tuple[int, int], list[Trail]] = {}
         self._differing = Touched(old, new, heirs, self._looked_at)
 
     def unchanged(self, old: Part, new: Part) -> bool:
@@ -79,17 +81,23 @@ class Sameness:
 
     def trails(self, old: Part, new: Part) -> list[Trail]:
         """Answer the way to each reference below two parts of equal text that leads to a difference."""
-        found = []
+        name = id(old.node), id(new.node)
+        found = self._trails.get(name)
+        if found is None:
+            found = self._trails[name] = self._trailed(old, new)
+        return found
+
+    def _trailed(self, old: Part, new: Part) -> list[Trail]:
+        found: list[Trail] = []
         pending: list[tuple[Node, Trail]] = [(old.node, ())]
-        for item, trail in pending:
-            if isinstance(item, list):
-                pending += [
-                    (node, (*trail, at)) for at, node in enumerate(item) if isinstance(node, _HOLDERS)
-                ]
-                continue
-            if not _REFERRING.isdisjoint(item) and self._refers(item, old.file, new.file):
+        for item, trail in pending:  # it grows meanwhile
+            is_list = type(item) is list
+            if not is_list and not _REFERRING.isdisjoint(item) and self._refers(item, old.file, new.file):
                 found.append(trail)
-            pending += [(node, (*trail, key)) for key, node in item.items() if isinstance(node, _HOLDERS)]
+            inner: Iterable[tuple[str | int, Node]] = enumerate(item) if is_list else item.items()
+            for key, node in inner:
+                if type(node) in _HOLDERS:
+                    pending.append((node, (*trail, key)))
         return found
 
     def _refers(self, node: dict[str, Node], old_file: str, new_file: str) -> bool:

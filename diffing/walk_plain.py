@@ -4,6 +4,9 @@ Most pairs are of this kind, in what a popular component reaches and between two
 They need not be read and compared keyword by keyword.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from diffing import aspects
 from diffing.document import Node
 from diffing.effect import Difference
@@ -38,10 +41,10 @@ def walk_plain(sides: Sides, pair: Pair) -> Told | None:
     if len(pair.old.plain) != 1 or len(pair.new.plain) != 1 or pair.old.excused or pair.new.excused:
         return None
     old, new = pair.old.plain[0], pair.new.plain[0]
-    if not _is_plain(old.node) or not _is_plain(new.node) or not sides.sameness.comparable:
+    if not sides.sameness.comparable or not _is_plain(old.node):
         return None
     alike = sides.sameness.worded_alike(old, new)
-    if not alike and not _asserts_the_same(old.node, new.node):
+    if not alike and not (_is_plain(new.node) and _asserts_the_same(old.node, new.node)):
         return None
     ways = {trail[:2] for trail in sides.sameness.trails(old, new)} if alike else None
     mapped = _mapped(sides, old, new, ways)
@@ -75,6 +78,8 @@ def _is_extension(key: str) -> bool:
 
 
 def _words(old: Part, new: Part) -> list[Difference]:
+    if not any(_is_worded(key) and _differs(old.node, new.node, key) for key in {**old.node, **new.node}):
+        return []
     annotations = [
         {key: Fact(part.node[key], part.child(key)) for key in _WORDS & part.node.keys()}
         for part in (old, new)
@@ -83,10 +88,22 @@ def _words(old: Part, new: Part) -> list[Difference]:
     return [*of_annotations(*annotations), *of_extras(*extensions)]
 
 
+def _is_worded(key: str) -> bool:
+    return key in _WORDS or _is_extension(key)
+
+
+def _differs(old: dict[str, Node], new: dict[str, Node], key: str) -> bool:
+    return key not in old or key not in new or not same(old[key], new[key])
+
+
 def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | None:
     """Answer the pairs of items and of unnamed properties; None where one side says nothing of them."""
     edges = []
-    for row in aspects.NESTED:
+    told: Iterable[aspects.Nested] = aspects.NESTED
+    if ways is not None:
+        firsts = {way[0] for way in ways if way}
+        told = [row for row in told if row.keyword in firsts]
+    for row in told:
         was, now = old.get(row.keyword), new.get(row.keyword)
         if was is None and now is None:
             continue
@@ -94,12 +111,15 @@ def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | Non
             return None
         if ways is None and sides.sameness.unchanged(was, now):
             continue
-        if ways is not None and all(way[:1] != (row.keyword,) for way in ways):
-            continue
         if not all(part.node and isinstance(part.node, dict) for part in (was, now)):
             return None
         edges.append(Edge((was,), (now,), row.step, row.sign))
     return edges
+
+
+def _only(ways: set[Trail]) -> list[Any]:
+    """Answer the property to which the one way leads, if it leads to any."""
+    return [way[1] for way in ways if way[0:1] == ("properties",) and len(way) > 1]
 
 
 def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> list[Edge] | None:
@@ -111,9 +131,10 @@ def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> l
         return None
     flag = HIDING[pair.direction]
     edges = []
-    for name in old.node:
-        if ways is not None and ("properties", name) not in ways:
-            continue
+    names: Iterable[str] = old.node
+    if ways is not None:
+        names = [name for name in names if ("properties", name) in ways] if len(ways) > 1 else _only(ways)
+    for name in names:
         was, now = old.child(name), new.child(name)
         if was.node is False or now.node is False:
             return None

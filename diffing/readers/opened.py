@@ -55,13 +55,13 @@ class Opener:
         return found
 
     def _alone(self, part: Part) -> Opened:
-        if _is_lone_reference(part, self._dialect):
-            name = part.file, part.node["$ref"]
-            found = self._referred.get(name)
-            if found is None:
-                found = self._referred[name] = self._standing(self._end(part))
-            return found
-        return self._standing(part)
+        if not _is_lone_reference(part, self._dialect):
+            return self._standing(part)
+        name = part.file, part.node["$ref"]
+        found = self._referred.get(name)
+        if found is None:
+            found = self._referred[name] = self._standing(self._end(part))
+        return found
 
     def _standing(self, part: Part) -> Opened:
         found = self._lone.get(part.spot)
@@ -89,11 +89,9 @@ class Opener:
 
 def _is_lone_reference(part: Part, dialect: Dialect) -> bool:
     node = part.node
-    return (
-        isinstance(node, dict)
-        and isinstance(node.get("$ref"), str)
-        and (len(node) == 1 or dialect not in spellings.REFERENCE_HAS_SIBLINGS)
-    )
+    if not isinstance(node, dict) or "$ref" not in node or not isinstance(node["$ref"], str):
+        return False
+    return len(node) == 1 or dialect not in spellings.REFERENCE_HAS_SIBLINGS
 
 
 class _Pieces:

@@ -30,6 +30,15 @@ def render(name: str, view: "View") -> str:
     return report(view)
 
 
+def written(name: str, view: "View") -> bytes:
+    """Write the report called `name` as UTF-8; JSON is bytes from the start."""
+    if name == "json":
+        from diffing.contract import to_json
+
+        return to_json(view.comparison, level=view.level) + b"\n"
+    return render(name, view).encode("utf-8", "backslashreplace")
+
+
 def render_several(name: str, several: "SeveralView") -> str:
     """Write the report called `name` of several specs: a summary, then each; otherwise as `render`."""
     report = cast("Callable[[SeveralView], str]", import_module(REPORTS[name]).render_several)
