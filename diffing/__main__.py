@@ -16,6 +16,7 @@ from diffing.errors import DiffingError
 from diffing.order import Answer
 
 PASSED, CLOSED, FAILED = 0, 1, 2
+_NO_MEMORY = b"the comparison needs more memory than there is; allow it more, or split the document\n"
 
 
 def main(arguments: Sequence[str], *, today: date) -> int:
@@ -35,6 +36,9 @@ def _run(arguments: Sequence[str], today: date) -> tuple[int, Answer | None]:
         return _failed(str(error)), None
     except OSError as error:
         return _failed(f"{error.filename}: cannot be read: {error.strerror}; check the path"), None
+    except MemoryError:
+        os.write(2, _NO_MEMORY)  # where nothing is left, nothing more can be imported or put together
+        return FAILED, None
     except Exception:  # noqa: BLE001  a crash must never look like a verdict
         import traceback
 
@@ -72,6 +76,10 @@ if __name__ == "__main__":
     # A process this short frees its memory by ending: collecting costs up to a third of a large comparison,
     # and freeing value by value 3 %. So what was made is kept, and nothing is tidied up.
     gc.disable()
-    code, kept = _run(sys.argv[1:], datetime.now(UTC).date())
-    sys.stderr.flush()
+    try:
+        code, kept = _run(sys.argv[1:], datetime.now(UTC).date())
+        sys.stderr.flush()
+    except MemoryError:  # Python's own code for a crash is 1, which would say that the gate is closed
+        os.write(2, _NO_MEMORY)
+        os._exit(FAILED)
     os._exit(code)

@@ -19,6 +19,7 @@ from diffing.projection import Projector
 from diffing.readers.opened import Opened
 from diffing.readers.refs import Resolver
 from diffing.samples import JSON_TYPES, Sampler
+from diffing.unfolding import Unfolding
 
 MAX_DEFINITIONS = 1_500
 MAX_TRIES = 400
@@ -84,6 +85,7 @@ class Prover:
         self._samplers: dict[tuple[str, Direction], Sampler] = {}
         self._judges: dict[tuple[object, ...], _Judge | None] = {}
         self._validators: dict[tuple[object, ...], _Accepts | None] = {}
+        self._unfoldings: dict[tuple[str, Direction], Unfolding] = {}
 
     def prove(self, change: Change) -> tuple[WitnessStatus, Witness | None]:
         """Answer a value that the change lets pass on one side only.
@@ -93,15 +95,20 @@ class Prover:
         """
         if change.schemas is None:
             return WitnessStatus.NOT_APPLICABLE, None
+        try:
+            return self._proved(change, change.schemas)
+        except OverflowError:  # bounds beyond what can be computed with, such as 1e308 times two
+            return WitnessStatus.GAVE_UP, None
+
+    def _proved(self, change: Change, schemas: tuple[Opened, Opened]) -> tuple[WitnessStatus, Witness | None]:
         if any("/not/" in part.pointer for part in (change.old, change.new) if part is not None):
             return WitnessStatus.GAVE_UP, None  # a value of what `not` excludes is no value of the message
         accepting, refusing = (OLD, NEW) if change.direction is Direction.REQUEST else (NEW, OLD)
-        found = self._judges_of(change, accepting, refusing, change.schemas)
+        found = self._judges_of(change, accepting, refusing, schemas)
         if found is None:
             return WitnessStatus.GAVE_UP, None
         wholes = _Lazily(
-            self._judges_of(change, accepting, refusing, whole)
-            for whole in change.wholes or (change.schemas,)
+            self._judges_of(change, accepting, refusing, whole) for whole in change.wholes or (schemas,)
         )
         guesses = chain.from_iterable(
             islice(self._guesses(change, *judges), MAX_TRIES)
@@ -189,13 +196,15 @@ class Prover:
             return None
         name = side, direction, worded(plain["allOf"])
         if name not in self._validators:
-            self._validators[name] = _validator(plain)
+            bounded = self._unfoldings[side, direction].is_bounded(plain)
+            self._validators[name] = _validator(plain) if bounded else None
         accepts = self._validators[name]
         return None if accepts is None else (plain, accepts)
 
     def _projected(self, side: str, direction: Direction, parts: tuple[Part, ...]) -> dict[str, Any] | None:
         if (side, direction) not in self._projectors:
-            self._projectors[side, direction] = Projector(self._resolvers[side], direction)
+            projector = self._projectors[side, direction] = Projector(self._resolvers[side], direction)
+            self._unfoldings[side, direction] = Unfolding(projector.definitions)
         try:
             return self._projectors[side, direction].project(parts, limit=MAX_DEFINITIONS)
         except OverflowError:

@@ -28,6 +28,7 @@ from diffing.schema import Conjunction, Stream
 _DEFAULT_STYLE = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _EXPANSIONS = 64
+_MOST_UNDECLARED = 100
 _TEXT = {"type": "string"}
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -239,9 +240,12 @@ def parameter_key(parameter: Parameter, order: list[str]) -> tuple[str, str]:
 
 
 def undeclared(operation: Operation, order: list[str]) -> dict[tuple[str, str], Parameter]:
-    """Answer what a path template demands even where nothing declares its parameters: any text."""
+    """Answer what a path template demands even where nothing declares its parameters: any text.
+
+    Each holds the whole path in its place, so no more are answered than any path has.
+    """
     found = {}
-    for index, name in enumerate(order):
+    for index, name in enumerate(order[:_MOST_UNDECLARED]):
         part = Part(_TEXT, operation.item.file, f"{operation.item.pointer}~#{index}")
         found["path", str(index)] = Parameter("path", name, True, part, "simple", False, False, (part,))
     return found

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.diffing.hostile.documents import CASES
+from tests.diffing.hostile.pairs import PAIRS
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +47,13 @@ def test_a_hostile_document_is_refused_by_name_and_line_or_loads_within_two_seco
     else:
         assert answer["message"] is not None, "it loaded"
         assert re.search(expected, answer["message"], re.DOTALL), answer["message"][:300]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_hostile_documents_are_compared_with_each_other_within_two_seconds(name: str, ask: Ask) -> None:
+    answer = ask(name)
+    assert answer["signal"] == 0, "the comparison was killed"
+    assert answer["message"] is None
 
 
 def test_there_are_enough_hostile_documents() -> None:

@@ -313,3 +313,28 @@ def on_a_terminal(folder: Path, **env: str) -> str:
         os.close(ours)
         process.wait(timeout=60)
     return shown.decode("utf-8")
+
+
+def test_what_needs_more_memory_than_there_is_ends_with_2_and_says_so(folder: Path) -> None:
+    for name in "ab":
+        held = {f"{name}{number}": {"type": "string"} for number in range(20_000)}
+        body = {"content": {"application/json": {"schema": {"type": "object", "properties": held}}}}
+        paths = {"/a": {"post": {"requestBody": body, "responses": {}}}}
+        tree = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}
+        (folder / f"{name}.json").write_text(json.dumps(tree), encoding="utf-8")
+    command = """\
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20))
+sys.argv = ["diffing", "a.json", "b.json"]
+runpy.run_module("diffing", None, "__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "more memory than there is" in done.stderr

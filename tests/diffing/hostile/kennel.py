@@ -1,4 +1,4 @@
-"""Load hostile documents and compare them with themselves, each in a child that may use little.
+"""Load hostile documents and compare them, with themselves or in pairs, each in a child that may use little.
 
 Takes the name of a case a line; answers a line of JSON for each: the message, null where all went
 well, or the signal that killed the child.
@@ -17,6 +17,7 @@ from diffing.errors import SpecError
 from diffing.load import load
 from diffing.sources import folder_reader
 from tests.diffing.hostile.documents import CASES
+from tests.diffing.hostile.pairs import PAIRS, documents
 
 CPU_SECONDS = 2
 MEMORY = 256 * 1024 * 1024
@@ -41,10 +42,25 @@ def main() -> None:
 
 
 def _message(name: str) -> str | None:
-    case = CASES[name]
-    data = case.make()
+    return _compared(name) if name in PAIRS else _loaded(name)
+
+
+def _compared(name: str) -> str | None:
+    texts = documents(name)
+    _limit()
+    old, new = (load(text, "h.json") for text in texts)
+    return None if compare(old, new, today=date(2026, 11, 22)).findings else "nothing differs"
+
+
+def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _loaded(name: str) -> str | None:
+    case = CASES[name]
+    data = case.make()
+    _limit()
     try:
         with tempfile.TemporaryDirectory() as folder:
             document = load(data, case.file, read=folder_reader(Path(folder)))
