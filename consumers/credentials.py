@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.day_marks import mark_days_of
@@ -23,6 +23,12 @@ from storage.upsert import insert_missing
 MOST_UNASSIGNED = 1_000  # names that strangers make up must not fill the table
 _CHUNK = 500
 _KEY = ("kind", "digest")
+_HELD = (
+    select(Credential.kind, Credential.digest, Credential.id, Credential.consumer_id)
+    .where(Credential.digest.in_(bindparam("digests", expanding=True)))
+    .order_by(Credential.digest)
+    .with_for_update(read=True)
+)
 _NAMING = tuple(kind for kind in CredentialKind if kind != CredentialKind.NONE)
 
 
@@ -144,12 +150,7 @@ def _held(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str
     digests = sorted({digest for _kind, digest in keys})
     found: dict[tuple[str, str], Owner] = {}
     for start in range(0, len(digests), _CHUNK):
-        rows = session.execute(
-            select(Credential.kind, Credential.digest, Credential.id, Credential.consumer_id)
-            .where(Credential.digest.in_(digests[start : start + _CHUNK]))
-            .order_by(Credential.digest)
-            .with_for_update(read=True)
-        )
+        rows = session.execute(_HELD, {"digests": digests[start : start + _CHUNK]})
         found |= {(kind, key): Owner(credential, consumer) for kind, key, credential, consumer in rows}
     return found
 

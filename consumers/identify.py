@@ -38,6 +38,12 @@ def by_product(user_agent: str) -> Identity:
     return Identity(CredentialKind.USER_AGENT, user_agent.partition("/")[0])
 
 
+def by_agent(user_agent: str) -> Identity:
+    """Return the name that a raw User-Agent gives; nobody's where it names no product."""
+    short = product(user_agent)
+    return by_product(short) if short else NOBODY
+
+
 def canonical(kind: str, value: str) -> str:
     """Return a value as traffic would give it: a User-Agent is known by its first product's name."""
     text = value.strip()

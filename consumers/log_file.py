@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from consumers.errors import ConsumersError
+from consumers.readers.decoded import pieces
 
 START_DIGEST = hashlib.sha256().hexdigest()
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _PIECE = 1 << 20
-_LINES = 1 << 16  # bytes of lines at a time: more of them leave the processor's cache before they are read
 _LONGEST_HEAD = 1 << 16
 
 
@@ -44,12 +44,9 @@ class Block:
     end: Place
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the lines, many at a time; what is left of a line that was begun before is none."""
-        at = 0 if self.start.begins_line else self.text.find(b"\n") + 1 or len(self.text)
-        while at < len(self.text):
-            end = self.text.find(b"\n", at + _LINES) + 1 or len(self.text)
-            yield self.text[at:end]
-            at = end
+        """Return the lines, many at a time; what is left of a line that was begun before is none."""
+        begin = 0 if self.start.begins_line else self.text.find(b"\n") + 1 or len(self.text)
+        return pieces(self.text, begin)
 
 
 class LogFile:

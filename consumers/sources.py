@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from consumers.errors import ApiNotFound, Conflict, ConsumersError
@@ -162,16 +163,12 @@ def heard(
     now: datetime,
 ) -> None:
     """Note a batch: its format, its oldest and its newest call; two at once leave the widest span."""
-    values = {"log_format": log_format, "last_batch_at": now, "retired_at": None}
+    values: dict[str, Any] = {"log_format": log_format, "last_batch_at": now, "retired_at": None}
+    if first_at is not None and last_at is not None:
+        oldest, newest = UsageSource.first_event_at, UsageSource.last_event_at
+        values["first_event_at"] = case((oldest <= first_at, oldest), else_=first_at)
+        values["last_event_at"] = case((newest >= last_at, newest), else_=last_at)
     session.execute(update(UsageSource).where(UsageSource.id == source.id).values(values))
-    if first_at is None or last_at is None:
-        return
-    for column, at, wider in (
-        (UsageSource.first_event_at, first_at, UsageSource.first_event_at > first_at),
-        (UsageSource.last_event_at, last_at, UsageSource.last_event_at < last_at),
-    ):
-        widen = update(UsageSource).where(UsageSource.id == source.id, or_(column.is_(None), wider))
-        session.execute(widen.values({column: at}))
 
 
 def _api_id(session: Session, slug: str | None) -> int | None:

@@ -56,9 +56,9 @@ Match = Callable[..., int | None]
 """From method, path and, where it is known, the route."""
 Item = Hit | Broken | None
 Call = tuple[Any, ...]
-"""A line that is all as usual: itself, instant, method, target, status, a name for its caller, User-Agent.
-Of another, itself alone. A plain tuple, as there are millions; the target has no fragment, the instant is in
-microseconds since 1970, and the User-Agent is as it came."""
+"""A line that is all as usual: itself, instant, method, target, status, a name for its caller, User-Agent,
+and the route that its server matched, or nothing. Of another, itself alone. A plain tuple, as there are
+millions; the target has no fragment, the instant is in microseconds since 1970, the User-Agent as it came."""
 UNUSUAL = (ValueError, KeyError, IndexError, TypeError, AttributeError, MalformedUsage)
 """What a line that isn't as usual raises on its way to becoming a Call."""
 _USUAL: Mapping[int, Order] = MappingProxyType({})
@@ -77,7 +77,7 @@ class Usual:
     `item` is told the line's number, for messages.
     """
 
-    calls: Callable[[Iterable[bytes]], Iterable[Call]]
+    calls: Callable[[Iterable[Any]], Iterable[Call]]
     caller: Callable[[Any], Identity]
     item: Callable[[int, Any], Item]
 
@@ -119,13 +119,13 @@ class Tally:
         number = before = self.number
         for number, call in enumerate(calls, before + 1):
             try:
-                _, instant, method, target, status, who, agent = call
+                _, instant, method, target, status, who, agent, route = call
                 if instant != held:
                     buckets, uses, _ = self._place(instant)
                     held = instant
                 member = statuses[status]
                 path, _, query = target.partition("?")
-                operation = match(method, path)
+                operation = match(method, path, route)
                 if operation is None and method != _IGNORED and path[0] == "/":
                     usual.caller(who)  # raises where the line is broken
                     _miss(self._result, instant, method, path, product(agent), 1, int(status), 1.0)

@@ -19,11 +19,12 @@ from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 from access.audit import record
 from access.tokens import Scope
 from consumers.errors import MalformedUsage
-from consumers.ingest import BatchReport, ingest
+from consumers.ingest import BatchReport, Told, ingest
 from consumers.readers import otlp as reader
 from consumers.readers import read_lines
+from consumers.readers.otlp_spans import SPANS
 from consumers.sources import find_source
-from interfaces.api.batch import checked, unpacked
+from interfaces.api.batch import unpacked
 from interfaces.body import whole_body
 from interfaces.gate import actor, needs, runtime
 from interfaces.refusals import REFUSALS, status_of
@@ -59,8 +60,7 @@ def _export(signal: str) -> Response:
     if request.mimetype not in (_PROTOBUF, _JSON):
         raise UnsupportedMediaType(f"Send {_PROTOBUF} or {_JSON}.")
     packed, encoding = whole_body(), request.headers.get("Content-Encoding", "").strip().lower()
-    digest = checked(packed, encoding, around.settings.max_unpacked_mb)
-    body = unpacked(packed, encoding)
+    body, digest = unpacked(packed, encoding, around.settings.max_unpacked_mb)
     told = reader.json_request(body) if request.mimetype == _JSON else reader.message(signal, body)
     source = request.args.get("source", f"otlp-{signal}")
     with around.database.transaction() as session:
@@ -70,7 +70,7 @@ def _export(signal: str) -> Response:
             source=source,
             key=f"sha256 {digest}",
             log_format=f"otlp-{signal}",
-            told=lambda tally: tally.add_all(reader.items(told, read_lines)),
+            told=_counting(told),
             pepper=around.pepper,
             api_slug=request.args.get("api") or None,
             table=route_table(),
@@ -79,6 +79,13 @@ def _export(signal: str) -> Response:
         if is_new:
             record(session, actor=actor(), action="source begun", subject=source, now=now)
     return _answer(_accepted(signal, report), HTTPStatus.OK)
+
+
+def _counting(told: Any) -> Told:
+    """Return what counts the calls of a request; spans in protobuf are the many."""
+    if hasattr(told, "resource_spans"):
+        return lambda tally: tally.add_calls(SPANS.calls(reader.spans(told)), SPANS)
+    return lambda tally: tally.add_all(reader.items(told, read_lines))
 
 
 def _accepted(signal: str, report: BatchReport) -> Message:

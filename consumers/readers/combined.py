@@ -10,7 +10,7 @@ from functools import lru_cache
 from consumers.epochs import microseconds
 from consumers.errors import MalformedUsage
 from consumers.hit import LONGEST_LINE, Broken, Hit, Identity, broken, product, target_parts
-from consumers.identify import NOBODY, by_product
+from consumers.identify import by_agent
 from consumers.readers.decoded import decoded
 from consumers.readers.instants import SECONDS, clock
 from consumers.tally import UNUSUAL, Call, Usual
@@ -47,7 +47,7 @@ def _calls(pieces: Iterable[bytes]) -> Iterator[Call]:
             if protocol not in protocols or "#" in target or "\\" in text or len(line) > LONGEST_LINE:
                 raise ValueError
             who = (agent,) if user in nobody else user
-            call: Call = line, instant, methods[method], target, status, who, agent
+            call: Call = line, instant, methods[method], target, status, who, agent, ""
         except UNUSUAL:
             call = (line,)
         yield call
@@ -55,10 +55,7 @@ def _calls(pieces: Iterable[bytes]) -> Iterator[Call]:
 
 def _named(who: str | tuple[str]) -> Identity:
     """Return who calls: the user, or else the product, or nobody."""
-    if isinstance(who, str):
-        return Identity("user", who)
-    short = product(who[0])
-    return by_product(short) if short else NOBODY
+    return Identity("user", who) if isinstance(who, str) else by_agent(who[0])
 
 
 def _instant(day: str, zone: str) -> int:

@@ -6,17 +6,26 @@ A piece is one or more whole lines; the last one's end may be missing.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+_AT_ONCE = 1 << 16  # bytes: more of them leave the processor's cache before they are read
 _BROKEN = ""  # of a line that is no UTF-8: no reader of usual lines makes anything of it
 
 
-def split(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def pieces(text: bytes, begin: int = 0) -> Iterator[bytes]:
+    """Yield a text's lines from a place on, many at a time."""
+    while begin < len(text):
+        end = text.find(b"\n", begin + _AT_ONCE) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
+
+
+def split(many: Iterable[bytes]) -> Iterator[bytes]:
     """Return each line of some pieces, without its end."""
-    return chain.from_iterable(map(_lines, pieces))
+    return chain.from_iterable(map(_lines, many))
 
 
-def decoded(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
+def decoded(many: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
     """Return each line of some pieces with its text; the text is empty where the line is no UTF-8."""
-    return chain.from_iterable(zip(_lines(piece), _texts(piece), strict=False) for piece in pieces)
+    return chain.from_iterable(zip(_lines(piece), _texts(piece), strict=False) for piece in many)
 
 
 def _lines(piece: bytes) -> list[bytes]:

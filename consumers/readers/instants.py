@@ -11,7 +11,8 @@ _MONTHS = {
 SECONDS = {f"{second:02}": second * 1_000_000 for second in range(60)}
 """A second within its minute, as text, in microseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
+_MICRO = 1_000_000
+_UNITS = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000), (1e20, 1_000_000_000))
 """Where an epoch stops to count seconds, milliseconds, microseconds, nanoseconds, until the year 5138."""
 
 
@@ -44,7 +45,7 @@ def _minute(text: str, zone: str) -> datetime:
 
 def _text(text: str) -> datetime:
     if text.isascii() and text.replace(".", "", 1).isdigit():
-        return _epoch(float(text))
+        return _epoch(int(text) if text.isdigit() else float(text))
     if text[2:3] == "/":
         day, _blank, zone = text.partition(" ")
         return clock(day, zone)
@@ -65,5 +66,8 @@ def _text(text: str) -> datetime:
 def _epoch(number: float) -> datetime:
     for limit, unit in _UNITS:
         if 0 <= number < limit:
-            return _EPOCH + timedelta(seconds=number / unit)
+            exact = isinstance(number, int)
+            return _EPOCH + timedelta(
+                microseconds=number * _MICRO // unit if exact else number * _MICRO / unit
+            )
     raise MalformedUsage("its time is no count of seconds since 1970")

@@ -57,7 +57,7 @@ def _calls(pieces: Iterable[bytes]) -> Iterator[Call]:
             ):
                 raise ValueError
             (who,) = identity.items()
-            call: Call = line, instant, method, target, status, who, agent
+            call: Call = line, instant, method, target, status, who, agent, ""
         except UNUSUAL:
             call = (line,)
         yield call

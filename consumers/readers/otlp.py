@@ -1,8 +1,8 @@
 """OpenTelemetry's requests to export traces and logs, as OTLP sends them: protobuf, or JSON.
 
-Of spans, those of servers count; of log records, those that have HTTP's attributes, or whose body is a line
-of an access log that another reader makes out. All else is passed over. Attributes have the names of the
-stable HTTP conventions, or their earlier ones. https://opentelemetry.io/docs/specs/otlp/#otlphttp,
+Of spans, those of servers count (in protobuf, most of them by `otlp_spans`); of log records, those that have
+HTTP's attributes, or whose body is a line of an access log that another reader makes out. All else is passed
+over. Attributes have the names of the stable HTTP conventions, or their earlier ones. https://opentelemetry.io/docs/specs/otlp/#otlphttp,
 https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 """
 
@@ -19,7 +19,7 @@ from consumers.readers.record import Fields, hit_of
 Item = Hit | Broken | None
 ReadLines = Callable[[list[bytes]], Iterator[Item]]
 _Record = dict[str, Any]
-_SERVER = 2  # SpanKind
+SERVER = 2  # SpanKind
 _AT, _RATE = "timeUnixNano", "sampling rate"
 _PROBABILITY = 1 << 56  # what a threshold of OpenTelemetry's probability sampling is a part of
 FIELDS = Fields(
@@ -79,7 +79,7 @@ def json_request(body: bytes) -> _Record:
 
 
 def items(request: Any, read_lines: ReadLines) -> Iterator[Item]:
-    """Yield an item for each span or log record of a request; None for one that tells of no call.
+    """Yield an item for each log record of a request, or span in JSON; None for one that tells of no call.
 
     `read_lines` reads the bodies of log records that have no attributes of HTTP.
     """
@@ -87,12 +87,20 @@ def items(request: Any, read_lines: ReadLines) -> Iterator[Item]:
         yield from _numbered(map(_json_span, _json_parts(request, "resourceSpans", "scopeSpans", "spans")))
         logs = _json_parts(request, "resourceLogs", "scopeLogs", "logRecords")
         yield from _logs(map(_json_log, logs), read_lines)
-    elif hasattr(request, "resource_spans"):
-        parts = (scope for group in request.resource_spans for scope in group.scope_spans)
-        yield from _numbered(_record(span) for scope in parts for span in scope.spans)
     else:
         parts = (scope for group in request.resource_logs for scope in group.scope_logs)
         yield from _logs((_log(record) for scope in parts for record in scope.log_records), read_lines)
+
+
+def spans(request: Any) -> Iterator[Any]:
+    """Yield the spans of a request in protobuf."""
+    return (span for group in request.resource_spans for scope in group.scope_spans for span in scope.spans)
+
+
+def span_item(number: int, span: Any) -> Item:
+    """Return what a span tells of; None where it tells of no call."""
+    record = _record(span)
+    return None if record is None else _item(number, record)
 
 
 def json_reader(read_lines: ReadLines) -> Callable[[Iterable[bytes]], Iterator[Item]]:
@@ -141,7 +149,7 @@ def _logs(records: Iterable[tuple[_Record | None, str]], read_lines: ReadLines) 
 
 def _record(span: Any) -> _Record | None:
     """Return what is wanted of a server's span, None where it is no server's or not about HTTP."""
-    if span.kind != _SERVER:
+    if span.kind != SERVER:
         return None
     found = _attributes(span.attributes)
     if _METHODS.isdisjoint(found):
@@ -185,7 +193,7 @@ def _json_parts(request: _Record, *members: str) -> Iterator[Any]:
 
 
 def _json_span(span: _Record) -> _Record | None:
-    if span.get("kind") not in (_SERVER, "SPAN_KIND_SERVER"):
+    if span.get("kind") not in (SERVER, "SPAN_KIND_SERVER"):
         return None
     found = _json_attributes(span.get("attributes"))
     if _METHODS.isdisjoint(found):

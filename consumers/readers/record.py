@@ -85,6 +85,7 @@ def has(record: Mapping[str, Any], names: Names) -> bool:
     return _value(record, names) is not None
 
 
+@lru_cache(maxsize=4096)  # servers have few
 def template(text: str) -> tuple[str, str]:
     """Return method and path template of a route as a record names it, `GET /orders/{id}` or `/orders/{id}`.
 

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from access.audit import record
 from access.tokens import Scope
 from consumers.ingest import ingest
+from consumers.readers.decoded import pieces
 from consumers.readers.mapped import mapping_in
 from consumers.source_hours import calls_told, tellings
 from consumers.sources import find_source, sources
 from consumers.unknown_traffic import unknown_traffic
 from interfaces import source_changes
 from interfaces.api.answers import complete, days, listed, page_number
-from interfaces.api.batch import checked, lines
+from interfaces.api.batch import unpacked
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
 from interfaces.body import whole_body
@@ -28,8 +29,7 @@ from registry.apis import slugs as slugs_of
 def send_usage() -> ResponseReturnValue:
     """Count a batch, unless it was counted before; the first of a source begins the source."""
     around, asked = runtime(), query()
-    batch, encoding = whole_body(), _encoding()
-    digest = checked(batch, encoding, around.settings.max_unpacked_mb)
+    text, digest = unpacked(whole_body(), _encoding(), around.settings.max_unpacked_mb)
     with around.database.transaction() as session:
         now, is_new = around.clock(), find_source(session, asked["source"]) is None
         report = ingest(
@@ -37,7 +37,7 @@ def send_usage() -> ResponseReturnValue:
             source=asked["source"],
             key=request.headers.get("Idempotency-Key") or f"sha256 {digest}",
             log_format=asked.get("format"),
-            data=lines(batch, encoding),
+            data=pieces(text),
             pepper=around.pepper,
             api_slug=asked.get("api"),
             mapping=mapping_in(asked["map"]) if "map" in asked else None,

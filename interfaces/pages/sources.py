@@ -15,7 +15,7 @@ from consumers.readers import READERS
 from consumers.readers.mapped import mapping_in
 from consumers.source_hours import tellings
 from consumers.usage import sources as usage_sources
-from interfaces.api.batch import UnpackedTooLarge, checked
+from interfaces.api.batch import UnpackedTooLarge, unpacked
 from interfaces.gate import actor, runtime
 from interfaces.pages.route import POST, Route
 from interfaces.pages.standing import apis_by_id, intakes
@@ -76,7 +76,7 @@ def page(**more: Any) -> str:
 def _count(data: bytes, name: str, given: dict[str, str]) -> FileReport:
     """Count an upload as the command counts a file: by the same cursors, so neither repeats the other."""
     around = runtime()
-    checked(data, "gzip" if data.startswith(_GZIP) else "", around.settings.max_unpacked_mb)
+    unpacked(data, "gzip" if data.startswith(_GZIP) else "", around.settings.max_unpacked_mb)
     now = around.clock()
     intake = Intake(
         transaction=around.database.transaction,

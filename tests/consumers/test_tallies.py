@@ -1,12 +1,16 @@
 """Counting usual lines in one go comes to what counting line by line comes to."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from consumers.readers import READERS, USUAL
+from consumers.readers.otlp import span_item
+from consumers.readers.otlp_spans import SPANS
 from consumers.rollup import RollUp
 from consumers.routing import Router
 from consumers.tally import Tally, roll_up
@@ -111,3 +115,65 @@ def test_usual_and_unusual_lines_come_to_the_same(
     tally = Tally(ROUTER.match, 7, NOW, orders)
     tally.add_calls(USUAL[name].calls([b"\n".join(data)]), USUAL[name])
     assert told(tally.finish()) == told(roll_up(READERS[name](data), ROUTER.match, 7, NOW, orders))
+
+
+USUAL_SPAN = {
+    "http.request.method": "GET",
+    "url.path": "/v1/orders/7",
+    "http.response.status_code": 200,
+    "client.id": "acme",
+    "user_agent.original": "acme-sync/2.1 (linux)",
+}
+STRANGE = (
+    {"url.query": "status=open&page=2"},
+    {"url.query": "-"},
+    {"url.path": "/v1/orders/search?status=open", "url.query": "page=2"},
+    {"url.path": "/v1/orders#top"},
+    {"url.path": "/nowhere/8"},
+    {"url.path": "*"},
+    {"http.target": "/v1/orders"},
+    {"url.path": None, "url.full": "https://api.example.com/v1/orders?x=1"},
+    {"http.request.method": "get"},
+    {"http.request.method": "OPTIONS"},
+    {"http.request.method": None},
+    {"http.response.status_code": "404"},
+    {"http.response.status_code": 0},
+    {"http.response.status_code": 503},
+    {"http.response.status_code": None},
+    {"http.route": "/v1/orders/{id}", "url.path": "/prefix/v1/orders/7"},
+    {"http.route": "-"},
+    {"client.id": None},
+    {"client.id": None, "user_agent.original": None},
+    {"client.id": "-"},
+    {"client.id": " acme "},
+    {"enduser.id": "jane"},
+    {"client.id": None, "http.request.header.x-api-key": ["key-7"]},
+    {"user_agent.original": 7},
+    {"user_agent.original": "-"},
+    {"http.request.header.content-type": ["application/json"]},
+    {"server.address": "api.example.com:443"},
+)
+
+
+def span(number: int, changes: dict[str, Any]) -> Span:
+    at = int(NOW.timestamp()) * 1_000_000_000 - number * 123_456_789_012
+    made = Span(kind=1 if number == 5 else 2, start_time_unix_nano=at)
+    made.trace_state = "ot=th:8" if number == 4 else ""
+    for name, value in {**USUAL_SPAN, **changes}.items():
+        if value is not None:
+            into = made.attributes.add(key=name).value
+            if isinstance(value, list):
+                into.array_value.values.add(string_value=value[0])
+            else:
+                setattr(into, "string_value" if isinstance(value, str) else "int_value", value)
+    return made
+
+
+@given(st.lists(st.tuples(st.integers(-30, 30), st.sampled_from(STRANGE), st.sampled_from(STRANGE))))
+def test_usual_and_unusual_spans_come_to_the_same(drawn: list[tuple[int, Any, Any]]) -> None:
+    spans = [span(number, {**one, **other}) for number, one, other in drawn]
+    orders = {4: {"user-agent": 0}}
+    tally = Tally(ROUTER.match, 1, NOW, orders)
+    tally.add_calls(SPANS.calls(spans), SPANS)
+    items = (span_item(number, one) for number, one in enumerate(spans, 1))
+    assert told(tally.finish()) == told(roll_up(items, ROUTER.match, 1, NOW, orders))
