@@ -26,7 +26,6 @@ from consumers.rollup import MOST_SAMPLES
 from consumers.route_table import RouteTable
 
 BLOCK_BYTES = 16 << 20  # some 100,000 lines: memory stays flat, and an hour's calls meet in few rows
-Progress = Callable[[int, int, int | None], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
@@ -48,6 +47,9 @@ class FileReport:
     samples: list[str] = field(default_factory=list)
     first_at: datetime | None = None
     last_at: datetime | None = None
+
+
+Progress = Callable[[FileReport, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def ingest_file(
     """Count the lines of a file, plain, gzip or zstd, that were not counted before.
 
     `follow`: it is still being written, so a last line without its end waits for the next reading.
-    `on_progress` is told lines, bytes done and bytes in all (on disk) after each batch. Several readers of
-    one file at once share it between them.
+    `on_progress` is told the report so far, bytes done and bytes in all (on disk) after each batch. Several
+    readers of one file at once share it between them.
     """
     report = FileReport(str(path))
     finished = False
@@ -186,4 +188,4 @@ def _add(report: FileReport, batch: BatchReport) -> None:
 
 def _tell(on_progress: Progress | None, report: FileReport, log: LogFile) -> None:
     if on_progress is not None:
-        on_progress(report.lines, log.bytes_done, log.size)
+        on_progress(report, log.bytes_done, log.size)

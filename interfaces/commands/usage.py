@@ -1,12 +1,15 @@
 """`sundial ingest` and `sundial source`."""
 
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import timedelta
+from glob import glob
 from pathlib import Path
 
 import click
@@ -31,10 +34,19 @@ Look = Callable[[Intake], FileReport | None]
 _BETWEEN_SECONDS = 1.0
 
 
+def _expanded(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that names and patterns mean: what starts us need not be a shell."""
+    known = click.Path(exists=True, dir_okay=False, allow_dash=True)
+    found: list[str] = []
+    for name in given:
+        met = glob(name, recursive=True)  # noqa: PTH207  # Path.glob takes no pattern that is absolute
+        alike = [] if Path(name).exists() else sorted(filter(os.path.isfile, met))
+        found += alike or [str(known.convert(name, parameter, context))]
+    return tuple(found)
+
+
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
-)
+@click.argument("files", nargs=-1, required=True, callback=_expanded)
 @click.option("--source", required=True, help="What tells of these calls: one name a log, as edge-nginx.")
 @click.option("--format", "log_format", type=click.Choice([*READERS]), help="Without it, recognised.")
 @click.option("--map", "fields", help="Where lines have what, kept for the source: method=verb,path=url.")
@@ -50,7 +62,10 @@ def ingest(
     follow: bool,
     as_json: bool,
 ) -> None:
-    """Count the calls in FILES (plain, gzip or zstd; - is standard input). A line is never counted twice."""
+    """Count the calls in FILES (plain, gzip or zstd; - is standard input). A line is never counted twice.
+
+    A name may be a pattern, as 'logs/*.gz'.
+    """
     if follow and (as_json or "-" in files):
         raise click.UsageError("--follow is for files, and tells of them in plain text")
     if fields and log_format:
@@ -159,9 +174,24 @@ def unknown(slug: str | None, page: int, as_json: bool) -> None:
 def _count(intake: Intake, file: str) -> FileReport:
     if file == "-":
         return ingest_stream(intake, sys.stdin.buffer)
-    path = Path(file)
-    with click.progressbar(length=path.stat().st_size, label=path.name, file=sys.stderr) as bar:
-        return ingest_file(intake, path, on_progress=lambda _lines, done, _all: bar.update(done - bar.pos))
+    path, began = Path(file), time.perf_counter()
+
+    def so_far(report: FileReport | None) -> str | None:
+        return _progress(report, time.perf_counter() - began) if report else None
+
+    size = path.stat().st_size
+    with click.progressbar(length=size, label=path.name, file=sys.stderr, item_show_func=so_far) as bar:
+        return ingest_file(
+            intake, path, on_progress=lambda report, done, _all: bar.update(done - bar.pos, report)
+        )
+
+
+def _progress(report: FileReport, seconds: float) -> str:
+    """Say how many lines were counted, how quickly, and what became of them."""
+    speed = round(report.lines / max(seconds, 0.001))
+    said = f"{report.lines:,} lines, {speed:,} a second, {report.matched:,} matched"
+    others = {"unknown": report.unmatched, "broken": report.broken}
+    return ", ".join([said, *(f"{count:,} {name}" for name, count in others.items() if count)])
 
 
 def _follow(around: Runtime, intake: Intake, files: list[Path], is_new: bool) -> None:

@@ -159,7 +159,7 @@ def test_progress_reaches_the_size_on_disk(intake: Intake, log: Path) -> None:
     zipped = log.with_suffix(".gz")
     noise = b"".join(combined_line(f"/v1/orders/{os.urandom(16).hex()}") for _ in range(60))
     zipped.write_bytes(gzip.compress(noise))
-    ingest_file(intake, zipped, on_progress=lambda *numbers: told.append(numbers))
+    ingest_file(intake, zipped, on_progress=lambda report, *sizes: told.append((report.lines, *sizes)))
     assert len(told) > 1
     assert told == sorted(told)
     assert told[-1] == (60, zipped.stat().st_size, zipped.stat().st_size)

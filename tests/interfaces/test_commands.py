@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from consumers.ingest_file import FileReport
 from interfaces.cli import sundial
+from interfaces.commands.usage import _progress
 from tests.consumers.pacts.files import make_order, pact
 from tests.support.broker import ONE, StandIn, stand_in_broker
 from tests.support.factories_consumers import combined_line, event
@@ -141,6 +143,20 @@ def test_a_source_is_shown_with_its_rate_and_what_it_told_is_unknown(orders: Pat
     assert "would match GET /v1/orders/{id}" in run("source", "unknown").stdout
     assert "Every call" in run("source", "unknown", "--source", "other").stdout
     assert run("source", "show", "nobody").exit_code != 0
+
+
+def test_a_pattern_means_the_files_that_it_matches(orders: Path) -> None:
+    for name in ("a.log", "b.log"):
+        (orders / name).write_bytes(combined_line(f"/v1/orders?{name}"))
+    told = json.loads(run("ingest", str(orders / "*.log"), "--source", "edge", "--json").stdout)
+    assert [Path(one["name"]).name for one in told] == ["a.log", "b.log"]
+    nothing = run("ingest", str(orders / "*.gz"), "--source", "edge")
+    assert (nothing.exit_code, "does not exist" in nothing.stderr) == (2, True)
+
+
+def test_progress_says_how_quickly_and_what_became_of_the_lines() -> None:
+    report = FileReport("access.log", lines=120_000, matched=119_000, broken=1_000)
+    assert _progress(report, 2) == "120,000 lines, 60,000 a second, 119,000 matched, 1,000 broken"
 
 
 def test_a_folder_of_contracts_is_kept_but_for_those_that_are_none(orders: Path) -> None:
