@@ -3,6 +3,7 @@
 Pages, API, command and scheduler all come through here.
 """
 
+import posixpath
 from dataclasses import dataclass, replace
 
 from access.audit import record
@@ -15,7 +16,7 @@ from interfaces.runtime import Runtime
 from registry import comparisons, inbox
 from registry.apis import document_of, find_api
 from registry.bundle import Bundle
-from registry.errors import BadDocument, RegistryError, SourceUnavailable, TooCostly
+from registry.errors import BadDocument, NotFound, RegistryError, SourceUnavailable, TooCostly
 from registry.models import Delivery
 from registry.publish import Publication, Published, publish
 from registry.repositories import find_repository, place
@@ -122,18 +123,32 @@ def poll(runtime: Runtime, repository_id: int) -> Delivery:
 def _publish_push(runtime: Runtime, delivery: Delivery) -> str:
     repository = delivery.repository
     read = HOSTS[repository.host].reader(place(repository), delivery.revision, runtime.around)
-    folder, _, name = repository.path.rpartition("/")
     upload = Upload(
-        name=name,
+        name=posixpath.basename(repository.path),
         data=read(repository.path),
         origin="webhook",
         by=f"{repository.host} {repository.location}",
         revision=delivery.revision,
-        read=lambda path: read(f"{folder}/{path}" if folder else path),
+        read=beside(read, repository.path),
     )
     published = publish_upload(runtime, repository.api.slug, upload)
     made = "published" if published.created else "already published"
     return f"{made} as {published.version.label}"
+
+
+def beside(read: Reader, document: str) -> Reader:
+    """Return a reader by the path from a document's folder; what leads out of the repository is refused.
+
+    A host's address would follow dots to other things than files, with the server's own token.
+    """
+
+    def found(path: str) -> bytes:
+        wanted = posixpath.normpath(posixpath.join(posixpath.dirname(document), path))
+        if wanted.startswith(("../", "/")):
+            raise NotFound(f"{document} refers to {path}, which leads above the root of the repository")
+        return read(wanted)
+
+    return found
 
 
 def _refuse(runtime: Runtime, delivery_id: int, error: str, *, permanent: bool) -> None:

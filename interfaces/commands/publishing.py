@@ -10,8 +10,12 @@ import click
 from sqlalchemy import select
 
 from access.audit import record
+from diffing.errors import ReferenceRefused
+from diffing.reports import REPORTS
+from diffing.sources import folder_reader
 from interfaces.commands.setting import actor, print_json, surroundings
 from interfaces.publishing import Upload, publish_upload, work_on_comparison
+from interfaces.reports import report_with_impact
 from interfaces.runtime import Runtime
 from interfaces.views.comparisons import comparison_facts
 from registry import apis, comparisons
@@ -81,7 +85,10 @@ def replay(folder: Path, slug: str | None) -> None:
 @click.argument("old")
 @click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="The report in the public contract's JSON.")
-def compare(slug: str, old: str, new: str, as_json: bool) -> None:
+@click.option(
+    "--format", "wanted", type=click.Choice(list(REPORTS)), help="A report as pages and API hand it out."
+)
+def compare(slug: str, old: str, new: str, as_json: bool, wanted: str | None) -> None:
     """Compare the versions OLD and NEW of the API SLUG, as stored."""
     around = surroundings()
     asked = compared(around, slug, old, new)
@@ -89,11 +96,12 @@ def compare(slug: str, old: str, new: str, as_json: bool) -> None:
         done = comparisons.find(session, asked)
         facts = comparison_facts(done)
         report = comparisons.report_of(session, asked)
+        written = report_with_impact(around, session, asked, wanted) if wanted else report
         findings = apis.findings(session, asked).items
-    if report is None:
+    if report is None or written is None:
         raise RegistryError(facts["error"] or "the comparison is being made by another worker: ask again")
-    if as_json:
-        click.echo(report.decode())
+    if as_json or wanted:
+        click.echo(written.rstrip(b"\n").decode("utf-8", "backslashreplace"))
         return
     click.echo(_told(facts))
     for finding in findings:
@@ -120,14 +128,16 @@ def upload_of(file: Path, label: str | None = None, origin: str = "command") -> 
 
 
 def _beside(file: Path) -> Reader:
-    """Return a reader of the files below the document's folder."""
-    folder = file.resolve().parent
+    """Return a reader of the files that the command `python -m diffing` would read for the document."""
+    inner = folder_reader(file.parent)
 
     def read(path: str) -> bytes:
-        wanted = (folder / path).resolve()
-        if not wanted.is_relative_to(folder) or not wanted.is_file():
-            raise NotFound(f"{file} refers to {path}, which is no file below {folder}")
-        return wanted.read_bytes()
+        try:
+            return inner(path)
+        except ReferenceRefused as error:
+            raise NotFound(f"{file} refers to {path}, which {error}") from None
+        except OSError as error:
+            raise NotFound(f"{file} refers to {path}, which cannot be read: {error.strerror}") from None
 
     return read
 

@@ -239,3 +239,32 @@ def test_consumers_are_merged_split_and_their_credentials_moved(orders: Path) ->
     assert run("consumer", "split", "acme", "again", "2", "--name", "Again").exit_code == 0
     assert "to acme; 0 calls went along" in run("consumer", "move", "again", "2", "acme").stdout
     assert len(json.loads(run("consumer", "show", "acme", "--json").stdout)["credentials"]) == 2
+
+
+@pytest.mark.slow
+def test_a_stored_comparison_is_told_in_every_form_of_a_report(orders: Path) -> None:
+    assert run("publish", "orders", str(orders / "2.yaml")).exit_code == 0
+    for form, begin in {
+        "markdown": "### ",
+        "sarif": "{",
+        "junit": "<?xml",
+        "json": "{",
+        "html": "<!",
+    }.items():
+        done = run("compare", "orders", "1.0.0", "2.0.0", "--format", form)
+        assert (done.exit_code, done.stdout.lower().startswith(begin)) == (0, True), form
+    assert "impact" in json.loads(run("compare", "orders", "1.0.0", "2.0.0", "--format", "json").stdout)
+
+
+@pytest.mark.slow
+def test_a_spec_of_a_repository_is_published_with_the_files_that_it_shares(orders: Path) -> None:
+    (orders / ".git").mkdir()
+    (orders / "specs").mkdir()
+    (orders / "shared.yaml").write_text("Note: {type: string, maxLength: 500}\n")
+    for reference, code in (("../shared.yaml#/Note", 0), ("../../shared.yaml#/Note", 1)):
+        text = ORDERS_2.replace("{type: string, maxLength: 200}", f'{{$ref: "{reference}"}}')
+        assert reference in text
+        (orders / "specs/api.yaml").write_text(text)
+        done = run("publish", "orders", str(orders / "specs/api.yaml"), "--label", f"2.{code}")
+        assert done.exit_code == code, done.output
+    assert "leads above the root of the repository" in str(done.exception)
