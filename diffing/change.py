@@ -9,6 +9,9 @@ from diffing.readers.opened import Opened
 VAGUE = 2
 """The sign of a branch of `oneOf` that may share values with a sibling; -2 for one inside a `not`."""
 
+MOOT = 0
+"""The sign of a branch whose values a sibling accepts as well, whatever changes in it."""
+
 _HARMLESS = {Direction.REQUEST: Effect.WIDENS, Direction.RESPONSE: Effect.NARROWS}
 _DUAL = {Effect.NARROWS: Effect.WIDENS, Effect.WIDENS: Effect.NARROWS}
 
@@ -42,6 +45,8 @@ class Change(NamedTuple):
 
         In an enclosure that is VAGUE it may act both ways: what hurts stays, what does not can't be told.
         """
+        if sign == MOOT:
+            return self._replace(effect=Effect.NONE)
         effect = self.effect if sign > 0 else dual(self.effect)
         if abs(sign) == VAGUE and effect is _HARMLESS.get(self.direction):
             effect = Effect.UNKNOWN

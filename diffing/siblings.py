@@ -150,6 +150,11 @@ def _covers(wide: Schema, narrow: Schema) -> bool:
     )
 
 
+def apart(one: Schema, other: Schema) -> bool:
+    """Answer whether no value satisfies both, as far as that is easily told."""
+    return _apart(one, other, tags_of(one), tags_of(other))
+
+
 def _apart(one: Schema, other: Schema, tags: Tags, others: Tags) -> bool:
     """Answer whether no value satisfies both, as far as types, lists of values and tags tell."""
     if one.never or other.never:

@@ -6,10 +6,11 @@ is too deep. A pair knows its parents, so that afterwards every change finds the
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from diffing import effect, effect_names, effect_texts, effect_values, effect_words
 from diffing.branches import Branches
-from diffing.change import VAGUE, Change, Located, Site, through
+from diffing.change import MOOT, VAGUE, Change, Located, Site, through
 from diffing.effect import Difference
 from diffing.finding import Direction, Effect
 from diffing.pair import Edge, Facing, Pair, Sides
@@ -22,6 +23,9 @@ from diffing.siblings import bare
 from diffing.walk_plain import walk_plain
 from diffing.walk_properties import properties
 from diffing.walk_subschemas import entries, maps, nested
+
+if TYPE_CHECKING:
+    from diffing.rewriting import Rewriting
 
 _SCALAR_FAMILIES = (
     effect_values.of_enum,
@@ -36,6 +40,10 @@ _SCALAR_FAMILIES = (
 _MEMBERSHIP = frozenset({"existence", "required", "read-only", "write-only"})
 _UNEVALUATED = {"unevaluatedProperties", "unevaluatedItems"}
 _UNHEARD: set[str] = set()
+_LIMITED = {"maxItems", "maxProperties"}
+"""Bounds that can be said in another form."""
+_MOST_PAIRS = 60
+"""Pairs of schemas that are compared for one step of a proof."""
 _OPEN = (None, None)
 """What stands around a pair that nothing encloses."""
 _Walk = Callable[[Sides, Facing, list[Difference], list[Edge]], None]
@@ -52,6 +60,8 @@ class SchemaWalk:
         self._branches = Branches(old, new, sameness)
         self._pairs: dict[tuple[object, ...], Pair] = {}
         self._pending: deque[Pair] = deque()
+        self._rewriting: Rewriting | None = None
+        self._proved: set[tuple[str, str, str]] = set()
 
     def add(self, old: Conjunction, new: Conjunction, direction: Direction, site: Site) -> None:
         """Compare two schemas that stand at one site of the wire, unless they are the same."""
@@ -80,7 +90,7 @@ class SchemaWalk:
 
     def reached(self) -> set[tuple[str, str, str]]:
         """Answer the places of all schemas that were compared, as ("old" or "new", file, pointer)."""
-        found: set[tuple[str, str, str]] = set()
+        found = set(self._proved)
         for pair in self._pairs.values():
             found.update([("old", *spot) for spot in pair.old.key])
             found.update([("new", *spot) for spot in pair.new.key])
@@ -105,6 +115,10 @@ class SchemaWalk:
             facing = Facing(old, new, pair.direction, pair.textual, pair.blind, pair.edge.around)
             differences, every = self._compare(facing)
             edges = [edge for edge in every if not self._sides.unchanged(edge.old, edge.new)]
+            if self._may_be_rewritten(facing, differences, edges) and self._says_the_same(
+                pair, strictly=any(map(self._is_object_branch, differences))
+            ):
+                differences, edges = _moot(differences, edges)
         else:
             differences, edges = told
         pair.changes.extend([_change(pair, difference) for difference in differences])
@@ -113,17 +127,47 @@ class SchemaWalk:
             child = self._pair(inner, pair.direction, pair.textual and edge.step == "*")
             child.parents.append((pair, edge))
 
+    def _may_be_rewritten(self, pair: Facing, differences: list[Difference], edges: list[Edge]) -> bool:
+        """Answer whether a pair may differ in writing alone, by a union or a condition."""
+        old, new = pair.old, pair.new
+        if pair.around != _OPEN or pair.blind:
+            return False
+        if not (old.unions or new.unions or "if" in old.subschemas or "if" in new.subschemas):
+            return False
+        loud = any(each.effect is not Effect.NONE for each in differences)
+        return loud or any(edge.in_place and self._may_be_covered(edge) for edge in edges)
+
+    def _may_be_covered(self, edge: Edge) -> bool:
+        """Answer whether siblings may make a branch moot: never one for objects, which readers tell apart."""
+        sides = self._sides.old.effective(edge.old), self._sides.new.effective(edge.new)
+        return all(schema.types is not None and "object" not in schema.types for schema in sides)
+
+    def _is_object_branch(self, row: Difference) -> bool:
+        """Answer whether a branch for objects came or went; readers tell these apart though schemas don't."""
+        if not _is_branch(row):
+            return False
+        side, part = (self._sides.old, row.old) if row.new is None else (self._sides.new, row.new)
+        types = side.effective((part,)).types if part is not None else None
+        return types is None or "object" in types
+
+    def _says_the_same(self, pair: Pair, *, strictly: bool) -> bool:
+        """Answer whether a pair is proved to differ in writing alone."""
+        from diffing.rewriting import Rewriting
+
+        if self._rewriting is None:
+            self._rewriting = Rewriting(self._sides)
+        scratch = _Scratch(self._sides, self._heirs, pair)
+        proved = self._rewriting.says_the_same((pair.old, pair.new), scratch.effects, strictly=strictly)
+        if proved:
+            self._proved |= scratch.read
+        return proved
+
     def _compare(self, pair: Facing) -> tuple[list[Difference], list[Edge]]:
         old, new = pair.old, pair.new
         if old.never or new.never:
             return list(_of_never(old, new)), []
-        if len(old.unions) != len(new.unions):
-            old, new = self._sides.old.collapsed(old), self._sides.new.collapsed(new)
-            pair = pair._replace(old=old, new=new)
-        if _leave(old) != _leave(new):
-            from diffing.neighbours import in_same_words
-
-            old, new = in_same_words(old, new)
+        old, new = self._in_same_words(old, new)
+        if old is not pair.old or new is not pair.new:
             pair = pair._replace(old=old, new=new)
         wrapped = self._wrapped(old, new)
         if wrapped is not None:
@@ -157,6 +201,20 @@ class SchemaWalk:
             edges = [enclosed(self._sides, pair, edge) if edge.in_place else edge for edge in edges]
         return differences, edges
 
+    def _in_same_words(self, old: Schema, new: Schema) -> tuple[Schema, Schema]:
+        """Let both sides say by the same keywords what each can say by others."""
+        if len(old.unions) != len(new.unions):
+            old, new = self._sides.old.collapsed(old), self._sides.new.collapsed(new)
+        if _leave(old) != _leave(new):
+            from diffing.neighbours import in_same_words
+
+            old, new = in_same_words(old, new)
+        if _LIMITED & (old.limits.keys() | new.limits.keys()) or "multipleOf" in {*old.facts, *new.facts}:
+            from diffing.one_form import in_one_form
+
+            old, new = in_one_form(old, new)
+        return old, new
+
     def _unions(self, pair: Facing, differences: list[Difference], edges: list[Edge]) -> None:
         old, new = _in_step(pair.old.unions, pair.new.unions)
         heeds = pair.old.null and pair.new.null and not (pair.blind or pair.textual)
@@ -180,6 +238,44 @@ class SchemaWalk:
         if len(old.unions) == 1 and not new.unions and _wraps(old, new):
             return self._branches.wrap(new, old.unions[0], widens=False)
         return None
+
+
+class _Scratch(SchemaWalk):
+    """Comparisons for the sake of a proof, of which nothing is kept but what was read."""
+
+    def __init__(self, sides: Sides, heirs: tuple[Heirs, Heirs], of: Pair) -> None:
+        super().__init__(sides.old, sides.new, sides.sameness, heirs)
+        self._of = of
+        self.read: set[tuple[str, str, str]] = set()
+
+    def effects(self, old: Conjunction, new: Conjunction) -> Iterator[Effect]:
+        """Answer what a comparison claims, as it finds it; what is too large is unknown."""
+        self._pairs.clear()
+        self._pending.clear()
+        self._pair(Edge(old, new, None, 1), self._of.direction, self._of.textual)
+        for _ in range(_MOST_PAIRS):
+            if not self._pending:
+                self.read |= self.reached()
+                return
+            pair = self._pending.popleft()
+            self._judge(pair)
+            yield from [change.effect for change in pair.changes]
+        yield Effect.UNKNOWN
+
+    def _says_the_same(self, pair: Pair, *, strictly: bool) -> bool:
+        return False
+
+
+def _moot(differences: list[Difference], edges: list[Edge]) -> tuple[list[Difference], list[Edge]]:
+    """Answer what is told of schemas that accept the same: branches that came, went or changed, and words."""
+    loud = any(each.effect is not Effect.NONE for each in differences)
+    kept = [each for each in differences if each.effect is Effect.NONE or _is_branch(each)]
+    moot = [] if loud else [edge._replace(sign=MOOT) for edge in edges]
+    return [each._replace(effect=Effect.NONE) for each in kept], moot
+
+
+def _is_branch(row: Difference) -> bool:
+    return row.aspect in ("any-of", "one-of") and row.action in ("added", "removed")
 
 
 _WALKS: tuple[_Walk, ...] = (nested, entries, properties, maps)

@@ -37,6 +37,8 @@ def nested(sides: Sides, pair: Facing, differences: list[Difference], edges: lis
             continue
         if old is None or new is None:
             matters = row.sign != 0 and effect.relevant(row.types, pair.old, pair.new)
+            if row.keyword == "not" and matters:
+                matters = not _excludes_nothing(sides, pair)
             came = _came_or_went(row.aspect, old, new, matters)
             differences.append(came._replace(effect=_beside_unevaluated(pair, row.keyword, came)))
         elif (old[0].node is False) != (new[0].node is False):
@@ -148,6 +150,13 @@ def _speaks_of(schema: Schema, pattern: str) -> bool:
     from diffing.languages import matches
 
     return any(matches(pattern, name) is not False for name in schema.properties)
+
+
+def _excludes_nothing(sides: Sides, pair: Facing) -> bool:
+    """Answer whether what one side's `not` excludes could not come anyway, by types or listed values."""
+    side, schema = (sides.old, pair.old) if "not" in pair.old.subschemas else (sides.new, pair.new)
+    excluded = schema.subschemas["not"]
+    return bool(schema.plain) and side.effective((*schema.plain, *excluded)).never
 
 
 def _came_or_went(

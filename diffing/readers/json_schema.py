@@ -7,6 +7,7 @@ conclusions drawn that need them all.
 from dataclasses import replace
 from math import ceil, floor
 
+from diffing import aspects
 from diffing.document import Node
 from diffing.part import Part, Spot
 from diffing.readers import keywords
@@ -128,6 +129,7 @@ def _settle(schema: Schema) -> None:
         schema.types = frozenset(_type_of(fact.value) for fact in schema.enum.values())
     schema.never = schema.never or _is_empty(schema)
     if schema.enum is not None:
+        _settle_values(schema)
         _settle_lists(schema)
     if schema.subschemas:
         _settle_closing(schema)
@@ -138,6 +140,25 @@ def _settle(schema: Schema) -> None:
     for keyword in [key for key in schema.facts if key.startswith("dependentRequired/")]:
         if all(name in schema.required for name in schema.facts[keyword].value):
             del schema.facts[keyword]
+
+
+def _settle_values(schema: Schema) -> None:
+    """Leave out listed values that can't come: beyond a bound, or of another type than text."""
+    kept = {text: fact for text, fact in (schema.enum or {}).items() if _is_possible(schema, fact.value)}
+    if kept and len(kept) < len(schema.enum or ()):
+        schema.enum = kept
+
+
+def _is_possible(schema: Schema, value: Node) -> bool:
+    types = frozenset({_type_of(value)})
+    if schema.types is not None and not keywords.meet(types, schema.types):
+        # `enum: [v1, 2]` of strings: who writes YAML without quotes means texts
+        return "string" in schema.types and isinstance(value, bool | int | float)
+    return not schema.limits or all(
+        limit.admits(schema.limits[limit.keyword].value, value)
+        for limit in aspects.LIMITS
+        if limit.keyword in schema.limits and keywords.meet(types, limit.types)
+    )
 
 
 def _settle_lists(schema: Schema) -> None:

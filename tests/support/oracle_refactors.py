@@ -100,6 +100,34 @@ def _null_apart(random: Random, schema: dict[str, Any], components: dict[str, An
     return {"anyOf": [{**schema, "type": others}, {"type": "null"}]}
 
 
+def _put_in(random: Random, schema: dict[str, Any], components: dict[str, Any]) -> Any:
+    """Put what stands beside a union into each of its branches."""
+    for keyword in ("anyOf", "oneOf"):
+        rest = {key: value for key, value in schema.items() if key != keyword}
+        if (
+            keyword in schema
+            and len(schema[keyword]) <= 3
+            and rest
+            and _SEES.isdisjoint(json.dumps(rest).split('"'))
+        ):
+            return {keyword: [{"allOf": [copy.deepcopy(rest), branch]} for branch in schema[keyword]]}
+    return schema
+
+
+_SEES = frozenset({"unevaluatedProperties", "unevaluatedItems", "anyOf", "oneOf", "if"})
+"""Keywords of which more is put together than is worked out."""
+
+
+def _as_union(random: Random, schema: dict[str, Any], components: dict[str, Any]) -> Any:
+    """Write a condition as the union that it means."""
+    rest = {key: value for key, value in schema.items() if key not in ("if", "then", "else")}
+    if "if" not in schema or not _SEES.isdisjoint(json.dumps(rest).split('"')):
+        return schema
+    met, then, otherwise = schema["if"], schema.get("then", True), schema.get("else", True)
+    union = [{"allOf": [met, then]}, {"allOf": [{"not": copy.deepcopy(met)}, otherwise]}]
+    return {"allOf": [rest, {"anyOf": union}]}
+
+
 MOVES: dict[str, Move] = {
     "named": _named,
     "chained": _chained,
@@ -113,26 +141,9 @@ MOVES: dict[str, Move] = {
     "const and enum": _constant,
     "defaults spelled out": _spelled_out,
     "null apart": _null_apart,
+    "put into branches": _put_in,
+    "a condition as a union": _as_union,
 }
-
-
-def _seen_through(box: list[Any]) -> list[Place]:
-    """Answer the places whose rewriting is seen through; docs/accuracy.md names the others."""
-    found = places(box[0], lambda value: box.__setitem__(0, value))
-    opaque = {id(each) for at, _ in found if isinstance(at, dict) for each in _opaque(at)}
-    return [(at, put) for at, put in found if isinstance(at, dict) and at and id(at) not in opaque]
-
-
-def _opaque(at: dict[str, Any]) -> list[Any]:
-    """Answer the schemas of one that are told by their text: conditions, null, repeated branches."""
-    found: list[Any] = [at] if at == {"type": "null"} or json.dumps(at).find('"if"') >= 0 else []
-    if "if" in at:
-        found += [each for each, _ in places(at["if"], lambda value: None)]
-    for keyword in ("anyOf", "oneOf"):
-        branches = [json.dumps(branch, sort_keys=True) for branch in at.get(keyword, ())]
-        if len(set(branches)) < len(branches) or any('"null"' in branch for branch in branches):
-            found += at[keyword]
-    return found
 
 
 def rewritten(random: Random, schema: Any, moves: int) -> tuple[Side, list[str]]:
@@ -141,7 +152,8 @@ def rewritten(random: Random, schema: Any, moves: int) -> tuple[Side, list[str]]
     components: dict[str, Any] = {}
     done = []
     for _ in range(moves):
-        open_places = _seen_through(box)
+        found = places(box[0], lambda value: box.__setitem__(0, value))
+        open_places = [(at, put) for at, put in found if isinstance(at, dict) and at]
         if open_places:
             at, put = random.choice(open_places)
             name = random.choice(sorted(MOVES))
