@@ -15,11 +15,13 @@ from deprecations.ledger import ledger, ledger_csv
 from deprecations.milestones import Cadence
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
+from deprecations.successors import waiting as without_comparison
 from interfaces.commands.answers import answers_, decline, grant
 from interfaces.commands.channels import try_now, why_paused
 from interfaces.commands.dry_run import dry_run
 from interfaces.commands.setting import actor, print_json, print_rows, surroundings
 from interfaces.mail import deliver_due, desk, resume_mail, send_trial
+from interfaces.successors import compare_successor
 from interfaces.views.facts import instant, plain
 from interfaces.views.notices import envelope_facts
 from notifications.desk import find, list_envelopes, retry
@@ -27,6 +29,8 @@ from notifications.models import EnvelopeState
 from notifications.office import pause
 from registry.apis import find_api
 from storage.languages import NAMES
+
+_MOST_COMPARED = 1000
 
 
 @click.group()
@@ -40,8 +44,15 @@ for command in (answers_, grant, decline, dry_run):
 
 @mail.command("write")
 def write() -> None:
-    """Plan the notices and put those that are due into envelopes, as the scheduler does by itself."""
+    """Plan the notices and put those that are due into envelopes, as the scheduler does by itself.
+
+    What differs at what is to be called instead is compared before, so that the mails tell it.
+    """
     around = surroundings()
+    with around.database.reading() as session:
+        waiting = without_comparison(session, _MOST_COMPARED)
+    for plan_id in waiting:
+        compare_successor(around, plan_id)
     with around.database.transaction() as session:
         planned = plan_notices(session, around.clock())
         packed = pack(session, desk=desk(around), now=around.clock())
