@@ -17,10 +17,14 @@ _MOST_LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """One thing in each language; `{was}` and `{now}` are gaps for values, `{name}` for a keyword's name."""
+    """One thing in each language; `{was}` and `{now}` are gaps for values, `{name}` for a keyword's name.
+
+    `is_whole`: it has a subject of its own, and doesn't go on from where something stands.
+    """
 
     en: str
     de: str
+    is_whole: bool = False
 
     def in_(self, language: str) -> str:
         """Return it in a language."""
@@ -32,13 +36,13 @@ _NEW = Says("is new", "ist neu")
 _NEEDED = Says("is new, and has to be sent", "ist neu und muss gesendet werden")
 _REQUIRED = Says("has to be sent", "muss gesendet werden")
 _LIMIT = {
-    "increased": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}"),
-    "decreased": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}"),
-    "changed": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}"),
-    "set": Says("{name} is {now}", "{name} ist {now}"),
-    "added": Says("{name} is {now}", "{name} ist {now}"),
-    "unset": Says("{name} is not limited to {was}", "{name} ist nicht auf {was} begrenzt"),
-    "removed": Says("{name} is not limited to {was}", "{name} ist nicht auf {was} begrenzt"),
+    "increased": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}", is_whole=True),
+    "decreased": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}", is_whole=True),
+    "changed": Says("{name} is {now}, not {was}", "{name} ist {now} statt {was}", is_whole=True),
+    "set": Says("{name} is {now}", "{name} ist {now}", is_whole=True),
+    "added": Says("{name} is {now}", "{name} ist {now}", is_whole=True),
+    "unset": Says("{name} is not limited to {was}", "{name} ist nicht auf {was} begrenzt", is_whole=True),
+    "removed": Says("{name} is not limited to {was}", "{name} ist nicht auf {was} begrenzt", is_whole=True),
 }
 _OTHER = Says("differs in {name}", "ist anders bei {name}")
 
@@ -48,17 +52,23 @@ OF_ELEMENTS: Final[Mapping[tuple[str, str, str], Says]] = {
     ("success-status", "existence", "removed"): Says("does not come", "kommt nicht"),
     ("non-success-status", "existence", "added"): Says("can come", "kann kommen"),
     ("non-success-status", "existence", "removed"): Says("does not come", "kommt nicht"),
-    ("body", "existence", "added"): Says("there is one", "es gibt einen Inhalt"),
-    ("body", "existence", "removed"): Says("there is none", "es gibt keinen Inhalt"),
-    ("link", "existence", "changed"): Says("a link leads elsewhere", "ein Link führt woandershin"),
-    ("link", "existence", "removed"): Says("a link is not there", "ein Link fehlt"),
-    ("callback", "existence", "removed"): Says("a callback does not come", "ein Rückruf kommt nicht"),
-    ("webhook", "existence", "removed"): Says("a webhook does not come", "ein Webhook kommt nicht"),
+    ("body", "existence", "added"): Says("there is one", "es gibt einen Inhalt", is_whole=True),
+    ("body", "existence", "removed"): Says("there is none", "es gibt keinen Inhalt", is_whole=True),
+    ("link", "existence", "changed"): Says(
+        "a link leads elsewhere", "ein Link führt woandershin", is_whole=True
+    ),
+    ("link", "existence", "removed"): Says("a link is not there", "ein Link fehlt", is_whole=True),
+    ("callback", "existence", "removed"): Says(
+        "a callback does not come", "ein Rückruf kommt nicht", is_whole=True
+    ),
+    ("webhook", "existence", "removed"): Says(
+        "a webhook does not come", "ein Webhook kommt nicht", is_whole=True
+    ),
     ("callback", "security", "changed"): Says(
-        "a callback comes with other credentials", "ein Rückruf kommt mit anderen Zugangsdaten"
+        "a callback comes with other credentials", "ein Rückruf kommt mit anderen Zugangsdaten", is_whole=True
     ),
     ("webhook", "security", "changed"): Says(
-        "a webhook comes with other credentials", "ein Webhook kommt mit anderen Zugangsdaten"
+        "a webhook comes with other credentials", "ein Webhook kommt mit anderen Zugangsdaten", is_whole=True
     ),
 }
 """By element, aspect and action, where the element matters."""
@@ -119,31 +129,39 @@ OF_ASPECTS: Final[Mapping[tuple[str, str], Says]] = {
     ("style", "changed"): Says(
         "is written as {now}, not as {was}", "wird als {now} geschrieben statt als {was}"
     ),
-    ("explode", "changed"): Says("lists are written in another way", "Listen werden anders geschrieben"),
+    ("explode", "changed"): Says(
+        "lists are written in another way", "Listen werden anders geschrieben", is_whole=True
+    ),
     ("content", "changed"): Says("is written in another format", "wird in einem anderen Format geschrieben"),
     ("operation-id", "changed"): Says(
-        "generated clients call it {now}, not {was}", "erzeugte Clients nennen es {now} statt {was}"
+        "generated clients call it {now}, not {was}",
+        "erzeugte Clients nennen es {now} statt {was}",
+        is_whole=True,
     ),
     ("operation-id", "removed"): Says(
-        "generated clients don’t call it {was}", "erzeugte Clients nennen es nicht {was}"
+        "generated clients don’t call it {was}", "erzeugte Clients nennen es nicht {was}", is_whole=True
     ),
-    ("security", "became-required"): Says("it needs credentials", "es verlangt Zugangsdaten"),
-    ("security", "removed"): Says("some credentials are not enough", "manche Zugangsdaten reichen nicht aus"),
-    ("security-scope", "added"): Says("it needs other permissions", "es verlangt andere Berechtigungen"),
+    ("security", "became-required"): Says("it needs credentials", "es verlangt Zugangsdaten", is_whole=True),
+    ("security", "removed"): Says(
+        "some credentials are not enough", "manche Zugangsdaten reichen nicht aus", is_whole=True
+    ),
+    ("security-scope", "added"): Says(
+        "it needs other permissions", "es verlangt andere Berechtigungen", is_whole=True
+    ),
     ("security-component-type", "changed"): Says(
-        "credentials are given in another way", "Zugangsdaten werden anders übergeben"
+        "credentials are given in another way", "Zugangsdaten werden anders übergeben", is_whole=True
     ),
     ("security-component-oauth-flow", "removed"): Says(
-        "a way of getting credentials is not there", "ein Weg zu Zugangsdaten fehlt"
+        "a way of getting credentials is not there", "ein Weg zu Zugangsdaten fehlt", is_whole=True
     ),
     ("security-component-oauth-scope", "removed"): Says(
-        "the permission {was} is not there", "die Berechtigung {was} gibt es nicht"
+        "the permission {was} is not there", "die Berechtigung {was} gibt es nicht", is_whole=True
     ),
     ("security-component-oauth-url", "changed"): Says(
-        "credentials come from {now}", "Zugangsdaten kommen von {now}"
+        "credentials come from {now}", "Zugangsdaten kommen von {now}", is_whole=True
     ),
     ("security-component-oauth-token-url", "changed"): Says(
-        "credentials come from {now}", "Zugangsdaten kommen von {now}"
+        "credentials come from {now}", "Zugangsdaten kommen von {now}", is_whole=True
     ),
 }
 """By aspect and action."""
@@ -187,17 +205,20 @@ def sentence(facts: Facts, language: str, at: str = "") -> str:
 
     `called`, where a finding has it, is where the reader finds it, in place of what was compared.
     """
-    place = _place(facts, language)
-    told = f"{place}: {_state(facts, language)}" if place else _state(facts, language)
-    return f"{at}, {told}." if at else f"{told[0].upper()}{told[1:]}."
+    state, is_whole = _state(facts, language)
+    where, name = _place(facts, language)
+    subject = f"{name} {state}" if name and not is_whole else ": ".join(filter(None, (name, state)))
+    joint = " " if not name and not is_whole else ": "
+    told = f"{where}{joint}{subject}" if where else subject
+    return f"{at}: {told}." if at else f"{told[0].upper()}{told[1:]}."
 
 
-def _place(facts: Facts, language: str) -> str:
+def _place(facts: Facts, language: str) -> tuple[str, str]:
     called = facts.get("called") or {}
     where = called.get("where") or (facts["operations"][0]["where"] if facts["operations"] else "")
     name = called.get("property") or facts["property"]
-    words = [] if where in _ANYWHERE or not where else [_where(where, language)]
-    return ", ".join([*words, *([f"`{cut(str(name))}`"] if name else [])])
+    words = "" if where in _ANYWHERE or not where else _where(where, language)
+    return words, f"`{cut(str(name))}`" if name else ""
 
 
 def _where(where: str, language: str) -> str:
@@ -208,19 +229,20 @@ def _where(where: str, language: str) -> str:
     return where
 
 
-def _state(facts: Facts, language: str) -> str:
+def _state(facts: Facts, language: str) -> tuple[str, bool]:
+    """Return what is said of it, and whether that has a subject of its own."""
     aspect, action = facts["aspect"], facts["action"]
     says = OF_ELEMENTS.get((facts["element"], aspect, action)) or OF_ASPECTS.get((aspect, action))
     if facts.get("direction") == "request" and facts.get("level") == "breaking":
         says = DEMANDED.get((aspect, action), says)
     if aspect in LIMITS:
         says = _LIMIT.get(action, _OTHER)
-    said = (says or _OTHER).in_(language)
+    says = says or _OTHER
     was, now = (_value(facts.get(side)) for side in ("old", "new"))
-    if (was is None and "{was}" in said) or (now is None and "{now}" in said):
-        said = _OTHER.in_(language)
+    if (was is None and "{was}" in says.en) or (now is None and "{now}" in says.en):
+        says = _OTHER
     name = LIMITS[aspect].in_(language) if aspect in LIMITS else f"`{aspect}`"
-    return said.format(was=was, now=now, name=name)
+    return says.in_(language).format(was=was, now=now, name=name), says.is_whole
 
 
 def _value(side: Facts | None) -> str | None:

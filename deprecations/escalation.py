@@ -26,6 +26,7 @@ from deprecations.notices import known_notices, notice_row, write_missing
 from deprecations.own_ends import OwnEnd, own_ends
 from deprecations.plan_evidence import gather_for_plans
 from deprecations.rhythm import has_stopped
+from deprecations.successors import uncompared
 from deprecations.tries import Tries, answered, tries_of
 
 USUAL_DAYS: Final = 30
@@ -65,7 +66,10 @@ def plan_escalations(session: Session, now: datetime) -> int:
 
 
 def escalations(session: Session, now: datetime) -> tuple[Escalation, ...]:
-    """Return the consumers that are silent about plans, from the day on which others are told."""
+    """Return the consumers that are silent about plans, from the day on which others are told.
+
+    Whose first mail waits for a comparison isn't silent.
+    """
     plans = {plan.id: plan for plan in session.scalars(_plans()).all()}
     evidence = gather_for_plans(session, plans.values(), now)
     since = now - timedelta(days=AFFECTED_DAYS)
@@ -87,7 +91,8 @@ def escalations(session: Session, now: datetime) -> tuple[Escalation, ...]:
         if due_at is not None and due_at <= now <= end.at:
             contacts = _next(who, plan.api_id, consumer_id)
             found.append(Escalation(plan, people[consumer_id], end, due_at, contacts, told))
-    return tuple(found)
+    waiting = uncompared(session, {one.plan.id for one in found if not one.tries.sent})
+    return tuple(one for one in found if one.tries.sent or one.plan.id not in waiting)
 
 
 def escalation_days(session: Session) -> Mapping[int, int]:

@@ -25,6 +25,8 @@ from registry.models import Api
 
 AFFECTED_DAYS = 90
 DIFFERENCES = 5
+_DIFFERENCES_OF_MANY = 2
+_FEW = 3
 _IN_DETAIL = 10
 _WINDOWS = 5
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.[^\s<>()\",;:@]+")
@@ -88,7 +90,8 @@ def context(
     `is_first`: it was told nothing before.
     """
     words = LANGUAGES[language]
-    facts = [facts_of(item, contact.zone, now, words) for item in items]
+    most = DIFFERENCES if len(items) <= _FEW else _DIFFERENCES_OF_MANY
+    facts = [facts_of(item, contact.zone, now, words, most) for item in items]
     open_items = [item for item in items if item.notice.milestone not in SILENT]
     asks = any(item.notice.milestone != Milestone.CANCELLED for item in items)
     ahead = [item.end.on for item in open_items if item.end.at >= now]

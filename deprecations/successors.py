@@ -116,7 +116,8 @@ class Pair:
     def told(self, report: bytes) -> Found:
         """Return the findings of a report that may hurt callers, the worst first, worded as of the successor.
 
-        That its path has more or fewer parameters is what its name says.
+        That its path has more or fewer parameters is what its name says, and that two operations have two
+        identifiers goes without saying.
         """
         found = [*self._hurting(json.loads(report)["findings"])]
         return Found(self.basis, tuple(found[:_MOST]), max(0, len(found) - _MOST))
@@ -124,7 +125,7 @@ class Pair:
     def _hurting(self, findings: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         for finding in findings:
             reaches = self._reaches(finding["operations"])
-            if finding["level"] in _HURTING and reaches:
+            if finding["level"] in _HURTING and finding["aspect"] != "operation-id" and reaches:
                 kept = {**finding, "witness": None, "operations": reaches, **_short(finding)}
                 if self.parts is not None:
                     kept["called"] = _called(kept, self.parts)

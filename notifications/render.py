@@ -87,7 +87,7 @@ def flowing(text: str) -> str:
 
 def labelled(text: str, label: str) -> str:
     """Make one line of a paragraph behind its label, in a column that starts at the thirteenth character."""
-    return f"{label:<12}{flowing(text)}"
+    return f"{label:<11} {flowing(text)}"
 
 
 def breakable(text: str) -> str:

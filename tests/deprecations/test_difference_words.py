@@ -71,13 +71,13 @@ def test_every_rule_that_can_hurt_has_words_of_its_own() -> None:
     [
         (
             finding("property existence removed", name="total"),
-            "Answer 200 (application/json), `total`: is not there.",
-            "Antwort 200 (application/json), `total`: gibt es dort nicht.",
+            "Answer 200 (application/json): `total` is not there.",
+            "Antwort 200 (application/json): `total` gibt es dort nicht.",
         ),
         (
             finding("parameter existence added", where="query parameter page"),
-            "Query parameter `page`: is new, and has to be sent.",
-            "Query-Parameter `page`: ist neu und muss gesendet werden.",
+            "Query parameter `page` is new, and has to be sent.",
+            "Query-Parameter `page` ist neu und muss gesendet werden.",
         ),
         (
             finding(
@@ -87,23 +87,23 @@ def test_every_rule_that_can_hurt_has_words_of_its_own() -> None:
                 old={"value": 500},
                 new={"value": 200},
             ),
-            "Request body (application/json), `note`: the greatest length is `200`, not `500`.",
-            "Anfrage (application/json), `note`: die größte Länge ist `200` statt `500`.",
+            "Request body (application/json): `note`: the greatest length is `200`, not `500`.",
+            "Anfrage (application/json): `note`: die größte Länge ist `200` statt `500`.",
         ),
         (
             finding("property enum-value added", name="state", new={"value": "held"}),
-            "Answer 200 (application/json), `state`: can be `held`, too.",
-            "Antwort 200 (application/json), `state`: kann auch `held` sein.",
+            "Answer 200 (application/json): `state` can be `held`, too.",
+            "Antwort 200 (application/json): `state` kann auch `held` sein.",
         ),
         (
             finding("header required removed", where="response 200 header X-Rate"),
-            "Header `X-Rate` of answer 200: can be missing.",
-            "Header `X-Rate` der Antwort 200: kann fehlen.",
+            "Header `X-Rate` of answer 200 can be missing.",
+            "Header `X-Rate` der Antwort 200 kann fehlen.",
         ),
         (
             finding("property not changed", name="a`b", old={"value": {"type": "string"}}),
-            "Answer 200 (application/json), `a'b`: differs in `not`.",
-            "Antwort 200 (application/json), `a'b`: ist anders bei `not`.",
+            "Answer 200 (application/json): `a'b` differs in `not`.",
+            "Antwort 200 (application/json): `a'b` ist anders bei `not`.",
         ),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_webhook_is_told_the_windows_the_day_before_and_what_differs(planned: 
     assert isinstance(windows, list)
     assert windows[0] == {"starts_at": "2026-12-06T09:00:00Z", "ends_at": "2026-12-06T10:00:00Z"}
     assert (len(windows), told["more_windows"]) == (5, 1)
-    assert told["differences"] == ["Answer 200, `total`: is not there."] * 3
+    assert told["differences"] == ["Answer 200: `total` is not there."] * 3
     assert told["more_differences"] == 3
 
 

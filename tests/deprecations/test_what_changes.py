@@ -123,7 +123,7 @@ def test_a_mail_says_what_breaks_at_what_its_reader_calls_and_nothing_else(
     caller(session, operation)
     make_plan(session, operation, finding=root)
     text = told(session)["acme-sync"]
-    assert "Answer 200 (application/json), `total`: is not there." in text
+    assert "Answer 200 (application/json): `total` is not there." in text
     assert text.count(" - ") == 1
 
 
@@ -167,9 +167,7 @@ def test_two_consumers_are_told_what_concerns_each(
     send(session, narrow, operation, "page")
     make_plan(session, operation, finding=root)
     mails = told(session)
-    hear = {
-        slug: ("`status`: is not there" in text, "`total`: is not" in text) for slug, text in mails.items()
-    }
+    hear = {slug: ("`status` is not there" in text, "`total` is not" in text) for slug, text in mails.items()}
     assert hear == {
         "reads-it": (False, True),
         "passes-it-over": (False, False),
@@ -178,5 +176,5 @@ def test_two_consumers_are_told_what_concerns_each(
         "untold": (True, True),
     }
     assert mails["sends-it"].index("`status`") < mails["sends-it"].index("`total`")
-    assert "`status`: is not there. You sent it in 3 calls." in mails["sends-it"]
-    assert "`total`: is not there. Your contract relies on it." in mails["reads-it"]
+    assert "`status` is not there. You sent it in 3 calls." in mails["sends-it"]
+    assert "`total` is not there. Your contract relies on it." in mails["reads-it"]

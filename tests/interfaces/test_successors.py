@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from consumers.models import Usage
+from deprecations.escalation import escalations
 from deprecations.models import Deprecation, TargetKind
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
@@ -86,8 +88,8 @@ def test_a_mail_tells_what_differs_at_what_is_to_be_called_instead(sundial: Runt
     assert work(sundial) == 1
     text = told(sundial)
     assert "What differs there, for you: - " in text
-    assert "Query parameter `page`: is new, and has to be sent. Your calls can’t have it yet." in text
-    assert "Answer 200 (application/json), `total`: is not there." in text
+    assert "Query parameter `page` is new, and has to be sent. Your calls can’t have it yet." in text
+    assert "Answer 200 (application/json): `total` is not there." in text
     for nothing in ("path parameter", "was removed", "done", "deprecated.", "is not known"):
         assert nothing not in text
 
@@ -100,7 +102,7 @@ def test_it_is_compared_once_and_again_for_another_replacement(sundial: Runtime)
     assert [work(sundial), work(sundial)] == [1, 0]
     with sundial.database.reading() as session:
         texts = [one["text"] for one in session.scalars(select(SuccessorDifferences)).one().findings]
-    assert any("`id`: is not there" in text for text in texts)
+    assert any("`id` is not there" in text for text in texts)
 
 
 def test_what_cannot_be_compared_is_noted_and_tried_no_more(sundial: Runtime) -> None:
@@ -130,12 +132,24 @@ def test_a_mail_waits_for_the_comparison_but_not_for_ever(sundial: Runtime) -> N
     assert "How GET /v2/baskets/{key} differs is not known yet" in late
 
 
+def test_nobody_is_called_silent_whose_first_mail_waits_for_its_comparison(sundial: Runtime) -> None:
+    with sundial.database.reading() as session:
+        plan = session.scalars(select(Deprecation)).one()
+        late = plan.sunset_at - timedelta(days=3)
+        session.execute(update(Usage).values(last_at=late))
+        assert escalations(session, late) == ()
+    work(sundial)
+    with sundial.database.reading() as session:
+        session.execute(update(Usage).values(last_at=late))
+        assert len(escalations(session, late)) == 1
+
+
 def test_a_mail_that_waited_tells_what_was_found_meanwhile(sundial: Runtime) -> None:
     with sundial.database.transaction() as session:
         plan_notices(session, NOW)
         assert pack(session, desk=DESK, now=NOW) == 0
     work(sundial)
-    assert "`page`: is new, and has to be sent." in told(sundial)
+    assert "`page` is new, and has to be sent." in told(sundial)
 
 
 @pytest.mark.parametrize("named", ["amount", "response property “amount” of GET /v2/baskets/{key}"])
@@ -152,7 +166,7 @@ def test_a_part_that_ends_is_compared_with_the_part_that_takes_its_place(
         thing = Thing(TargetKind.RESPONSE_PROPERTY, cart.api_id, cart.id, name="total")
         make_plan(session, cart, replacement=named, thing=thing)
     assert work(sundial) == 1
-    said = "Answer 200 (application/json), `amount`: is of type `number`, not `integer`."
+    said = "Answer 200 (application/json): `amount` is of type `number`, not `integer`."
     assert said in told(sundial)
 
 
