@@ -35,7 +35,9 @@ def render(view: View) -> str:
     try:
         return environment.from_string(text).render(_facts(view)).strip() + "\n"
     except TemplateSyntaxError as error:
-        raise DiffingError(f"{name}:{error.lineno}: {error.message}; mend the template") from error
+        raise DiffingError(
+            f"{name}:{error.lineno}: {str(error.message).rstrip('.')}; mend the template"
+        ) from error
     except (
         TemplateError,
         SecurityError,
@@ -44,7 +46,7 @@ def render(view: View) -> str:
         ValueError,
         ArithmeticError,
     ) as error:
-        raise DiffingError(f"{name}:{_line(error)}: {error}; mend the template") from error
+        raise DiffingError(f"{name}:{_line(error)}: {str(error).rstrip('.')}; mend the template") from error
 
 
 def render_several(several: SeveralView) -> str:

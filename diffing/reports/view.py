@@ -80,6 +80,9 @@ def gate(view: View) -> str | None:
     return f"Gate closed: {number(len(view.blocking), 'unwaived finding')} at or above {view.fail_on.value}"
 
 
+_EARLY = "major", "minor", "and"
+
+
 def version_step(view: View) -> str:
     """Say which version step is needed and which was taken, in one sentence without a full stop."""
     needed = view.comparison.bump.needed
@@ -96,7 +99,8 @@ def _step_taken(comparison: Comparison) -> str:
         return f", {contrast} info.version went backward, {old} to {new}"
     if step.given == "none":
         return f", {contrast} info.version stayed at {new}"
-    return f", {contrast} info.version took a {step.given} one, {old} to {new}"
+    early = ", which is enough below 1.0.0" if (step.needed, step.given, contrast) == _EARLY else ""
+    return f", {contrast} info.version took a {step.given} one, {old} to {new}{early}"
 
 
 def counts_line(view: View) -> str:

@@ -39,6 +39,13 @@ from tests.diffing.findings import NEW_STATE, SHORTER_NOTE, WAIVED, comparison, 
             "No new version is needed, but info.version went backward, 1.0.0 to 1.0.0-RC1",
         ),
         (
+            Bump("major", "minor"),
+            "0.3.0",
+            "0.4.0",
+            "A major step is needed, and info.version took a minor one, 0.3.0 to 0.4.0, "
+            "which is enough below 1.0.0",
+        ),
+        (
             Bump("major", None),
             "2025-11-17",
             "2026-01-01",
