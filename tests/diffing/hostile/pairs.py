@@ -11,6 +11,7 @@ Schema = Any
 Components = dict[str, Schema]
 Sides = tuple[tuple[Schema, Components], tuple[Schema, Components]]
 FIRST = {"$ref": "#/components/schemas/A0"}
+LONG_PATH = "a path of 20,000 parameters that have another name"
 
 
 def named(number: int) -> Schema:
@@ -32,7 +33,25 @@ def properties_twice(inner: Schema) -> Schema:
     return {"allOf": [{**held, "required": ["a"]}, held]}
 
 
-LONG_PATH = "a path of 20,000 parameters that have another name"
+def choosing(count: int) -> Sides:
+    """Answer schemas each of which refers to whichever of them evaluation came from."""
+    old, new = (
+        {
+            f"A{at}": {
+                "$dynamicAnchor": "n",
+                "properties": {
+                    "c": {"$dynamicRef": "#n"},
+                    "d": named((at + 1) % count),
+                    "v": {"maxLength": size},
+                },
+            }
+            for at in range(count)
+        }
+        for size in (3, 4)
+    )
+    return (FIRST, old), (FIRST, new)
+
+
 SHORT, SHORTER = {"type": "string", "maxLength": 5}, {"type": "string", "maxLength": 4}
 
 PAIRS: dict[str, Callable[[], Sides]] = {
@@ -41,7 +60,7 @@ PAIRS: dict[str, Callable[[], Sides]] = {
     "2^40 ways through oneOf": lambda: levels(lambda a: {"oneOf": [a, {"allOf": [a]}]}, SHORT, SHORTER),
     "2^40 ways through conditions": lambda: levels(lambda a: {"if": a, "then": a, "else": a}, SHORT, SHORTER),
     "2^40 ways through properties": lambda: levels(properties_twice, SHORT, SHORTER),
-    "30,000 references in a row": lambda: levels(lambda a: a, SHORT, SHORTER, 30_000),
+    "8,000 references in a row": lambda: levels(lambda a: a, SHORT, SHORTER, 8_000),
     "a schema that is not itself": lambda: levels(
         lambda _: {"not": FIRST, "maxLength": 3}, {}, {"maxLength": 2}, 1
     ),
@@ -84,6 +103,7 @@ PAIRS: dict[str, Callable[[], Sides]] = {
         {"type": "object", "properties": {"__proto__": SHORT, "": SHORT, "a/b~c": SHORT, "\0": {}}},
         {"type": "object", "properties": {"__proto__": SHORTER, "": SHORTER, "a/b~c": {}}},
     ),
+    "300 schemas that choose each other by one name": lambda: choosing(300),
     LONG_PATH: lambda: alone({}, {}),
 }
 
