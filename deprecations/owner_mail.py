@@ -211,4 +211,5 @@ def _payload(channel: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
         for one in items
     )
     title = " ".join(str(words.subject(items, facts["more"], facts["apis"])).split())
-    return Card(title, words.first, sections, (("Sundial", facts["base_url"]),)).as_json()
+    links = (("Sundial", facts["base_url"]),)
+    return Card(title, words.first, sections, links, language=facts["language"]).as_json()

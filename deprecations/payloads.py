@@ -69,6 +69,7 @@ def _decided(facts: Facts) -> dict[str, Any]:
         sections=(Section(_line(words.decided(f)), shown),),
         links=((words.answer, facts["link"]),) if facts["link"] else (),
         footer=f"{words.whom}: {f['owner']}",
+        language=facts["language"],
     ).as_json()
 
 
@@ -139,6 +140,7 @@ def _card(_items: Sequence[Item], _consumer: Consumer, facts: Facts) -> dict[str
         sections=tuple(sections),
         links=((words.answer, facts["link"]),) if facts["link"] else (),
         footer=f"{words.whom}: {'; '.join(facts['owners'])}",
+        language=facts["language"],
     ).as_json()
 
 

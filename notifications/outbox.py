@@ -22,6 +22,7 @@ from notifications.models import Attempt, Endpoint, Envelope, EnvelopeState
 from notifications.outcome import Failure, Outcome, Receipt
 from storage.upsert import insert
 
+_UNCONFIRMED, _LEFT = "unconfirmed", "interrupted"
 _INTERRUPTED = "the sender stopped between claim and settlement: the recipient may have it already"
 
 
@@ -40,7 +41,10 @@ class Addressed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An envelope under one sender's lease, with all that a channel needs to know."""
+    """An envelope under one sender's lease, with all that a channel needs to know.
+
+    `may_be_copy`: it goes to an endpoint, and nobody knows whether an earlier try of it arrived.
+    """
 
     id: int
     key: str
@@ -59,6 +63,7 @@ class Claimed:
     leased_until: datetime
     endpoint: Addressed | None = None
     payload: Mapping[str, Any] | None = None
+    may_be_copy: bool = False
 
 
 def post(
@@ -181,11 +186,14 @@ def claim(
     states = _one_each(session.execute(due).all(), hourly)
     mine = _take(session, states, lease, until, now)
     abandoned = [one for one in mine if states[one] == EnvelopeState.SENDING]
-    _note_all(session, [(one, "interrupted", _INTERRUPTED) for one in abandoned], now)
+    _note_all(session, [(one, _LEFT, _INTERRUPTED) for one in abandoned], now)
     held = select(Envelope).where(Envelope.id.in_(mine)).order_by(Envelope.next_attempt_at, Envelope.id)
     rows = session.scalars(held.execution_options(populate_existing=True)).all() if mine else ()
     endpoints = _endpoints(session, {row.endpoint_id for row in rows})
-    return tuple(_claimed(row, endpoints.get(row.endpoint_id), lease, until) for row in rows)
+    copies = _maybe_there(session, [row.id for row in rows if row.endpoint_id and row.attempts > 1])
+    return tuple(
+        _claimed(row, endpoints.get(row.endpoint_id), row.id in copies, lease, until) for row in rows
+    )
 
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, *, jitter: float, now: datetime) -> bool:
@@ -249,6 +257,14 @@ def _endpoints(session: Session, ids: Collection[int | None]) -> dict[int | None
     }
 
 
+def _maybe_there(session: Session, ids: Collection[int]) -> Collection[int]:
+    """Return which of some envelopes may have arrived by an earlier try."""
+    if not ids:
+        return ()
+    open_ended = Attempt.outcome.in_((_UNCONFIRMED, _LEFT))
+    return set(session.scalars(select(Attempt.envelope_id).where(Attempt.envelope_id.in_(ids), open_ended)))
+
+
 def _is_claimable(now: datetime) -> ColumnElement[bool]:
     waiting = and_(Envelope.state == EnvelopeState.QUEUED, Envelope.next_attempt_at <= now)
     abandoned = and_(Envelope.state == EnvelopeState.SENDING, Envelope.leased_until <= now)
@@ -307,6 +323,8 @@ def _words(outcome: Outcome) -> tuple[str, str]:
             return "sent", detail
         case Failure(permanent=True, detail=detail):
             return "permanent", detail
+        case Failure(may_have_arrived=True, detail=detail):
+            return _UNCONFIRMED, detail
         case Failure(detail=detail):
             return "temporary", detail
 
@@ -318,7 +336,9 @@ def _note_all(session: Session, told: Sequence[tuple[int, str, str]], now: datet
         session.execute(core_insert(Attempt), rows)
 
 
-def _claimed(row: Envelope, endpoint: Addressed | None, lease: str, until: datetime) -> Claimed:
+def _claimed(
+    row: Envelope, endpoint: Addressed | None, may_be_copy: bool, lease: str, until: datetime
+) -> Claimed:
     return Claimed(
         id=row.id,
         key=row.key,
@@ -337,4 +357,5 @@ def _claimed(row: Envelope, endpoint: Addressed | None, lease: str, until: datet
         leased_until=until,
         endpoint=endpoint,
         payload=row.payload,
+        may_be_copy=may_be_copy,
     )

@@ -16,7 +16,8 @@ class Failure:
 
     An outage is the channel's own trouble: every other envelope would meet it too; where messages are posted
     to many hosts, those of the same host. One about the recipient says that this address, and not this mail,
-    was refused. `wait_seconds` is how long the other side asks to be left alone.
+    was refused. `wait_seconds` is how long the other side asks to be left alone. `may_have_arrived`: it was
+    handed over, and nobody said what became of it.
     """
 
     permanent: bool
@@ -24,6 +25,7 @@ class Failure:
     is_outage: bool = False
     is_about_recipient: bool = False
     wait_seconds: int = 0
+    may_have_arrived: bool = False
 
 
 Outcome = Receipt | Failure

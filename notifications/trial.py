@@ -65,7 +65,8 @@ def post_trial_at(
     """Put a trial message for an endpoint into the outbox, a new one each time."""
     words = sentences(KIND, written.language)
     said = str(words.message(by, written.at))
-    card = Card(words.title, said, links=(("Sundial", base_url),), footer=base_url)
+    links = (("Sundial", base_url),)
+    card = Card(words.title, said, links=links, footer=base_url, language=written.language)
     event = {"type": "trial", "data": {"by": by, "link": base_url}}
     return post(
         session,

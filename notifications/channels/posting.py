@@ -59,7 +59,7 @@ def send(post: Post, now: datetime) -> Outcome:
         )
     except _Refused as error:
         return Failure(permanent=False, detail=str(error), is_outage=True)
-    with requests.Session() as session, _watch(session, parts, post.seconds) as late:
+    with requests.Session() as session, _watch(session, parts, post.seconds) as (late, opened):
         try:
             reply = session.post(
                 _at(parts, place),
@@ -72,7 +72,8 @@ def send(post: Post, now: datetime) -> Outcome:
             )
         except (requests.RequestException, OSError) as error:
             why = f"no answer within {post.seconds:g} s" if late.is_set() else in_words(error)
-            return Failure(permanent=False, detail=f"{host}: {why}", is_outage=True)
+            arrived = bool(opened)  # a connection stood, so the request may have been read
+            return Failure(False, f"{host}: {why}", is_outage=True, may_have_arrived=arrived)
         with reply:
             return outcome_of(reply.status_code, reply.headers, _said(reply), host, now)
 
@@ -110,8 +111,13 @@ def _said(reply: "requests.Response") -> str:
 
 
 @contextmanager
-def _watch(session: "requests.Session", parts: SplitResult, seconds: float) -> Iterator[threading.Event]:
-    """Connect for the name and to nothing else, and break what takes longer; the event tells that it did."""
+def _watch(
+    session: "requests.Session", parts: SplitResult, seconds: float
+) -> Iterator[tuple[threading.Event, list[Any]]]:
+    """Connect for the name and to nothing else, and break what takes longer.
+
+    The event tells that it did, the list holds the connections that stood.
+    """
     from requests.adapters import HTTPAdapter
     from urllib3 import PoolManager
 
@@ -132,7 +138,7 @@ def _watch(session: "requests.Session", parts: SplitResult, seconds: float) -> I
     watch.daemon = True
     watch.start()
     try:
-        yield late
+        yield late, opened
     finally:
         watch.cancel()
 

@@ -21,7 +21,7 @@ _AROUND = 4  # header, lead, links, footer
 
 def write(envelope: Claimed, _secrets: tuple[str, ...], _now: datetime) -> Letter:
     """Write the card that an envelope's payload is."""
-    card = card_in(envelope.payload or {})
+    card = card_in(envelope.payload or {}, may_be_copy=envelope.may_be_copy)
     message = {
         "text": _escaped(cut(card.title, _TEXT)),
         "blocks": _blocks(card),

@@ -21,7 +21,7 @@ _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 def write(envelope: Claimed, _secrets: tuple[str, ...], _now: datetime) -> Letter:
     """Write the card that an envelope's payload is."""
-    card = card_in(envelope.payload or {})
+    card = card_in(envelope.payload or {}, may_be_copy=envelope.may_be_copy)
     body = _encoded(card)
     while len(body) > _LARGEST and card.sections:
         card = replace(card, sections=card.sections[:-1])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from notifications.card import Card
 from notifications.channels.channel import Channel
 from notifications.deliver import deliver
 from notifications.desk import attempts, find
@@ -32,6 +33,10 @@ class Row:
     address: str
     next: int
     copies: int
+
+
+NOBODY_KNOWS = ("hangs up", "never answers", "answers a byte at a time", "takes it, then hangs up")
+"""Whether it arrived."""
 
 
 def _rows() -> Iterator[Row]:
@@ -77,7 +82,7 @@ def test_the_table_of_faults(
         assert (first.state, first.attempts, second.attempts) == (row.envelope, 1, row.next)
         (tried,) = attempts(session, first)
         words = {"queued": "temporary", "failed": "permanent", "sent": "sent"}
-        assert tried.outcome == words[row.envelope]
+        assert tried.outcome == ("unconfirmed" if row.way in NOBODY_KNOWS else words[row.envelope])
         assert "hook" not in tried.detail, "the address is a secret"
         used = session.get_one(Endpoint, first.endpoint_id)
         assert (used.disabled_at is not None) == (row.address == "off")
@@ -150,6 +155,32 @@ def test_an_address_that_was_taken_away_or_turned_off_is_posted_to_no_more(
     with database.reading() as session:
         assert [find(session, name).state for name in ("gone", "off")] == ["failed", "failed"]
     assert hook.kept == []
+
+
+@pytest.mark.parametrize("channel", ["slack", "teams"])
+def test_what_a_chat_may_have_already_says_so(
+    channel: str,
+    database: Database,
+    post_one: Callable[..., Envelope],
+    endpoint: Callable[..., Endpoint],
+    way: Callable[..., Channel],
+    hook: Receiver,
+    now: datetime,
+) -> None:
+    card = Card("Title", "Lead", language="de").as_json()
+    with database.transaction() as session:
+        to = endpoint(session, channel=channel)
+        post_one(session, "one", channel=channel, endpoint_id=to.id, payload=card)
+    ways = {channel: way(channel)}
+    for number, how in enumerate(("503", "takes it, then hangs up", "200")):
+        hook.way = how
+        at = now + number * LATER
+        deliver(database, ways, clock=lambda at=at: at, limit=9, stop=lambda: False)  # type: ignore[misc]
+    assert ["Vielleicht kennen Sie das schon" in one.body.decode() for one in hook.kept] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.slow
