@@ -22,6 +22,7 @@ from deprecations.what_changes import Changes
 from deprecations.working_hours import is_open, last_opening, opens_at
 
 _URGENT = timedelta(hours=48)
+_LATE = timedelta(days=30)  # so long, a log may tell of the first call after the last day
 _NEVER_MUTED = -3  # the last two before the end, and the one after it
 
 
@@ -81,13 +82,14 @@ def goes_at(notice: Notice, now: datetime) -> datetime:
 def tellable(notices: Iterable[Notice], known: Known) -> list[Notice]:
     """Return one notice a plan at most: the newest of its steps, or an event that came after it.
 
-    All others are dropped, and keep the reason.
+    All others are dropped, and keep the reason; but that calls go on after the end waits for such a call.
     """
     notices = list(notices)
     wanted = [notice for notice in notices if not _drop(notice, _unwanted(notice, known))]
     steps = _newest([notice for notice in wanted if notice.milestone not in EVENTS], known)
     events = [notice for notice in wanted if notice.milestone in EVENTS]
-    left = [notice for notice in (*steps, *events) if not _drop(notice, _needless(notice, known))]
+    open_ones = [notice for notice in (*steps, *events) if not _waits_for_a_call(notice, known)]
+    left = [notice for notice in open_ones if not _drop(notice, _needless(notice, known))]
     return _newest(left, known)
 
 
@@ -174,6 +176,15 @@ def _unreachable(contact: Contact | None) -> str | None:
     if contact is None:
         return "the contact was removed"
     return f"mail to the contact stopped: {contact.disabled_reason}" if contact.disabled_at else None
+
+
+def _waits_for_a_call(notice: Notice, known: Known) -> bool:
+    plan, calls = notice.deprecation, known.evidence.get(_pair(notice))
+    is_after = notice.milestone == Milestone.AFTER and not known.is_foreseen
+    if not is_after or calls is None or _over(notice, plan, known):
+        return False
+    end = known.ends.of(plan, notice.consumer_id)
+    return notice.sunset_on == end.on and calls.last_call_at <= end.at and known.now < end.at + _LATE
 
 
 def _silent(notice: Notice, end: OwnEnd, calls: Evidence | None, now: datetime) -> str | None:

@@ -1,7 +1,7 @@
 """Who is told what, when; and what goes into whose mail."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -229,10 +229,26 @@ def test_nobody_is_told_after_the_end_that_the_end_came_when_it_did_not_call_aga
 ) -> None:
     tick(session, NOW)
     daily(datetime(2027, 6, 30, 12, 0, tzinfo=UTC))
-    assert tick(session, datetime(2027, 7, 2, 6, 0, tzinfo=UTC)) == 0
+    for on in (date(2027, 7, 2), date(2027, 7, 30)):
+        assert tick(session, datetime.combine(on, time(6), UTC)) == 0
+    assert not [reason for reason in dropped(session) if reason.startswith("no call came")]
+    assert tick(session, datetime(2027, 7, 31, 6, 0, tzinfo=UTC)) == 0
     assert dropped(session)[-1] == (
         "no call came after the last day: the last one was Wed 30 Jun 2027, 11:58 UTC"
     )
+
+
+def test_a_first_call_after_the_end_is_told_however_late_a_log_tells_of_it(
+    session: Session, planned: Deprecation, daily: Any
+) -> None:
+    tick(session, NOW)
+    daily(datetime(2027, 6, 30, 12, 0, tzinfo=UTC))
+    tick(session, datetime(2027, 6, 30, 13, 0, tzinfo=UTC))
+    assert tick(session, datetime(2027, 7, 2, 6, 0, tzinfo=UTC)) == 0
+    daily(datetime(2027, 7, 5, 12, 0, tzinfo=UTC))
+    assert tick(session, datetime(2027, 7, 6, 6, 0, tzinfo=UTC)) == 1
+    assert told(session)[-1] == "after"
+    assert tick(session, datetime(2027, 7, 7, 6, 0, tzinfo=UTC)) == 0
 
 
 def test_who_was_told_of_a_plan_is_told_once_that_it_was_cancelled(
