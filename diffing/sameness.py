@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from diffing.document import Node
 from diffing.equality import encode, same, same_deep, same_text
@@ -21,12 +22,19 @@ _PLAIN = (b'"$ref":"',)
 _WRITTEN = tuple(f'"{keyword}":"'.encode() for keyword in REFERENCES)
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":\s*"((?:[^"\\]|\\.)*)"')
 _NONE: frozenset[str] = frozenset()
-_UNKNOWN: frozenset[str] = frozenset({"?"})
 _REFERRING = frozenset(REFERENCES)
 _HOLDERS = frozenset({dict, list})
 
 Trail = tuple[str | int, ...]
 """The way from a value to one inside it: keys of objects, positions in lists."""
+
+
+class _Looked(NamedTuple):
+    """The references that two values share, None where they differ; both are kept, so that ids stay."""
+
+    shared: frozenset[str] | None
+    old: Node
+    new: Node
 
 
 class Sameness:
@@ -36,7 +44,7 @@ class Sameness:
         self._old = old
         self._new = new
         self.comparable = old.document.dialect == new.document.dialect
-        self._references: dict[tuple[int, int], frozenset[str] | None] = {}
+        self._references: dict[tuple[int, int], _Looked] = {}
         self._touched: dict[tuple[str, str, str], bool] = {}
         self._trails: dict[tuple[int, int], list[Trail]] = {}
         self._differing = Touched(old, new, heirs, self._looked_at)
@@ -53,10 +61,10 @@ class Sameness:
     def shared(self, old: Node, new: Node) -> frozenset[str] | None:
         """Answer the references below two values of equal text, None where it differs."""
         name = id(old), id(new)
-        known = self._references.get(name, _UNKNOWN)
-        if known is _UNKNOWN:
-            known = self._references[name] = _compared(old, new)
-        return known
+        known = self._references.get(name)
+        if known is None:
+            known = self._references[name] = _Looked(_compared(old, new), old, new)
+        return known.shared
 
     def count(self, node: Node, references: list[str]) -> int:
         """Answer how often some references stand below a value; one too deep has more than can be counted."""
@@ -76,8 +84,8 @@ class Sameness:
 
     def alike(self, old: Node, new: Node) -> bool:
         """Answer whether two values are the same, without a look where they were looked at before."""
-        known = self._references.get((id(old), id(new)), _UNKNOWN)
-        return same(old, new) if known is _UNKNOWN else known is not None
+        known = self._references.get((id(old), id(new)))
+        return same(old, new) if known is None else known.shared is not None
 
     def trails(self, old: Part, new: Part) -> list[Trail]:
         """Answer the way to each reference below two parts of equal text that leads to a difference."""

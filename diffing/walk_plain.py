@@ -14,6 +14,7 @@ from diffing.effect_words import of_annotations, of_extras
 from diffing.equality import same
 from diffing.pair import HIDING, Edge, Pair, Sides
 from diffing.part import Part
+from diffing.readers.json_schema import SchemaReader
 from diffing.readers.opened import COMPOSING
 from diffing.sameness import Trail
 from diffing.schema import ANNOTATIONS, Fact
@@ -61,6 +62,8 @@ def _is_plain(node: Node) -> bool:
 def _types(node: dict[str, Node]) -> list[str]:
     """Answer the types that a plain schema names, "object" where it names none; [] for what is no name."""
     types = node.get("type", "object")
+    if type(types) is str:
+        return [types]
     listed = types if isinstance(types, list) else [types]
     return listed if all(isinstance(word, str) for word in listed) else []
 
@@ -69,8 +72,10 @@ def _asserts_the_same(old: dict[str, Node], new: dict[str, Node]) -> bool:
     """Answer whether two schemas differ in words and extensions only, and in schemas below."""
     if ("type" in old) != ("type" in new) or set(_types(old)) != set(_types(new)):
         return False
-    keys = (old.keys() | new.keys()) - _TOLD
-    return all(_is_extension(key) or (key in old and key in new and same(old[key], new[key])) for key in keys)
+    for key in {**old, **new}:
+        if key not in _TOLD and _differs(old, new, key) and not _is_extension(key):
+            return False
+    return True
 
 
 def _is_extension(key: str) -> bool:
@@ -117,6 +122,12 @@ def _mapped(sides: Sides, old: Part, new: Part, ways: _Ways) -> list[Edge] | Non
     return edges
 
 
+def _says(side: SchemaReader, part: Part, flag: str) -> bool:
+    if isinstance(part.node, dict) and COMPOSING.isdisjoint(part.node):
+        return part.node.get(flag) is True
+    return side.says((part,), flag)
+
+
 def _only(ways: set[Trail]) -> list[Any]:
     """Answer the property to which the one way leads, if it leads to any."""
     return [way[1] for way in ways if way[0:1] == ("properties",) and len(way) > 1]
@@ -140,8 +151,8 @@ def _named(sides: Sides, pair: Pair, parts: tuple[Part, Part], ways: _Ways) -> l
             return None
         if ways is None and sides.sameness.unchanged(was, now):
             continue
-        hidden = sides.old.says((was,), flag)
-        if hidden != sides.new.says((now,), flag):
+        hidden = _says(sides.old, was, flag)
+        if hidden != _says(sides.new, now, flag):
             return None
         if not hidden:
             edges.append(Edge((was,), (now,), name, 1))

@@ -159,5 +159,5 @@ def _unit(part: Part) -> tuple[str, str]:
     """Answer the operation, component or root member that a part stands in, and the member that differs."""
     steps = part.pointer.split("/")
     depth = 3 if steps[1:2] == ["components"] else 3 if steps[1:2] == ["paths"] else 2
-    named = [step for step in steps if not step.isdecimal()]
-    return part.file + "#" + "/".join(steps[: depth + 1]), named[-1] if named else ""
+    name = next((step for step in reversed(steps) if not step.isdecimal()), "")
+    return part.file + "#" + "/".join(steps[: depth + 1]), name
