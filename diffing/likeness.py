@@ -75,8 +75,10 @@ def likeness(old: Schema, new: Schema) -> float:
         return 0.0
     if old.enum is not None and new.enum is not None:
         return _jaccard(old.enum, new.enum)
-    if old.properties or new.properties:
+    if old.properties and new.properties:
         return _jaccard(old.properties, new.properties)
+    if old.properties or new.properties:
+        return ALIKE if old.types == new.types else 0.0
     return 0.5 if old.types == new.types else 0.3
 
 

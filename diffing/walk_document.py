@@ -24,6 +24,8 @@ _SECTIONS = {
     "pathItems": "path-item",
     "mediaTypes": "media-type",
 }
+_FLAGS = frozenset({"read-only", "write-only"})
+"""Names of flags of schemas, which say nothing where they are members of another object."""
 _HOLDERS = ("paths", "webhooks", "components")
 _SECTIONS_2_0 = {"definitions": "schema", "parameters": "parameter", "responses": "response"}
 
@@ -74,7 +76,8 @@ def _extensions(ground: Ground, old: Part | None, new: Part | None) -> None:
 def _kebab(key: str) -> str:
     """Write a member's name as rules do: `termsOfService` is terms-of-service."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", key).lower()
-    return re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "other"
+    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "other"
+    return f"member-{name}" if name in _FLAGS else name
 
 
 def walk_components(ground: Ground) -> None:
