@@ -98,9 +98,10 @@ def _message(finding: Finding) -> str:
 
 
 def _location(finding: Finding, comparison: Comparison) -> dict[str, Any]:
-    """What was removed has no line in the new document, so that file as a whole stands for it."""
-    if finding.new:
-        return _physical(finding.new, comparison.new.source)
+    """What was removed has no line in the new document: what stood around it does, or the whole file."""
+    place = finding.new or finding.near
+    if place:
+        return _physical(place, comparison.new.source)
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(comparison.new.source)}}}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from diffing.finding import Place
 from diffing.reports.sarif import render
 from diffing.reports.sources import repository_path
 from diffing.reports.view import View
@@ -53,6 +54,13 @@ def test_a_result_stands_in_the_new_file_and_relates_to_the_old_one() -> None:
     assert new == {"artifactLocation": {"uri": "b.yaml"}, "region": {"startLine": 118, "startColumn": 9}}
     assert old == {"artifactLocation": {"uri": "a.yaml"}, "region": {"startLine": 120, "startColumn": 9}}
     assert result["partialFingerprints"] == {"sundial/v1": "3f2a9c41d0be"}
+
+
+def test_what_was_removed_is_shown_at_what_stood_around_it() -> None:
+    around = Place("/paths/~1orders", None, "b.yaml", 12, 3)
+    (result,) = log(finding(GONE, near=around))["results"]
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["region"]["startLine"] == 12
 
 
 def test_what_was_removed_is_shown_on_the_new_file_as_a_whole() -> None:
