@@ -207,6 +207,8 @@ def sentence(facts: Facts, language: str, at: str = "") -> str:
     """
     state, is_whole = _state(facts, language)
     where, name = _place(facts, language)
+    if is_whole and language == "de" and (where or name):
+        state = f"{state[0].upper()}{state[1:]}"  # a sentence behind a colon begins with a capital there
     subject = f"{name} {state}" if name and not is_whole else ": ".join(filter(None, (name, state)))
     joint = " " if not name and not is_whole else ": "
     told = f"{where}{joint}{subject}" if where else subject

@@ -41,6 +41,7 @@ def list_(consumer: str, page: int, as_json: bool) -> None:
             one["id"],
             one["email"],
             one["role"],
+            one["language"],
             one["channel"]["channel"],
             one["channel"]["address"] or "",
             one["channel"]["off_because"] or one["disabled_reason"] or "",
@@ -49,7 +50,7 @@ def list_(consumer: str, page: int, as_json: bool) -> None:
     ]
     print_rows(
         rows,
-        ("id", "contact", "role", "told by", "at", "why not"),
+        ("id", "contact", "role", "reads", "told by", "at", "why not"),
         "No contact: nobody will be told what concerns it.",
     )
 

@@ -142,6 +142,7 @@ def _contacts(session: Session, found: Consumer) -> Facts:
         "roles": [(role.value, role.value.capitalize()) for role in ContactRole],
         "zones": zones(),
         "languages": [*LANGUAGES.items()],
+        "language_names": LANGUAGES,
     }
 
 

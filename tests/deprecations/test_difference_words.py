@@ -88,7 +88,7 @@ def test_every_rule_that_can_hurt_has_words_of_its_own() -> None:
                 new={"value": 200},
             ),
             "Request body (application/json): `note`: the greatest length is `200`, not `500`.",
-            "Anfrage (application/json): `note`: die größte Länge ist `200` statt `500`.",
+            "Anfrage (application/json): `note`: Die größte Länge ist `200` statt `500`.",
         ),
         (
             finding("property enum-value added", name="state", new={"value": "held"}),

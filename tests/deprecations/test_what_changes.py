@@ -92,9 +92,11 @@ def caller(session: Session, operation: Operation, slug: str = "acme-sync") -> C
     return made
 
 
-def send(session: Session, consumer: Consumer, operation: Operation, name: str) -> None:
-    """Let yesterday's calls of a consumer send a query parameter."""
-    used = UsedName(operation_id=operation.id, kind="parameter", name=name)
+def send(
+    session: Session, consumer: Consumer, operation: Operation, name: str, kind: str = "parameter"
+) -> None:
+    """Let yesterday's calls of a consumer send a query parameter, or a body of a media type."""
+    used = UsedName(operation_id=operation.id, kind=kind, name=name)
     session.add(used)
     session.flush()
     at = NOW - timedelta(days=1)
@@ -178,3 +180,41 @@ def test_two_consumers_are_told_what_concerns_each(
     assert mails["sends-it"].index("`status`") < mails["sends-it"].index("`total`")
     assert "`status` is not there. You sent it in 3 calls." in mails["sends-it"]
     assert "`total` is not there. Your contract relies on it." in mails["reads-it"]
+
+
+def test_what_comes_in_another_format_than_its_calls_send_concerns_nobody(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    own = "request body application/json"
+    root = find(session, comparison, operation, "x", TOTAL, own, level="dangerous")
+    find(session, comparison, operation, "x", {**TOTAL, "property": "sum"}, "request body application/xml")
+    sender, _untold = caller(session, operation), caller(session, operation, "untold")
+    send(session, sender, operation, "application/json", "media-type")
+    make_plan(session, operation, finding=root)
+    mails = told(session)
+    assert "`total` is not there. Your calls send this format." in mails["acme-sync"]
+    assert "`sum`" not in mails["acme-sync"]
+    assert mails["untold"].index("`sum`") < mails["untold"].index("`total`"), "what breaks comes first"
+    assert "`total` is not there. It depends on how you use it." in mails["untold"]
+
+
+def test_a_mail_tells_five_and_how_many_more_there_are(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    facts = [{**TOTAL, "property": f"field{number}"} for number in range(7)]
+    roots = [find(session, comparison, operation, "x", one) for one in facts]
+    caller(session, operation)
+    make_plan(session, operation, finding=roots[0])
+    text = told(session)["acme-sync"]
+    assert (text.count("`field"), "And 2 more, on your page." in text) == (5, True)
+
+
+def test_what_must_be_sent_and_is_not_yet_is_told_with_that(
+    session: Session, operation: Operation, comparison: StoredComparison
+) -> None:
+    page = {"element": "parameter", "aspect": "existence", "action": "added", "property": None}
+    root = find(session, comparison, operation, "x", page, "query parameter page")
+    caller(session, operation)
+    make_plan(session, operation, finding=root)
+    said = "Query parameter `page` is new, and has to be sent. Your calls can’t have it yet."
+    assert said in told(session)["acme-sync"]
