@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from consumers import usage
+from consumers.condensing import condense, days_to_condense
 from consumers.credentials import find_credential, move_credential
 from consumers.day_marks import mark_hours
 from consumers.habits import habits_of
@@ -20,6 +21,7 @@ from consumers.models import Consumer, Credential, Usage
 from consumers.retention import forget_usage
 from consumers.sum_models import ConsumerDay, OperationSpan, PairDay, PairSpan, UsageDay
 from consumers.summing import days_to_sum, operations_to_span, span, sum_day, sum_hours_of_today
+from registry.models import Operation
 from storage.transactions import Database
 from tests.support.factories_consumers import NOW, event, publish_templates
 
@@ -105,15 +107,21 @@ def lines(random: Random, number: int) -> list[bytes]:
 
 
 def shuffle(session: Session, random: Random) -> None:
-    """Give a credential to somebody else, merge two consumers, forget what is old; or don't."""
+    """Give a credential to somebody else, merge two consumers, condense and forget the old; or don't."""
     credentials = session.scalars(select(Credential.id).where(Credential.kind == "user")).all()
     made = [Consumer(slug=slug, name=slug, created_at=NOW) for slug in ("one", "two")]
     session.add_all(made)
     session.flush()
-    for number in random.sample(list(credentials), random.randrange(3)):
+    for number in random.sample(list(credentials), random.randrange(1, 3)):
         move_credential(session, find_credential(session, number), random.choice(made))
-    if random.random() < 0.5:
+    if random.random() < 0.6:
+        add_up(session)
+    if random.random() < 0.6:
         merge(session, *made)
+    if random.random() < 0.5:
+        for operation in session.scalars(select(Operation.id)).all():
+            for day in days_to_condense(session, operation, older_than=5 * DAY, now=NOW):
+                condense(session, operation, day)
     if random.random() < 0.5:
         forget_usage(session, older_than=(DAYS - 3) * DAY, now=NOW)
     if random.random() < 0.5:
