@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from consumers.summing import longest_gap
@@ -65,10 +65,9 @@ def daily_many(
     return {operation: _dense(rows, since, until) for operation, rows in counted.items()}
 
 
-def last_calls(session: Session, operation_ids: Iterable[int]) -> dict[int, datetime]:
+def last_calls(session: Session, operation_ids: Iterable[int] | Select[Any]) -> dict[int, datetime]:
     """Return when each operation was called last; one that never was is not there."""
-    ids = list(operation_ids)
-    of = ever(session, lambda table: [table.operation_id.in_(ids)]).c
+    of = ever(session, _at(operation_ids)).c
     rows = session.execute(select(of.operation_id, func.max(of.last_at)).group_by(of.operation_id))
     return dict(rows.all())
 
@@ -121,13 +120,31 @@ def rhythms_many(
         if consumer_id is not None:
             yield table.consumer_id == consumer_id
 
-    of = ever(session, which).c
-    pair = (of.operation_id, of.consumer_id)
-    silences = select(*pair, of.gap, longest_gap(of.day, *pair).label("since")).subquery().c
+    silences = _silences(session, which)
     pair = (silences.operation_id, silences.consumer_id)
     rows = select(*pair, func.max(silences.gap), func.max(silences.since)).group_by(*pair)
     gaps = {(operation, consumer): max(gap) for operation, consumer, *gap in session.execute(rows)}
     return {pair: gap for pair, gap in gaps.items() if gap}
+
+
+def slowest_rhythms(session: Session, operation_ids: Iterable[int] | Select[Any]) -> dict[int, int]:
+    """Return, by consumer, the longest of its gaps at any of some operations; unknown ones are not there."""
+    silences = _silences(session, _at(operation_ids))
+    longest = (func.max(silences.gap), func.max(silences.since))
+    rows = session.execute(select(silences.consumer_id, *longest).group_by(silences.consumer_id))
+    return {consumer: max(gap) for consumer, *gap in rows if max(gap)}
+
+
+def _silences(session: Session, which: Which) -> Any:
+    """Return columns of the days of pairs: the `gap` that a row tells of, and that `since` the day before."""
+    of = ever(session, which).c
+    pair = (of.operation_id, of.consumer_id)
+    return select(*pair, of.gap, longest_gap(of.day, *pair).label("since")).subquery().c
+
+
+def _at(operation_ids: Iterable[int] | Select[Any]) -> Which:
+    ids = operation_ids if isinstance(operation_ids, Select) else list(operation_ids)
+    return lambda table: [table.operation_id.in_(ids)]
 
 
 def _of_consumer(consumer_id: int | None) -> Which:
@@ -147,7 +164,13 @@ def _dense(rows: Iterable[Any], since: datetime, until: datetime) -> tuple[Day, 
 
 
 def _totals(session: Session, by: Any, others: Any, of: Any) -> dict[int, Totals]:
+    pairs = (  # which a database counts sooner than what differs among all rows
+        select(by.label("by"), func.sum(of.calls).label("calls"), func.max(of.last_at).label("last_at"))
+        .group_by(by, others)
+        .subquery()
+        .c
+    )
     rows = session.execute(
-        select(by, func.sum(of.calls), func.count(others.distinct()), func.max(of.last_at)).group_by(by)
+        select(pairs.by, func.sum(pairs.calls), func.count(), func.max(pairs.last_at)).group_by(pairs.by)
     )
     return {key: Totals(int(calls), count, last_at) for key, calls, count, last_at in rows}

@@ -241,7 +241,7 @@ class Usage(Base):
 
     __tablename__ = "usage"
     __table_args__ = (
-        Index(None, "consumer_id", "operation_id", "hour"),
+        Index(None, "consumer_id", "hour"),
         {"sqlite_with_rowid": False},
     )
     operation_id: Mapped[int] = mapped_column(

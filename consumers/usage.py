@@ -23,6 +23,7 @@ from consumers.activity import (
     operation_totals,
     quiet_rhythm,
     rhythms_many,
+    slowest_rhythms,
 )
 from consumers.models import Consumer, Contact, Credential, Usage
 from consumers.sources import SourceHealth, heard_since, sources
@@ -47,6 +48,7 @@ __all__ = [
     "operation_totals",
     "quiet_rhythm",
     "rhythms_many",
+    "slowest_rhythms",
     "sources",
 ]
 

@@ -6,6 +6,7 @@ Worked out from the rows as they are now, so an alarm is there as long as its ca
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -40,9 +41,17 @@ class Raised:
 
 
 def alarms(
-    session: Session, now: datetime, *, api_id: int | None = None, words: AttentionWords = ENGLISH
+    session: Session,
+    now: datetime,
+    *,
+    api_id: int | None = None,
+    words: AttentionWords = ENGLISH,
+    recent: Mapping[int, Sequence[PlanCaller]] = MappingProxyType({}),
 ) -> tuple[Raised, ...]:
-    """Return every alarm of all APIs, or of one, the worst first."""
+    """Return every alarm of all APIs, or of one, the worst first.
+
+    `recent` are callers within WINDOW by plan, for who asks and has them already; the others are asked for.
+    """
     wanted = (
         select(Deprecation)
         .where(Deprecation.state.in_((*PROMISED, State.REMOVED)))
@@ -54,7 +63,7 @@ def alarms(
     plans = session.scalars(wanted).all()
     promised = [plan for plan in plans if plan.state != State.REMOVED]
     found = [
-        *_of_traffic(session, promised, words, now),
+        *_of_traffic(session, promised, recent, words, now),
         *(_raised(kind, plan, told, words) for kind, plan, told in of_documents(session, plans, words)),
     ]
     ranks = list(Alarm)
@@ -62,11 +71,16 @@ def alarms(
 
 
 def _of_traffic(
-    session: Session, plans: Sequence[Deprecation], words: AttentionWords, now: datetime
+    session: Session,
+    plans: Sequence[Deprecation],
+    asked: Mapping[int, Sequence[PlanCaller]],
+    words: AttentionWords,
+    now: datetime,
 ) -> Iterator[Raised]:
     ids = [plan.id for plan in plans]
     since = now - WINDOW
-    recent = callers_of_plans(session, ids, since=since, until=now)
+    missing = [one for one in ids if one not in asked]
+    recent = {**asked, **callers_of_plans(session, missing, since=since, until=now)}
     is_known = heard_since(session, since - WINDOW)
     before = calls_of_plans(session, ids, since=since - WINDOW, until=since) if is_known else {}
     ends, known = own_ends(session, ids, now), closing.known(session, ids)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Subquery, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from consumers.models import Consumer, Contact
-from consumers.sums import calls_at_apis, calls_of_pairs, ever
+from consumers.sums import Which, calls_at_apis, calls_of_pairs, ever
 from consumers.windows import Span, Window
 from deprecations.models import Deprecation, Target, TargetKind, TargetOperation
 from registry.models import Operation
@@ -33,6 +33,8 @@ def callers_of_plans(
     session: Session, plan_ids: Collection[int], *, since: datetime, until: datetime
 ) -> dict[int, tuple[PlanCaller, ...]]:
     """Return who calls something of each plan, most calls first; in two queries."""
+    if not plan_ids:
+        return {}
     of = _calls(session, plan_ids, Window(since, until).inside)
     calls = func.sum(of.calls).label("calls")
     added = select(of.plan, of.consumer_id, calls, func.max(of.last_at).label("last_at"))
@@ -71,7 +73,7 @@ def calls_of_plans(
 
 def first_calls(session: Session, plan_id: int, consumer_ids: Collection[int]) -> dict[int, datetime]:
     """Return when some consumers first called something of a plan."""
-    reached = _reached([plan_id])
+    reached = _reached(session, [plan_id])
     of = ever(
         session,
         lambda table: [table.operation_id.in_(reached), table.consumer_id.in_(list(consumer_ids))],
@@ -107,8 +109,7 @@ def _calls(session: Session, plan_ids: Collection[int], span: Span) -> Any:
         calls = calls_at_apis(session, lambda table: [table.api_id.in_(apis)], span)
         found.append(_of_plans(calls, list(whole)).join(calls, calls.c.api_id == Deprecation.api_id))
     if narrow or not whole:
-        reached = _reached(narrow)
-        calls = calls_of_pairs(session, lambda table: [table.operation_id.in_(reached)], span)
+        calls = calls_of_pairs(session, _at_any(_reached(session, narrow)), span)
         is_reached = calls.c.operation_id == TargetOperation.operation_id
         found.append(_of_plans(calls, narrow).join(TargetOperation, _OF_PLAN).join(calls, is_reached))
     return union_all(*found).subquery().c
@@ -120,9 +121,14 @@ def _of_plans(calls: Subquery, plan_ids: Sequence[int]) -> Select[Any]:
     return select(*columns).select_from(Deprecation).where(Deprecation.id.in_(plan_ids))
 
 
-def _reached(plan_ids: Sequence[int]) -> Any:
-    reached = select(TargetOperation.operation_id).join(Deprecation, _OF_PLAN)
-    return reached.where(Deprecation.id.in_(plan_ids))
+def _reached(session: Session, plan_ids: Sequence[int]) -> Sequence[int]:
+    """Return the operations that plans reach; by their ids a database sees whether they are few."""
+    reached = select(TargetOperation.operation_id).join(Deprecation, _OF_PLAN).distinct()
+    return session.scalars(reached.where(Deprecation.id.in_(plan_ids))).all()
+
+
+def _at_any(operation_ids: Sequence[int]) -> Which:
+    return lambda table: [table.operation_id.in_(operation_ids)]
 
 
 _OF_PLAN = Deprecation.target_id == TargetOperation.target_id

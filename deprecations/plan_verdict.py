@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consumers.usage import last_calls
 from deprecations.models import Deprecation
-from deprecations.reach import reach
+from deprecations.reach import reach, to_ask_for
 from deprecations.targets import is_whole
 from deprecations.verdict import WINDOW_DAYS, Verdict, can_remove
 from deprecations.verdict_reasons import Answer
@@ -44,7 +44,7 @@ def verdict_on(
     part_by = None if is_whole(plan.target) else plan
     reached = reach(session, [plan.target_id])[plan.target_id] or (plan.operation_id,)
     judged: list[Verdict] = []
-    for asked, operation_id in enumerate(_latest_first(session, reached)):
+    for asked, operation_id in enumerate(_latest_first(session, plan.target_id, reached)):
         if asked >= most and judged[0].answer is Answer.UNSAFE:
             break
         judged.append(
@@ -59,6 +59,8 @@ def _rank(verdict: Verdict) -> int:
     return _WORST_FIRST.index(verdict.answer)
 
 
-def _latest_first(session: Session, operation_ids: tuple[int, ...]) -> list[int]:
-    last = {one: at.timestamp() for one, at in last_calls(session, operation_ids).items()}
+def _latest_first(session: Session, target_id: int, operation_ids: tuple[int, ...]) -> list[int]:
+    last = {
+        one: at.timestamp() for one, at in last_calls(session, to_ask_for(target_id, operation_ids)).items()
+    }
     return sorted(operation_ids, key=lambda one: (-last.get(one, 0.0), one))

@@ -5,10 +5,10 @@ and again when a version is published, since a version or a whole API may have g
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from deprecations.errors import PlanRefused
@@ -16,6 +16,8 @@ from deprecations.models import Deprecation, State, Target, TargetKind, TargetOp
 from deprecations.targets import Thing, label
 from registry.models import Api, DocumentOperation, Operation, Version
 from storage.upsert import insert_missing
+
+_MOST_IDS = 100
 
 
 def reach(session: Session, target_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
@@ -29,6 +31,13 @@ def reach(session: Session, target_ids: Collection[int]) -> dict[int, tuple[int,
     for target_id, operation_id in rows:
         found[target_id].append(operation_id)
     return {target_id: tuple(found[target_id]) for target_id in target_ids}
+
+
+def to_ask_for(target_id: int, reached: Sequence[int]) -> Sequence[int] | Select[Any]:
+    """Return what a target reaches as a database takes it best: few by their ids, many as a query."""
+    if len(reached) <= _MOST_IDS:
+        return reached
+    return select(TargetOperation.operation_id).where(TargetOperation.target_id == target_id)
 
 
 def operations_of(session: Session, plan_ids: Collection[int]) -> dict[int, tuple[Operation, ...]]:

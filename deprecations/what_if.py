@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from consumers.usage import rhythms_many
+from consumers.usage import slowest_rhythms
 from deprecations import calendar
 from deprecations.extensions import in_force
 from deprecations.hearing import hearing
@@ -20,7 +20,7 @@ from deprecations.models import Deprecation, State
 from deprecations.plan_callers import PlanCaller, callers_of_plans
 from deprecations.policies import excepted, proposal, scope_of, terms_of
 from deprecations.policy import Rule, breaches, earliest_of
-from deprecations.reach import reach
+from deprecations.reach import reach, to_ask_for
 from deprecations.rhythm import quiet_at
 from deprecations.steps import Days, checked_span, days_of
 
@@ -122,12 +122,14 @@ def _then(
     days: Days,
     now: datetime,
 ) -> tuple[CallerThen, ...]:
-    gaps, longer = rhythms_many(session, reached), in_force(session, [plan.id], now)
+    gaps, longer = (
+        slowest_rhythms(session, to_ask_for(plan.target_id, reached)),
+        in_force(session, [plan.id], now),
+    )
     ends_at = calendar.sunset_at(days.sunset_on, days.zone)
     found = []
     for caller in callers:
-        gap = max((gaps.get((one, caller.consumer_id)) or 0 for one in reached), default=0)
-        quiet = quiet_at(now, gap or None, WINDOW_DAYS)
+        quiet = quiet_at(now, gaps.get(caller.consumer_id), WINDOW_DAYS)
         extension = longer.get((plan.id, caller.consumer_id))
         found.append(
             CallerThen(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from consumers.usage import sources
 from deprecations import board
 from deprecations.alarm_kinds import Alarm
-from deprecations.alarms import alarms
+from deprecations.alarms import WINDOW, alarms
 from deprecations.answers import list_answers
 from deprecations.brownouts.windows import running
 from deprecations.live.probes import drifting
@@ -26,7 +26,7 @@ from notifications import desk
 from notifications.models import EnvelopeState
 from notifications.wordings import failing
 
-DAYS = 30
+DAYS = WINDOW.days
 SPARK_DAYS = 14
 SOON_DAYS = 30
 _RECENT = timedelta(days=14)
@@ -72,8 +72,9 @@ def _facts(session: Session, now: datetime) -> dict[str, Any]:
     told_of = [one for one in endings if one.plan.state != State.DRAFT]
     failed = desk.list_envelopes(session, state=EnvelopeState.FAILED)
     asks = list_answers(session, only_asking=True)
+    recent = {one.plan.id: one.callers for one in endings}
     # Traffic after a last day stands among the sunsets with traffic already.
-    raised = [one for one in alarms(session, now) if one.kind != Alarm.AFTER_SUNSET]
+    raised = [one for one in alarms(session, now, recent=recent) if one.kind != Alarm.AFTER_SUNSET]
     needs = {
         "alarms": raised[:_SHOWN],
         "sunsets": [one for one in told_of if one.plan.sunset_at < soon and one.calls],

@@ -51,6 +51,7 @@ def answers(session: Session, random: Random) -> Iterator[Any]:
     operations = list(session.scalars(select(Usage.operation_id).distinct().order_by(Usage.operation_id)))
     consumers = list(session.scalars(select(Consumer.id).order_by(Consumer.id)))
     yield usage.rhythms_many(session, operations)
+    yield usage.slowest_rhythms(session, operations)
     yield usage.last_calls(session, operations)
     for consumer in consumers:
         yield habits_of(session, consumer)

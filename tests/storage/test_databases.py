@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
 from storage.job_runs import JobRun, is_ticking, job_finished, job_started
@@ -14,6 +14,14 @@ def test_a_transaction_keeps_what_was_done_in_it(database):
         job_started(session, "plan notices", NOON)
     with database.reading() as session:
         assert session.scalars(select(JobRun.name)).all() == ["plan notices"]
+
+
+def test_postgresql_plans_for_short_questions(database):
+    if database.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no such settings")
+    with database.reading() as session:
+        for name, value in (("jit", "off"), ("random_page_cost", "1.1")):
+            assert session.scalar(text(f"SHOW {name}")) == value
 
 
 def test_a_transaction_that_fails_leaves_nothing(database):
