@@ -28,7 +28,8 @@ def walk_tags(sides: Sides, pair: Facing, heirs: Renamed, differences: list[Diff
     known = [(_known(sides.old, a, was), _known(sides.new, b, now)) for a, b in matched]
     named_pairs = [tags for (a, b), tags in zip(matched, known, strict=True) if _own(a) and _own(b)]
     kept = {tag for before, after in named_pairs for tag in before & after}
-    differences.extend(row for row in _mappings(was, now, renamed | heirs) if row.subject not in kept)
+    rows = _mappings(was, now, renamed | heirs)
+    differences.extend(row for row in rows if row.action == "changed" or row.subject not in kept)
     if was.value["propertyName"] != now.value["propertyName"]:
         return
     mapped = {str(tag) for fact in (was, now) for tag in fact.value["mapping"]}

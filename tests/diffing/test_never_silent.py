@@ -28,6 +28,7 @@ _TYPE = "the listed values have this type already"
 _DEFAULT = "this is the dialect's default"
 _UNUSED = "no operation inherits it"
 _TEXT = "no text is null"
+_LISTED = "the branch lists its tag itself"
 SAME: dict[str, dict[str, str]] = {
     "openapi-2.0": {
         "dropped host": "the host is then the one that serves the document, which nobody can tell apart",
@@ -55,6 +56,8 @@ SAME: dict[str, dict[str, str]] = {
         "dropped paths//orders/{id}/put/security/0": "no demand and an empty demand are one",
         "dropped components/schemas/Order/properties/state/type": _TYPE,
         "dropped components/schemas/Order/dependentRequired/note/0": "it is required anyway",
+        "dropped components/schemas/Order/properties/pet/discriminator/mapping/cat": _LISTED,
+        "dropped components/schemas/Order/properties/pet/discriminator/mapping/dog": _LISTED,
         "changed components/schemas/Cat/$anchor": "no reference uses the name",
         "dropped components/schemas/Cat/$anchor": "no reference uses the name",
     },
