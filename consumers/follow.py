@@ -99,5 +99,5 @@ def _was_counted(intake: Intake, path: Path) -> bool:
     log = open_log(path)
     head, _is_whole = log.head()
     log.close()
-    with intake.transaction() as session:
+    with intake.database.reading() as session:
         return bool(cursors(session, intake.source, head))

@@ -24,7 +24,7 @@ from consumers.redaction import redact
 from consumers.rollup import CALLER_SHIFT, OPERATION, Bucket, RollUp, add_bucket
 from consumers.route_table import RouteTable, routes
 from consumers.source_hours import add_source_hours
-from consumers.sources import find_source, heard, source_named
+from consumers.sources import api_of, find_source, heard, source_named
 from consumers.tally import Tally
 from consumers.uncollected import uncollected
 from consumers.unknown_traffic import add_unknown
@@ -67,6 +67,7 @@ def ingest(
     log_format: str | None,
     data: Iterable[bytes] = (),
     told: Told | None = None,
+    counted: RollUp | None = None,
     pepper: bytes,
     api_slug: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -81,13 +82,14 @@ def ingest(
     else recognised by its first lines. A `mapping` of field names is kept with the source. `table` keeps
     routers between batches; `first_line` is the first line's number in samples; `head` holds the first lines
     of the log, which may say how to read the rest, where the batch doesn't begin with them. Blank lines count
-    as nothing. `told` counts what was read already, in place of `data`; `log_format` is its name then.
-    Raises UnknownFormat, ApiNotFound, and Conflict where the source reports on another API.
+    as nothing. `told` counts what was read already, and `counted` is what was counted already, in place of
+    `data`; `log_format` is its name then. Raises UnknownFormat, ApiNotFound, and Conflict where the source
+    reports on another API.
     """
     if not key or len(key) > _LONGEST_KEY or not key.isprintable():
         raise ConsumersError(f"a batch's key is 1 to {_LONGEST_KEY} printable characters")
     name = log_format or ""
-    if told is None:
+    if told is None and counted is None:
         mapping = mapping if log_format in (None, MAPPED) else None
         name, told = _format(session, source, log_format, mapping, iter(data), head)
     origin = source_named(session, source, log_format=name, api_slug=api_slug, now=now)
@@ -96,28 +98,58 @@ def ingest(
     batch_id = _claim(session, origin.id, key, now)
     if batch_id is None:
         return _before(session, origin.id, source, key, name)
-    router = table.router(session, origin.api_id) if table else routes(session, origin.api_id)
-    orders = orders_by_operation(session, origin.api_id)
     with uncollected():
-        tally = Tally(router.match, first_line, now, orders, router.choices)
-        report = _counted(session, origin.id, (source, key, name), told, tally, pepper, now)
+        if counted is None:
+            assert told is not None  # noqa: S101 - for the type checker
+            counted = _counted(session, told, origin.api_id, table, first_line, now)
+        report = _stored(session, origin.id, (source, key, name), counted, pepper, now)
+        del counted  # what it holds goes before the collector is back, which would look through it
     _settle(session, batch_id, report)
     heard(session, origin, log_format=name, first_at=report.first_at, last_at=report.last_at, now=now)
     return report
 
 
+def count_ahead(
+    session: Session,
+    *,
+    source: str,
+    log_format: str | None,
+    data: Iterable[bytes],
+    api_slug: str | None,
+    mapping: Mapping[str, str] | None,
+    table: RouteTable,
+    first_line: int,
+    head: Sequence[bytes],
+    now: datetime,
+) -> tuple[str, RollUp]:
+    """Return a batch's format, and what it comes to, for `ingest` to add; the same arguments mean the same.
+
+    It only reads, so that nobody waits for it who wants to write.
+    """
+    mapping = mapping if log_format in (None, MAPPED) else None
+    name, told = _format(session, source, log_format, mapping, iter(data), head)
+    return name, _counted(session, told, api_of(session, source, api_slug), table, first_line, now)
+
+
 def _counted(
+    session: Session, told: Told, api_id: int | None, table: RouteTable | None, first_line: int, now: datetime
+) -> RollUp:
+    """Count what is told by the operations that are known."""
+    router = table.router(session, api_id) if table else routes(session, api_id)
+    tally = Tally(router.match, first_line, now, orders_by_operation(session, api_id), router.choices)
+    told(tally)
+    return tally.finish()
+
+
+def _stored(
     session: Session,
     source_id: int,
     batch: tuple[str, str, str],
-    told: Told,
-    tally: Tally,
+    result: RollUp,
     pepper: bytes,
     now: datetime,
 ) -> BatchReport:
-    """Count what is told, and add it to what is stored."""
-    told(tally)
-    result = tally.finish()
+    """Add a batch to what is stored, and return what became of it."""
     if result.hours:
         _add_usage(session, result, pepper, now)
     add_source_hours(session, source_id, result)

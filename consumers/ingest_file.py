@@ -8,9 +8,10 @@ incomplete block twice. A file that lost lines at its end is read anew, with the
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -18,15 +19,17 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from consumers.cursors import Cursor, CursorMoved, advance, cursors, resume
-from consumers.ingest import BatchReport, ingest
-from consumers.log_file import Block, LogFile, open_log
+from consumers.ingest import BatchReport, count_ahead, ingest
+from consumers.log_file import Block, LogFile, Place, open_log
 from consumers.readers import MOST_HEAD
 from consumers.readers.decoded import split
-from consumers.rollup import MOST_SAMPLES
+from consumers.readers.mapped import MAPPED
+from consumers.rollup import MOST_SAMPLES, RollUp
 from consumers.route_table import RouteTable
+from consumers.uncollected import uncollected
+from storage.transactions import Database
 
-BLOCK_BYTES = 16 << 20  # some 100,000 lines: memory stays flat, and an hour's calls meet in few rows
-Transaction = Callable[[], AbstractContextManager[Session]]
+BLOCK_BYTES = 64 << 20  # some 400,000 lines: memory stays flat, and an hour's calls meet in few rows
 
 
 @dataclass(slots=True)
@@ -56,10 +59,10 @@ Progress = Callable[[FileReport, int, int | None], None]
 class Intake:
     """How lines are to be counted: from which source, in which format, matched against which API.
 
-    `transaction` opens the transaction of each batch and commits it: `Database.transaction`.
+    Each batch is counted while others may write, and then added in a transaction of its own.
     """
 
-    transaction: Transaction
+    database: Database
     source: str
     pepper: bytes
     now: datetime
@@ -108,8 +111,7 @@ def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | N
     first_lines: list[bytes] = []
     for block in _blocks(log, intake, follow=False):
         first_lines = first_lines or list(islice(split(block.pieces()), MOST_HEAD))
-        with intake.transaction() as session:
-            batch = _batch(session, intake, block, first_lines)
+        batch = _take(intake, block, first_lines, lambda _session: None)
         _add(report, batch)
         _tell(on_progress, report, log)
     return report
@@ -120,7 +122,7 @@ def begin_reading(intake: Intake, log: LogFile, *, follow: bool) -> Reading | No
     head, is_whole = log.head()
     if follow and not is_whole:
         return None
-    with intake.transaction() as session:
+    with intake.database.reading() as session:
         known = cursors(session, intake.source, head)
     first_lines = log.first_lines(MOST_HEAD)
     return Reading(log, head, first_lines, resume(log, known))
@@ -137,11 +139,7 @@ def read_on(
     """Count a log on into a report; False when another reader went ahead, so that it is to be begun anew."""
     for block in _blocks(reading.log, intake, follow):
         try:
-            with intake.transaction() as session:
-                batch = _batch(session, intake, block, reading.first_lines)
-                reading.cursor = advance(
-                    session, intake.source, reading.head, reading.cursor, block.end, intake.now
-                )
+            batch = _take(intake, block, reading.first_lines, partial(_advance, intake, reading, block.end))
         except CursorMoved:
             return False
         _add(report, batch)
@@ -154,21 +152,52 @@ def _blocks(log: LogFile, intake: Intake, follow: bool) -> Iterator[Block]:
         yield block
 
 
-def _batch(session: Session, intake: Intake, block: Block, first_lines: list[bytes]) -> BatchReport:
-    return ingest(
-        session,
-        source=intake.source,
-        key=f"{block.start.offset}-{block.end.offset}:{block.end.digest}",
-        log_format=intake.log_format,
-        data=block.pieces(),
-        pepper=intake.pepper,
-        api_slug=intake.api_slug,
-        mapping=intake.mapping,
-        table=intake.table,
-        first_line=block.start.lines + 1,
-        head=first_lines if block.start.offset else (),
-        now=intake.now,
-    )
+def _advance(intake: Intake, reading: Reading, to: Place, session: Session) -> None:
+    reading.cursor = advance(session, intake.source, reading.head, reading.cursor, to, intake.now)
+
+
+def _take(
+    intake: Intake, block: Block, first_lines: list[bytes], beside: Callable[[Session], None]
+) -> BatchReport:
+    """Count a block, then add it in a transaction, with what is to be done beside it."""
+    with uncollected():
+        return _store(intake, block, _count(intake, block, first_lines), beside)
+
+
+def _count(intake: Intake, block: Block, first_lines: list[bytes]) -> tuple[str, RollUp]:
+    with intake.database.reading() as session:
+        return count_ahead(
+            session,
+            source=intake.source,
+            log_format=intake.log_format,
+            data=block.pieces(),
+            api_slug=intake.api_slug,
+            mapping=intake.mapping,
+            table=intake.table,
+            first_line=block.start.lines + 1,
+            head=first_lines if block.start.offset else (),
+            now=intake.now,
+        )
+
+
+def _store(
+    intake: Intake, block: Block, counted: tuple[str, RollUp], beside: Callable[[Session], None]
+) -> BatchReport:
+    log_format, result = counted
+    with intake.database.transaction() as session:
+        batch = ingest(
+            session,
+            source=intake.source,
+            key=f"{block.start.offset}-{block.end.offset}:{block.end.digest}",
+            log_format=log_format,
+            counted=result,
+            pepper=intake.pepper,
+            api_slug=intake.api_slug,
+            mapping=intake.mapping if intake.log_format in (None, MAPPED) else None,
+            now=intake.now,
+        )
+        beside(session)
+    return batch
 
 
 def _add(report: FileReport, batch: BatchReport) -> None:

@@ -11,6 +11,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -114,27 +115,28 @@ class LogFile:
         """
         if self._ended:
             return None
-        text = self._kept + self._read(size - len(self._kept))
+        text, self._kept = self._read(size, self._kept), b""
         self._ended = len(text) < size
         cut = text.rfind(b"\n") + 1
         breaks_off = self._ended and not follow
         overlong = not self._ended and not cut
         if breaks_off or overlong:
             cut = len(text)
-        self._kept = text[cut:]
-        taken = text[:cut]
-        if not taken:
+        if cut < len(text):
+            text, self._kept = text[:cut], text[cut:]
+        if not text:
             return None
-        start, self.place = self.place, _after(self.place, taken)
-        return Block(taken, start, self.place)
+        start, self.place = self.place, _after(self.place, text)
+        return Block(text, start, self.place)
 
     def close(self) -> None:
         """Close the log and the file under it."""
         self._stream.close()
         self._raw.close()
 
-    def _read(self, size: int) -> bytes:
-        return self._checked(self._read_fully, size)
+    def _read(self, size: int, begun: bytes = b"") -> bytes:
+        """Read on to `size` bytes, of which some are there; fewer at the end."""
+        return self._checked(partial(self._read_fully, begun), size)
 
     def _checked(self, read: Callable[[int], bytes], size: int) -> bytes:
         try:
@@ -145,8 +147,9 @@ class LogFile:
                 "What came before is counted; give the file again when it is whole"
             ) from None
 
-    def _read_fully(self, size: int) -> bytes:
-        pieces = []
+    def _read_fully(self, begun: bytes, size: int) -> bytes:
+        pieces = [begun]
+        size -= len(begun)
         while size > 0:
             piece = self._stream.read(size)
             if not piece:

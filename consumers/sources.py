@@ -153,6 +153,12 @@ def find_source(session: Session, slug: str) -> UsageSource | None:
     return session.scalar(select(UsageSource).where(UsageSource.slug == slug))
 
 
+def api_of(session: Session, slug: str, api_slug: str | None) -> int | None:
+    """Return the API that a source reports on, or will when its first batch names one; None for all."""
+    known = find_source(session, slug)
+    return known.api_id if known is not None else _api_id(session, api_slug)
+
+
 def heard(
     session: Session,
     source: UsageSource,

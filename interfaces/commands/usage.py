@@ -72,7 +72,7 @@ def ingest(
         raise click.UsageError("--map is for a format that nobody knows: leave --format out")
     around = surroundings()
     intake = Intake(
-        transaction=around.database.transaction,
+        database=around.database,
         source=source,
         pepper=around.pepper,
         now=around.clock(),

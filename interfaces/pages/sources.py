@@ -79,7 +79,7 @@ def _count(data: bytes, name: str, given: dict[str, str]) -> FileReport:
     unpacked(data, "gzip" if data.startswith(_GZIP) else "", around.settings.max_unpacked_mb)
     now = around.clock()
     intake = Intake(
-        transaction=around.database.transaction,
+        database=around.database,
         source=given["source"],
         pepper=around.pepper,
         now=now,

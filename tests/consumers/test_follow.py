@@ -18,7 +18,7 @@ from tests.support.factories_consumers import NOW, PEPPER, combined_line, publis
 def intake(database: Database) -> Intake:
     with database.transaction() as session:
         publish_templates(session, "orders", "1.0.0", [("GET", "/v1/orders/{id}")])
-    return Intake(database.transaction, "edge", PEPPER, NOW, block_bytes=1_000)
+    return Intake(database, "edge", PEPPER, NOW, block_bytes=1_000)
 
 
 @pytest.fixture

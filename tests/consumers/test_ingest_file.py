@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 import zstandard
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from consumers.errors import ConsumersError
 from consumers.ingest_file import FileReport, Intake, ingest_file, ingest_stream
 from consumers.models import LogCursor, Usage
+from consumers.route_table import RouteTable
+from consumers.routing import Router
+from consumers.unattributed import unattributed
 from storage.transactions import Database
 from tests.support.factories_consumers import NOW, PEPPER, combined_line, event, publish_templates
 
@@ -27,7 +31,7 @@ SMALL_BLOCK = 1_000  # a few lines, so that a short file has several batches
 def intake(database: Database) -> Intake:
     with database.transaction() as session:
         publish_templates(session, "orders", "1.0.0", [("GET", "/v1/orders/{id}")])
-    return Intake(database.transaction, "edge", PEPPER, NOW, block_bytes=SMALL_BLOCK)
+    return Intake(database, "edge", PEPPER, NOW, block_bytes=SMALL_BLOCK)
 
 
 @pytest.fixture
@@ -55,6 +59,20 @@ def test_a_file_read_twice_counts_once(intake: Intake, calls: Callable[[], int],
     again = ingest_file(intake, log)
     assert (again.lines, again.counted_before) == (0, log.stat().st_size)
     assert calls() == 40
+
+
+def test_others_write_while_lines_are_counted(
+    intake: Intake, database: Database, calls: Callable[[], int], log: Path
+) -> None:
+    class Interrupted(RouteTable):
+        def router(self, session: Session, api_id: int | None = None) -> Router:
+            with database.transaction() as other:
+                unattributed(other, NOW)
+            return super().router(session, api_id)
+
+    log.write_bytes(lines(0, 5))
+    assert ingest_file(replace(intake, table=Interrupted()), log).matched == 5
+    assert calls() == 5
 
 
 def test_a_grown_file_counts_its_new_lines_only(intake: Intake, calls: Callable[[], int], log: Path) -> None:

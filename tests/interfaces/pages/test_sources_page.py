@@ -33,7 +33,7 @@ def calls(visitor: Visitor) -> int:
 def command(visitor: Visitor, path: Path) -> FileReport:
     """Count a file as `sundial ingest --source edge` does."""
     around = visitor.runtime
-    return ingest_file(Intake(around.database.transaction, "edge", around.pepper, NOW), path)
+    return ingest_file(Intake(around.database, "edge", around.pepper, NOW), path)
 
 
 def source(visitor: Visitor) -> UsageSource:
