@@ -75,6 +75,8 @@ def grades(
 
     `untold` are consumers that call the operation, and of whom nobody knows whether they use what ends of it.
     """
+    if not rows:
+        return ()
     ids = [row.consumer_id for row in rows]
     moved = _successor_calls(session, plan, ids, since)
     delivered = _delivered(session, plan)

@@ -6,7 +6,7 @@ tells how often it would have been wrong.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -16,7 +16,8 @@ from deprecations.errors import DeprecationNotFound, PlanRefused
 from deprecations.gate_models import EndingSettings, GateRemoval, GateRun
 from deprecations.models import Deprecation
 from deprecations.plan_verdict import verdict_on
-from deprecations.verdict import Verdict, can_remove
+from deprecations.verdict import WINDOW_DAYS, Verdict, can_remove
+from deprecations.verdict_listeners import listening
 from deprecations.verdict_reasons import Answer, Kind
 from deprecations.wording import checked_reason
 from registry.models import Operation, Version
@@ -93,6 +94,7 @@ def ask(
     strangers = reasons.keys() - {one.label for one in removed} - {one.target.label for one in parts}
     if strangers:
         raise PlanRefused(f"{min(strangers)} is not removed: there is nothing to override.")
+    ears = listening(session, api_id, now - timedelta(days=WINDOW_DAYS), now) if removed else None
     run = GateRun(
         api_id=api_id,
         subject=subject[:200],
@@ -100,7 +102,7 @@ def ask(
         by=by,
         at=now,
         removals=[
-            *(_judged(can_remove(session, one.id, now=now), reasons, by) for one in removed),
+            *(_judged(can_remove(session, one.id, ears=ears, now=now), reasons, by) for one in removed),
             *(_judged(verdict_on(session, one, now=now).worst, reasons, by, one) for one in parts),
         ],
     )

@@ -46,6 +46,8 @@ def known_callers(
         .group_by(Consumer.id)
         .order_by(latest.desc(), Consumer.slug)
     ).all()
+    if not rows:
+        return ()
     recent = calls_since(session, operation_id, since)
     gaps = rhythms_many(session, [operation_id])
     reachable = _reachable(session, [consumer.id for consumer, _ in rows])

@@ -4,7 +4,7 @@ Of a plan for a part of them, each verdict is on that part, by the plan's own da
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from deprecations.models import Deprecation
 from deprecations.reach import reach, to_ask_for
 from deprecations.targets import is_whole
 from deprecations.verdict import WINDOW_DAYS, Verdict, can_remove
+from deprecations.verdict_listeners import listening
 from deprecations.verdict_reasons import Answer
 
 _WORST_FIRST = (Answer.UNSAFE, Answer.NOT_PROVEN, Answer.SAFE)
@@ -43,12 +44,15 @@ def verdict_on(
     """
     part_by = None if is_whole(plan.target) else plan
     reached = reach(session, [plan.target_id])[plan.target_id] or (plan.operation_id,)
+    ears = listening(session, plan.target.api_id, now - timedelta(days=window_days), now)
     judged: list[Verdict] = []
     for asked, operation_id in enumerate(_latest_first(session, plan.target_id, reached)):
         if asked >= most and judged[0].answer is Answer.UNSAFE:
             break
         judged.append(
-            can_remove(session, operation_id, part_by=part_by, on=on, window_days=window_days, now=now)
+            can_remove(
+                session, operation_id, part_by=part_by, on=on, window_days=window_days, ears=ears, now=now
+            )
         )
         judged.sort(key=_rank)  # which keeps those that were called last before the others
         del judged[max(most, 1) :]

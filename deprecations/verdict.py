@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from consumers.relying import perhaps_relying_on, relying_on
-from consumers.sources import SourceHealth, sources
+from consumers.sources import SourceHealth
 from deprecations.board import live_plan, plans_about
 from deprecations.consumer_grades import ConsumerGrade, Grade, grades
 from deprecations.dates_in_words import day, moment
@@ -23,7 +23,7 @@ from deprecations.notice_models import AnswerKind
 from deprecations.part_use import part_use, uses
 from deprecations.steps import span_of
 from deprecations.targets import is_whole
-from deprecations.verdict_listeners import on_attention, on_listeners
+from deprecations.verdict_listeners import Listening, listening
 from deprecations.verdict_reasons import Answer, Kind, Reason, calls_in_words
 from deprecations.verdict_strays import on_strays
 from registry.apis import find_operation
@@ -61,10 +61,12 @@ def can_remove(
     part_by: Deprecation | None = None,
     on: date | None = None,
     window_days: int = WINDOW_DAYS,
+    ears: Listening | None = None,
     now: datetime,
 ) -> Verdict:
     """Judge whether an operation may be removed on a day, today without one; or the part that a plan ends.
 
+    `ears` are who listens to its API within the window, where several operations are judged in a row.
     A day ahead is judged at its beginning in UTC, by what is known now. Raises the registry's NotFound,
     and PlanRefused for a day that is over.
     """
@@ -76,7 +78,8 @@ def can_remove(
         raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
     plan = part_by or live_plan(session, operation_id)
     part = part_by.target if part_by is not None else None
-    heard = sources(session, operation.api_id, retired_since=since, now=now)
+    ears = ears or listening(session, operation.api_id, since, now)
+    heard = ears.heard
     # a shorter window to look at makes no shorter silence prove anything
     patience = max(window_days, WINDOW_DAYS)
     rows = known_callers(session, operation_id, plan, since=since, window_days=patience)
@@ -93,8 +96,7 @@ def can_remove(
         *_extensions(graded),
         *_wishes(graded, day),
         *_extended_callers_to_come(session, plan, graded, at),
-        *on_listeners(heard, since),
-        *on_attention(session, heard, since, now),
+        *ears.reasons,
         *on_strays(session, operation, heard, since),
         *_silences(rows, graded),
     )

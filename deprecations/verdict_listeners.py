@@ -1,18 +1,33 @@
 """Whether anybody listened: what sources of usage missed, or may have, within the window of a verdict."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from consumers.source_hours import tellings
-from consumers.sources import SourceHealth, broken_shares
+from consumers.sources import SourceHealth, broken_shares, sources
 from deprecations.dates_in_words import moment
 from deprecations.verdict_reasons import Kind, Reason
 
 MOST_BROKEN = 0.01
 """The share of a source's lines that may be unreadable before its silence proves nothing."""
 _MOST_GAPS = 3  # told of one source, the latest
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Who listens to an API, and what speaks against what they tell: the same for each of its operations."""
+
+    heard: tuple[SourceHealth, ...]
+    reasons: tuple[Reason, ...]
+
+
+def listening(session: Session, api_id: int, since: datetime, now: datetime) -> Listening:
+    """Return who listens to an API, and listened since then."""
+    heard = sources(session, api_id, retired_since=since, now=now)
+    return Listening(tuple(heard), (*on_listeners(heard, since), *on_attention(session, heard, since, now)))
 
 
 def on_listeners(heard: Sequence[SourceHealth], since: datetime) -> Iterator[Reason]:
