@@ -21,20 +21,19 @@ class _AsIs(EmailPolicy):
     """Keeps what is plain ASCII as it is: parsing costs time, and would fold more than may be folded.
 
     The library writes words that fill a line as encoded words, the address in List-Unsubscribe too, where
-    no mail program reads them (RFC 2047 section 5). A long subject has blanks, and is folded at them.
+    no mail program reads them (RFC 2047 section 5), and begins some subjects with an empty line.
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """Take a header in."""
-        is_one_line = name.lower() != "subject" or len(value) < _LINE
-        return (name, value) if is_one_line and _is_plain(value) else super().header_store_parse(name, value)
+        return (name, value) if _is_plain(value) else super().header_store_parse(name, value)
 
     def header_fetch_parse(self, name: str, value: Any) -> Any:
         """Hand a header out."""
         return value
 
 
-_LINE = 60
+_LONGEST = 900  # a line of 998 is the most that there may be (RFC 5322 section 2.1.1)
 _POLICY = _AsIs(linesep="\r\n", refold_source="none")
 
 
@@ -84,7 +83,7 @@ def address(text: str) -> Address:
 
 
 def _is_plain(value: Any) -> bool:
-    return type(value) is str and value.isascii() and value.isprintable()
+    return type(value) is str and value.isascii() and value.isprintable() and len(value) < _LONGEST
 
 
 @lru_cache(maxsize=256)
