@@ -10,14 +10,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diffing.document import Document
 from diffing.errors import SpecError
 from diffing.load import load
+from diffing.part import escape
 from registry.bundle import Bundle, unpack
 
+if TYPE_CHECKING:
+    from diffing.operations import OperationEntry
+
 _MB = 1024 * 1024
+_LONGEST_PATH = 1_000
+"""Characters of a path with its server's, as the columns hold them (`registry/models.py`)."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,16 +45,28 @@ def _examine(path: str) -> bytes:
 
     missing: list[str] = []
     document = _document(path, missing)
+    found = operations(document)
+    _refuse_long_paths(document, found)
     facts = {
         "digest": document.sha256,
         "dialect": document.dialect,
         "title": document.title,
         "version": document.version,
         "missing": missing,
-        "operations": [_entry(asdict(operation)) for operation in operations(document)],
+        "operations": [_entry(asdict(operation)) for operation in found],
         "marks": _marks(document),
     }
     return json.dumps(facts).encode()
+
+
+def _refuse_long_paths(document: Document, found: "tuple[OperationEntry, ...]") -> None:
+    """Raise SpecError for a path that no request line carries, and no column holds."""
+    for operation in found:
+        longest = max(map(len, operation.full_paths), default=0)
+        if longest > _LONGEST_PATH:
+            at = document.locate(f"/paths/{escape(operation.path)}", "")
+            reason = f"a path has {longest:,} characters; write one of {_LONGEST_PATH:,} or fewer"
+            raise SpecError(reason, at.file, at.line, at.column)
 
 
 def _marks(document: Document) -> list[dict[str, object]]:

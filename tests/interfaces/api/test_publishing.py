@@ -121,6 +121,17 @@ def test_a_document_that_refers_to_others_is_refused(
     assert rows() == before
 
 
+def test_a_path_that_no_request_carries_is_refused_by_its_line(
+    orders: Program, rows: Callable[[], dict[str, int]]
+) -> None:
+    before = rows()
+    text = "openapi: 3.0.3\ninfo: {title: t, version: '9'}\npaths:\n  /%s: {get: {responses: {}}}\n"
+    detail = orders.publish(text % ("a/{b}/" * 168), 422, label="9.0.0")["detail"]
+    assert detail.startswith("openapi.yaml:4:")
+    assert "a path has 1,0" in detail
+    assert rows() == before
+
+
 def test_a_document_of_50_mb_is_refused(orders: Program, rows: Callable[[], dict[str, int]]) -> None:
     before = rows()
     orders.publish("#" * 50_000_000, 413, label="2.0.0")
