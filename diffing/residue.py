@@ -15,6 +15,9 @@ _LEFT_OVER = frozenset({"other"})
 _LARGEST = 4_000
 """Bytes of a value beyond which it is reported whole: taking apart costs more than it tells."""
 
+_DEEPEST = 40
+"""Values within values, beyond which the time for taking apart grows with the square."""
+
 _ACTIONS = {
     "values_changed": "changed",
     "type_changes": "changed",
@@ -41,9 +44,20 @@ def _worth(part: Part | None) -> bool:
     if part is None or not isinstance(part.node, dict | list):
         return False
     try:
-        return len(encode(part.node)) <= _LARGEST
+        text = encode(part.node)
     except RecursionError:
         return False
+    return len(text) <= _LARGEST and _depth(text) <= _DEEPEST
+
+
+def _depth(text: bytes) -> int:
+    """Answer how deep a JSON text nests, or more where its strings hold brackets."""
+    openings = text.replace(b"{", b"[").replace(b"}", b"]")
+    deepest = depth = 0
+    for piece in openings.split(b"["):
+        deepest = max(deepest, depth)
+        depth += 1 - piece.count(b"]")
+    return max(deepest, depth)
 
 
 def _differences(change: Change) -> Iterator[Change]:

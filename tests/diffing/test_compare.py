@@ -232,3 +232,22 @@ def test_operations_are_listed_with_their_full_paths() -> None:
         "2027-01-01",
         ("t",),
     )
+
+
+def test_what_nests_deep_and_is_read_by_no_rule_is_told_whole() -> None:
+    def nested(leaf: int, depth: int) -> dict[str, Any]:
+        value: Any = leaf
+        for _ in range(depth):
+            value = [value]
+        return skeleton(odd=value)
+
+    shallow, deep = (
+        compare(document(nested(1, depth)), document(nested(2, depth)), today=TODAY).findings
+        for depth in (3, 100)
+    )
+    assert [(found.rule, found.new and found.new.pointer) for found in shallow] == [
+        ("document-other-changed", "/odd/0/0/0")
+    ]
+    assert [(found.rule, found.new and found.new.pointer) for found in deep] == [
+        ("document-other-changed", "/odd")
+    ]
