@@ -3,18 +3,21 @@
 A private cluster is filled with buckets of `--hits` calls, ten to a bucket on average: hours for the last 92
 days, days for the 300 before, of 500 consumers with 1,800 operations, the busiest called in every hour. The
 plans end the busiest operation and the whole API, so that their pages have to look at most of it. Each page
-is asked for once, and then `--rounds` times; the median is told, in milliseconds, and how many statements it
-takes.
+is asked for once, and then `--rounds` times; the median is told, in milliseconds, the mean of the processor
+time that Sundial and PostgreSQL take together, and how many statements it takes. Before that, the days are
+added up as the scheduler does.
 """
 
 import argparse
 import logging
+import os
 import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from statistics import median
 
 from flask.testing import FlaskClient
@@ -106,10 +109,10 @@ def main() -> None:
         print(f"{days} days added up in {time.perf_counter() - began:.0f} s")
         with runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
-        print(f"{'page':<40}{'ms':>8}{'statements':>12}")
-        for path, milliseconds, statements in measure(runtime, filled, wanted.rounds):
+        print(f"{'page':<40}{'ms':>8}{'processor':>12}{'statements':>12}")
+        for path, milliseconds, processor, statements in measure(runtime, filled, wanted.rounds):
             mark = "  above the target" if milliseconds > TARGET_MS else ""
-            print(f"{path:<40}{milliseconds:>8.0f}{statements:>12}{mark}", flush=True)
+            print(f"{path:<40}{milliseconds:>8.0f}{processor:>12.0f}{statements:>12}{mark}", flush=True)
 
 
 @contextmanager
@@ -201,8 +204,8 @@ def _described(connection: Connection, runtime: Runtime) -> Filled:
     return Filled(rows, int(calls), size / 1e6, places)
 
 
-def measure(runtime: Runtime, filled: Filled, rounds: int) -> Iterator[tuple[str, float, int]]:
-    """Yield each page's path, the median of its milliseconds, and how many statements it takes."""
+def measure(runtime: Runtime, filled: Filled, rounds: int) -> Iterator[tuple[str, float, float, int]]:
+    """Yield each page's path, its milliseconds (the median), those of processors, and its statements."""
     from app import create_app
 
     logging.disable(logging.INFO)  # a line for each request stands between the figures
@@ -213,11 +216,35 @@ def measure(runtime: Runtime, filled: Filled, rounds: int) -> Iterator[tuple[str
         path = page.format(**filled.places)
         _ask(client, path)
         statements[0], times = 0, []
+        spent = _processor_seconds(runtime)
         for _round in range(rounds):
             began = time.perf_counter()
             _ask(client, path)
             times.append(time.perf_counter() - began)
-        yield page, median(times) * 1000, statements[0] // rounds
+        asked = statements[0] // rounds
+        spent = (_processor_seconds(runtime) - spent) / rounds
+        yield page, median(times) * 1000, spent * 1000, asked
+
+
+def _processor_seconds(runtime: Runtime) -> float:
+    """Return what this process and all of the server's took by now; of Linux, in hundredths of a second."""
+    with runtime.database.reading() as session:
+        pids = session.scalars(text("SELECT pid FROM pg_stat_activity")).all()
+        own = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    parent = _stat(own)[_PARENT]
+    ticks = sum(sum(_stat(pid)[_SPENT]) for pid in pids) + sum(_stat(parent)[_SPENT_BY_CHILDREN])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+_PARENT, _SPENT, _SPENT_BY_CHILDREN = 1, slice(11, 13), slice(13, 15)  # proc(5), from `state` on
+
+
+def _stat(pid: int) -> list[int]:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        fields = ["?", *["0"] * 20]
+    return [0, *map(int, fields[1:20])]
 
 
 def _count(statements: list[int]) -> None:
