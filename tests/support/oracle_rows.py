@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 import pytest
 
-from diffing import coordinates
+from diffing import coordinate_rows, coordinates
 from diffing.change import Change, Located
 from diffing.finding import Direction, Effect, Finding
 from diffing.ground import Ground
@@ -46,8 +46,8 @@ def schema_rows() -> dict[Row, Change]:
     """Answer every row of schemas' keywords, in both directions."""
     found = {}
     for direction in (Direction.REQUEST, Direction.RESPONSE):
-        for text in (*coordinates._SCHEMA, *coordinates._generated()):
-            change = coordinates._change(direction, f"schema {text}")
+        for text in (*coordinate_rows.SCHEMA, *coordinate_rows.generated()):
+            change = coordinates.change_of(direction, f"schema {text}")
             found[row_of(change)] = change
     return found
 
@@ -56,11 +56,11 @@ def message_rows() -> dict[Row, Change]:
     """Answer every row of the members of messages, in both directions, and of operations."""
     found = {}
     for direction in (Direction.REQUEST, Direction.RESPONSE):
-        for text in coordinates._MESSAGES:
-            change = coordinates._change(direction, text)
+        for text in coordinate_rows.MESSAGES:
+            change = coordinates.change_of(direction, text)
             found[row_of(change)] = change
-    for text in coordinates._OPERATIONS:
-        change = coordinates._change(Direction.NONE, text)
+    for text in coordinate_rows.OPERATIONS:
+        change = coordinates.change_of(Direction.NONE, text)
         found[row_of(change)] = change
     return found
 
