@@ -124,7 +124,7 @@ def resume_(hold_queued: bool) -> None:
     around = surroundings()
     with around.database.transaction() as session:
         held = resume_mail(session, around, hold_queued=hold_queued, by=actor())
-    click.echo(f"Mail leaves again; {held} mails were held back.")
+    click.echo(f"Mail leaves again. Mails held back: {held:,}.")
 
 
 @mail.command("trial")
