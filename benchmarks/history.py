@@ -215,8 +215,8 @@ def measure(runtime: Runtime, filled: Filled, rounds: int) -> Iterator[tuple[str
     for page in PAGES:
         path = page.format(**filled.places)
         _ask(client, path)
-        statements[0], times = 0, []
-        spent = _processor_seconds(runtime)
+        spent, times = _processor_seconds(runtime), []
+        statements[0] = 0
         for _round in range(rounds):
             began = time.perf_counter()
             _ask(client, path)
