@@ -14,7 +14,7 @@ from consumers.source_hours import calls_told, tellings
 from consumers.sources import find_source, sources
 from consumers.unknown_traffic import unknown_traffic
 from interfaces import source_changes
-from interfaces.api.answers import complete, days, listed, page_number
+from interfaces.api.answers import days, listed, page_number
 from interfaces.api.batch import unpacked
 from interfaces.api.law import body, query
 from interfaces.api.route import Route
@@ -24,6 +24,7 @@ from interfaces.route_tables import route_table
 from interfaces.views.usage import batch_facts, source_facts, telling_facts, unknown_facts
 from registry.apis import find_api
 from registry.apis import slugs as slugs_of
+from storage.paging import page_within
 
 
 def send_usage() -> ResponseReturnValue:
@@ -55,7 +56,7 @@ def list_sources() -> ResponseReturnValue:
     with around.database.reading() as session:
         slugs = slugs_of(session)
         found = sources(session, now=around.clock())
-    return complete(source_facts(one, slugs) for one in found)
+    return listed(page_within(found, page_number()), lambda one: source_facts(one, slugs))
 
 
 def show_source(slug: str) -> ResponseReturnValue:

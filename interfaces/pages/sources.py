@@ -1,5 +1,6 @@
 """Where usage comes from: how fresh each source is, what its batches came to, and counting a log by hand."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +15,15 @@ from consumers.ingest_file import FileReport, Intake, ingest_file
 from consumers.readers import READERS
 from consumers.readers.mapped import mapping_in
 from consumers.source_hours import tellings
+from consumers.sources import SourceHealth
 from consumers.usage import sources as usage_sources
 from interfaces.api.batch import UnpackedTooLarge, unpacked
 from interfaces.gate import actor, runtime
+from interfaces.pages.listing import page_number
 from interfaces.pages.route import POST, Route
 from interfaces.pages.standing import apis_by_id, intakes
 from interfaces.request_errors import BadRequestBody
+from storage.paging import PAGE_SIZE, page_within
 
 DAYS = 7
 _REFUSED = 422
@@ -56,13 +60,15 @@ def page(**more: Any) -> str:
     """Render the sources; `more` is what a form that was refused hands back."""
     now = runtime().clock()
     with runtime().database.reading() as session:
-        listed = usage_sources(session, now=now)
+        known = usage_sources(session, now=now)
+        listed = page_within(known, _page_of(known, more.get("refused")) or page_number())
+        shown, since = [one.slug for one in listed.items], now - timedelta(days=DAYS)
+        told = intakes(session, since)
         facts = {
             "listed": listed,
-            "intakes": intakes(session, now - timedelta(days=DAYS)),
-            "told": tellings(
-                session, [one.slug for one in listed], since=now - timedelta(days=DAYS), until=now
-            ),
+            "known": known,
+            "intakes": {slug: told[slug] for slug in shown if slug in told},
+            "told": tellings(session, shown, since=since, until=now),
             "apis": apis_by_id(session),
             "formats": [(_ANY, "Recognise it"), *((name, name) for name in READERS)],
             "days": DAYS,
@@ -71,6 +77,11 @@ def page(**more: Any) -> str:
             **more,
         }
     return render_template("sources.html", **facts)
+
+
+def _page_of(known: Sequence[SourceHealth], slug: str | None) -> int | None:
+    """Return the page of the list on which a source stands; None for none."""
+    return next((1 + place // PAGE_SIZE for place, one in enumerate(known) if one.slug == slug), None)
 
 
 def _count(data: bytes, name: str, given: dict[str, str]) -> FileReport:

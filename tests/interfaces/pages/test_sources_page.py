@@ -14,6 +14,7 @@ from registry.publish import Published
 from tests.interfaces.pages.conftest import NOW, Visitor, words
 from tests.support.documents import openapi
 from tests.support.factories_consumers import combined_line
+from tests.support.factories_deprecations import make_source
 
 LINES = b"".join(combined_line(f"/v1/orders/{number}") for number in range(5)) + combined_line("/unknown")
 
@@ -209,3 +210,13 @@ def test_the_sources_show_rate_and_gaps(listening: Visitor) -> None:
     said = words(listening.get("/sources"))
     assert "1 gap" in said
     assert "calls an hour" in said
+
+
+def test_many_sources_stand_on_pages_and_a_refusal_beside_its_own(listening: Visitor) -> None:
+    with listening.runtime.database.transaction() as session:
+        for number in range(60):
+            make_source(session, f"edge-{number:02}")
+    assert "1 to 50 of 60 sources" in words(listening.get("/sources"))
+    refused = words(listening.send("/sources/edge-55/change", only="", stale_after_hours="0").text)
+    assert "edge-55 was not changed" in refused
+    assert "51 to 60 of 60 sources" in refused
