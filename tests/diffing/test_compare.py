@@ -251,3 +251,14 @@ def test_what_nests_deep_and_is_read_by_no_rule_is_told_whole() -> None:
     assert [(found.rule, found.new and found.new.pointer) for found in deep] == [
         ("document-other-changed", "/odd")
     ]
+
+
+def test_info_may_hold_members_that_are_flags_elsewhere() -> None:
+    info = {"title": "t", "version": "1"}
+    found = compared(
+        skeleton(info={**info, "readOnly": 1, "writeOnly": True}), skeleton(info={**info, "readOnly": 2})
+    )
+    assert [(each.rule, each.level) for each in found.findings] == [
+        ("info-member-read-only-changed", Level.EDITORIAL),
+        ("info-member-write-only-removed", Level.EDITORIAL),
+    ]
