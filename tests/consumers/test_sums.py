@@ -70,9 +70,7 @@ def answers(session: Session, random: Random) -> Iterator[Any]:
         yield usage.calls_since(session, operation, begin)
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(3), *(pytest.param(one, marks=pytest.mark.slow) for one in range(3, 20))]
-)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(one, marks=pytest.mark.slow) for one in range(1, 20))])
 def test_every_question_has_the_same_answer_from_sums_and_from_hours(
     session: Session, send: Send, operations: dict[str, int], seed: int
 ) -> None:
