@@ -3,9 +3,9 @@
 Batches over HTTP and OTLP are sent to the web application in this process, without a server: what a worker
 does with each, until it is committed to SQLite. Their share is the processor time of merely decoding the same
 by ours: by a handler of the same application, behind the same token; for OTLP, by the parser alone. Routing
-is held against splitting the same paths. Memory is the most that `sundial ingest` holds for a log, and for
-one four times as long. `--processes` says how many `sundial ingest` count logs of their own into one
-PostgreSQL at once: that tells wall time, so quiet the machine.
+is held against splitting the same paths. Memory is the most that `sundial ingest` holds for a log of several
+blocks, and for one twice as long. `--processes` says how many `sundial ingest` count logs of their own into
+one PostgreSQL at once: that tells wall time, so quiet the machine.
 """
 
 import argparse
@@ -32,7 +32,7 @@ _BATCH = 1_000
 _BATCHES = 40
 _ROUTES = 3_000
 _PATHS = 200_000
-_SHORT, _LONG = 250_000, 1_000_000
+_SHORT, _LONG = 1_000_000, 2_000_000
 
 
 def main() -> None:

@@ -112,6 +112,7 @@ def ingest_stream(intake: Intake, stream: BinaryIO, *, on_progress: Progress | N
     for block in _blocks(log, intake, follow=False):
         first_lines = first_lines or list(islice(split(block.pieces()), MOST_HEAD))
         batch = _take(intake, block, first_lines, lambda _session: None)
+        del block
         _add(report, batch)
         _tell(on_progress, report, log)
     return report
@@ -142,6 +143,7 @@ def read_on(
             batch = _take(intake, block, reading.first_lines, partial(_advance, intake, reading, block.end))
         except CursorMoved:
             return False
+        del block
         _add(report, batch)
         _tell(on_progress, report, reading.log)
     return True
@@ -150,6 +152,7 @@ def read_on(
 def _blocks(log: LogFile, intake: Intake, follow: bool) -> Iterator[Block]:
     while block := log.block(intake.block_bytes, follow=follow):
         yield block
+        del block  # before the next is read: two at once are twice the memory
 
 
 def _advance(intake: Intake, reading: Reading, to: Place, session: Session) -> None:
