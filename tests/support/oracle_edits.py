@@ -446,7 +446,7 @@ def _compositions() -> list[Edit]:
         Edit("a discriminator", {"oneOf": [CATS, DOGS]}, _pet(), U, PETS),
         Edit("another discriminator", _pet(), _pet(name="sort"), S, PETS),
         Edit("a tag added", _pet(TAGS), _pet({**TAGS, "e": "Dog"}), W, PETS),
-        Edit("a tag moved", _pet({"c": "Cat"}), _pet({"c": "Dog"}), U, PETS),
+        Edit("tags exchanged", _pet(TAGS), _pet({"c": "Dog", "d": "Cat"}), U, PETS),
         Edit("allOf narrows", {"allOf": [AB]}, {"allOf": [AB, {"required": ["a"]}]}, N),
     ]
 
