@@ -15,10 +15,11 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload, undefer
 
+from consumers.contract_models import Contract
 from consumers.contract_routes import Match, contract_matcher
 from consumers.directory import find, register
 from consumers.errors import ApiNotFound, BadContract, ConsumersError, NotFound
-from consumers.models import Consumer, Contract
+from consumers.models import Consumer
 from consumers.names import slug_of
 from consumers.pacts import read_pact
 from consumers.pacts.interaction import Interaction

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
-from consumers.models import DeclaredUse
+from consumers.contract_models import DeclaredUse
 from registry.models import Api
 
 

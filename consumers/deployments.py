@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from consumers.contract_models import Contract, Deployment
 from consumers.errors import ConsumersError, NotFound
-from consumers.models import Consumer, Contract, Deployment
+from consumers.models import Consumer
 from storage.names import checked_line
 
 _PRODUCTION = frozenset({"production", "prod", "live"})

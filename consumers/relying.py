@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from consumers.contract_models import Contract
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import current_contracts, opened
 from consumers.lookalikes import Likeness, likenesses
-from consumers.models import Contract
 from consumers.pacts.interaction import Interaction
 from registry.models import Operation
 

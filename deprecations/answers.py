@@ -18,9 +18,9 @@ from deprecations.dates_in_words import day, moment
 from deprecations.errors import AnswerNotFound, AnswerRefused
 from deprecations.extensions import MOST_MORE
 from deprecations.headers import EMITTING
-from deprecations.models import Deprecation, Notice, State
+from deprecations.models import Deprecation, State
 from deprecations.moved_claims import QUIET, checked_at
-from deprecations.notice_models import ASKING, Answer, AnswerKind, Decision
+from deprecations.notice_models import ASKING, Answer, AnswerKind, Decision, Notice
 from deprecations.own_ends import own_ends
 from deprecations.phrases import LANGUAGES, Phrases
 from deprecations.plan_evidence import gather_for_plans

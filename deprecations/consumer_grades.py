@@ -16,8 +16,8 @@ from consumers.usage import calls_since
 from deprecations import replacement as replacements
 from deprecations.extensions import in_force
 from deprecations.known_callers import ConsumerRow
-from deprecations.models import Deprecation, Extension, Notice
-from deprecations.notice_models import Answer, AnswerKind
+from deprecations.models import Deprecation, Extension
+from deprecations.notice_models import Answer, AnswerKind, Notice
 from notifications.models import Envelope, EnvelopeState
 
 _TELLING = (AnswerKind.ACKNOWLEDGED, AnswerKind.MORE_TIME, AnswerKind.MOVED, AnswerKind.NOT_MINE)

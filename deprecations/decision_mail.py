@@ -14,8 +14,8 @@ from deprecations.headers import EMITTING
 from deprecations.labels import called
 from deprecations.mail import Item, reply_to
 from deprecations.milestones import Milestone
-from deprecations.models import Notice, SunsetBy
-from deprecations.notice_models import Answer, AnswerKind, Decision
+from deprecations.models import SunsetBy
+from deprecations.notice_models import Answer, AnswerKind, Decision, Notice
 from deprecations.own_ends import OwnEnd, own_ends
 from deprecations.packing import Desk, digest_of, mark_told
 from deprecations.payloads import decision_payload

@@ -17,7 +17,8 @@ from deprecations.calendar import day_of
 from deprecations.contact_endpoints import Destination, destination
 from deprecations.errors import NoticeNotFound
 from deprecations.judging import Known, goes_at, tellable
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.notices import coming_notices
 from deprecations.packing import Desk, known_of, write_mail
 from deprecations.payloads import KIND

@@ -12,8 +12,8 @@ from consumers.models import Contact
 from deprecations.answers import answers_of, list_answers
 from deprecations.headers import EMITTING
 from deprecations.mail import Item, facts_of, worst_first
-from deprecations.models import Deprecation, Notice
-from deprecations.notice_models import Answer
+from deprecations.models import Deprecation
+from deprecations.notice_models import Answer, Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.phrases import LANGUAGES

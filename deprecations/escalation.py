@@ -20,8 +20,8 @@ from deprecations.headers import EMITTING
 from deprecations.hearing import Hearing, hearing
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.milestones import Due, Milestone
-from deprecations.models import Deprecation, Notice
-from deprecations.notice_models import ApiEscalation
+from deprecations.models import Deprecation
+from deprecations.notice_models import ApiEscalation, Notice
 from deprecations.notices import known_notices, notice_row, write_missing
 from deprecations.own_ends import OwnEnd, own_ends
 from deprecations.plan_evidence import gather_for_plans

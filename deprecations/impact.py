@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from consumers.call_evidence import Seen, parameters_sent, seen
 from consumers.confidence import Confidence, confidence_in
+from consumers.contract_models import Contract
 from consumers.contracts import current_contracts
 from consumers.declared import declared_users
 from consumers.identity_order import confidences
-from consumers.models import Consumer, Contract
+from consumers.models import Consumer
 from consumers.source_hours import tellings
 from consumers.sources import SourceHealth, sources
 from consumers.usage import rhythms_many

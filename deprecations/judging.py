@@ -15,7 +15,8 @@ from deprecations.evidence import Evidence
 from deprecations.headers import EMITTING
 from deprecations.hearing import Hearing
 from deprecations.milestones import BROWNOUTS, CADENCES, COUNTDOWN, EARLY, EVENTS, SILENT, Cadence, Milestone
-from deprecations.models import Deprecation, Notice, State
+from deprecations.models import Deprecation, State
+from deprecations.notice_models import Notice
 from deprecations.own_ends import OwnEnd, OwnEnds
 from deprecations.rhythm import has_stopped
 from deprecations.what_changes import Changes

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from consumers.models import Consumer, Contact
 from consumers.sums import ever
 from consumers.usage import calls_since, rhythms_many
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.rhythm import proven_at
 
 

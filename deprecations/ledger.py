@@ -11,7 +11,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.models import Consumer
-from deprecations.models import Deprecation, Notice, Target
+from deprecations.models import Deprecation, Target
+from deprecations.notice_models import Notice
 from notifications.desk import what_became
 from notifications.models import Envelope
 from registry.models import Api

@@ -14,7 +14,8 @@ from deprecations.edge_models import Brownout
 from deprecations.evidence import WINDOW_DAYS, Evidence
 from deprecations.labels import called
 from deprecations.milestones import SILENT, Milestone
-from deprecations.models import Deprecation, Notice, SunsetBy
+from deprecations.models import Deprecation, SunsetBy
+from deprecations.notice_models import Notice
 from deprecations.own_ends import OwnEnd
 from deprecations.phrases import ENGLISH, LANGUAGES, Phrases
 from deprecations.replacement import told

@@ -17,8 +17,8 @@ from deprecations.differences import Because, Differs, Told
 from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.milestones import Milestone
-from deprecations.models import Deprecation, Notice, SunsetBy, Target, TargetKind
-from deprecations.notice_models import Answer, AnswerKind, Decision
+from deprecations.models import Deprecation, SunsetBy, Target, TargetKind
+from deprecations.notice_models import Answer, AnswerKind, Decision, Notice
 from deprecations.own_ends import OwnEnd
 from deprecations.owner_models import OwnerNotice
 from deprecations.phrases import LANGUAGES

@@ -4,12 +4,42 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consumers.models import Consumer
+from consumers.models import Consumer, Contact
 from deprecations.models import Deprecation
 from storage.base import Base, Key
+
+
+class Notice(Base):
+    """What one consumer's contact is to be told at one milestone, once.
+
+    `sunset_on` is the last day that it speaks of; a date that moves makes other notices. `envelope_key` names
+    the envelope that carries it, once it was put into one, and `recipient` where that went: both stay
+    when the contact goes. `dropped_because` says why it never will be told.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("deprecation_id", "consumer_id", "contact_id", "milestone", "due_at"),
+        Index(None, "due_at"),
+    )
+    id: Mapped[Key]
+    deprecation_id: Mapped[int] = mapped_column(ForeignKey("deprecations.id", ondelete="CASCADE"))
+    consumer_id: Mapped[int] = mapped_column(ForeignKey("consumers.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    milestone: Mapped[str] = mapped_column(String(20))
+    sunset_on: Mapped[date]
+    due_at: Mapped[datetime]
+    envelope_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    recipient: Mapped[str] = mapped_column(String(320), default="")
+    dropped_because: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[dict | None]  # type: ignore[type-arg]  # the figures as the mail told them
+    created_at: Mapped[datetime]
+    deprecation: Mapped[Deprecation] = relationship(lazy="raise")
+    consumer: Mapped[Consumer] = relationship(lazy="raise")
+    contact: Mapped[Contact | None] = relationship(lazy="raise")
 
 
 class ApiCadence(Base):

@@ -23,7 +23,8 @@ from deprecations.hearing import hearing
 from deprecations.lifecycle import Step
 from deprecations.mail import AFFECTED_DAYS
 from deprecations.milestones import Cadence, Due, Milestone, before_brownout, schedule, still_to_tell
-from deprecations.models import Deprecation, DeprecationEvent, Extension, Notice, State
+from deprecations.models import Deprecation, DeprecationEvent, Extension, State
+from deprecations.notice_models import Notice
 from deprecations.own_ends import OwnEnd, end_of, own_ends
 from deprecations.plan_evidence import earliest, reached
 from storage.paging import Page, page_of

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from consumers.models import Contract
+from consumers.contract_models import Contract
 from consumers.sources import sources
 
 _FRESH = timedelta(days=1)  # so long the calls that come in all the time change little

@@ -24,7 +24,8 @@ from deprecations.judging import Known, cannot_wait, is_time_for, tellable
 from deprecations.lifecycle import Step
 from deprecations.mail import Item, context, musts, reply_to, worst_first
 from deprecations.milestones import SILENT, Milestone
-from deprecations.models import Deprecation, DeprecationEvent, Notice
+from deprecations.models import Deprecation, DeprecationEvent
+from deprecations.notice_models import Notice
 from deprecations.notices import windows_ahead
 from deprecations.own_ends import own_ends
 from deprecations.payloads import KIND, payload

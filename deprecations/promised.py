@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from consumers.contract_models import Contract
 from consumers.contract_routes import contract_matcher
 from consumers.contracts import opened
-from consumers.models import Contract
 from consumers.pacts.interaction import Interaction
 
 Promised = Mapping[int, Mapping[int, Mapping[str, Sequence[Interaction]]]]

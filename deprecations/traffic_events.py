@@ -18,7 +18,8 @@ from deprecations.brownouts.windows import brownouts
 from deprecations.evidence import WINDOW_DAYS, Evidence
 from deprecations.headers import EMITTING
 from deprecations.milestones import Due, Milestone
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.notices import known_notices, notice_row, write_missing
 from deprecations.own_ends import own_ends
 from deprecations.plan_evidence import gather_for_plans

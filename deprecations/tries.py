@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deprecations.evidence import Evidence
-from deprecations.models import Notice
 from deprecations.moved_claims import is_borne_out
-from deprecations.notice_models import Answer, AnswerKind
+from deprecations.notice_models import Answer, AnswerKind, Notice
 from notifications.models import Envelope, EnvelopeState
 
 

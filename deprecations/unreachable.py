@@ -12,8 +12,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from consumers.models import Contact
-from deprecations.models import Notice
-from deprecations.notice_models import ContactEndpoint
+from deprecations.notice_models import ContactEndpoint, Notice
 from deprecations.owner_models import ApiOwner
 from notifications.mail_instead import mail_instead
 from notifications.models import Endpoint, Suppression, SuppressionReason

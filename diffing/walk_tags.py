@@ -23,7 +23,7 @@ Renamed = dict[str, str]
 def walk_tags(sides: Sides, pair: Facing, heirs: Renamed, differences: list[Difference]) -> None:
     """Add what changed between the tags; a schema under another name, `heirs` among them, keeps its tag."""
     was, now = pair.old.facts["discriminator"], pair.new.facts["discriminator"]
-    matched = _matched(sides, pair)
+    matched = [one for one in _matched(sides, pair) if was.value != now.value or not _stays(sides, *one)]
     renamed = {one: other for a, b in matched if (one := _own(a)) and (other := _own(b)) and one != other}
     known = [(_known(sides.old, a, was), _known(sides.new, b, now)) for a, b in matched]
     named_pairs = [tags for (a, b), tags in zip(matched, known, strict=True) if _own(a) and _own(b)]
@@ -48,6 +48,11 @@ def _unmapped(tag: str, old: Part | None, new: Part | None) -> Difference:
 def _matched(sides: Sides, pair: Facing) -> list[tuple[Part, Part]]:
     old, new = (_tagged(schema) for schema in (pair.old, pair.new))
     return paired(old, new, sides.old, sides.new)[0] if old and new else []
+
+
+def _stays(sides: Sides, old: Part, new: Part) -> bool:
+    """Answer whether a branch has the same name and text: one discriminator knows it by the same tags."""
+    return _own(old) == _own(new) and sides.unchanged((old,), (new,))
 
 
 def _tagged(schema: Schema) -> list[Part]:

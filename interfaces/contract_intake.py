@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from access.audit import record
 from consumers import deployments, directory
+from consumers.contract_models import Contract
 from consumers.contracts import (
     Offer,
     Received,
@@ -17,7 +18,6 @@ from consumers.contracts import (
 )
 from consumers.deployments import Environment, Moved
 from consumers.errors import ConsumersError
-from consumers.models import Contract
 from consumers.pacts.broker import Broker, environments, fetch_contracts
 from interfaces.runtime import Runtime
 

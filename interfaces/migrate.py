@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 
 import access.models
+import consumers.contract_models
 import consumers.models
 import consumers.sum_models
 import deprecations.edge_models
@@ -32,6 +33,7 @@ from storage.engine import make_engine
 
 MODELS = (
     access.models,
+    consumers.contract_models,
     consumers.models,
     consumers.sum_models,
     deprecations.edge_models,

@@ -12,7 +12,8 @@ from consumers.models import Contact
 from consumers.sums import calls_of_pairs
 from consumers.windows import from_to
 from deprecations.board import OVER
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from notifications.models import Envelope, EnvelopeState
 from registry.models import (
     Api,

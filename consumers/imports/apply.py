@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consumers.contacts import add_contact, change_contact
+from consumers.contract_models import DeclaredUse
 from consumers.credentials import add_credential, move_credential
 from consumers.directory import change, register
 from consumers.errors import ConsumersError
@@ -25,7 +26,7 @@ from consumers.imports.entries import (
     OwnerEntry,
     UseEntry,
 )
-from consumers.models import Consumer, Contact, ContactRole, Credential, DeclaredUse
+from consumers.models import Consumer, Contact, ContactRole, Credential
 from registry import apis
 from registry.errors import RegistryError
 from registry.models import Api

@@ -12,8 +12,8 @@ from consumers.models import Contact, UsageBatch, UsageSource
 from consumers.sums import calls_of_pairs
 from consumers.windows import from_to
 from deprecations.headers import EMITTING
-from deprecations.models import Deprecation, Notice
-from deprecations.notice_models import ContactEndpoint
+from deprecations.models import Deprecation
+from deprecations.notice_models import ContactEndpoint, Notice
 from notifications.models import Endpoint, Envelope, EnvelopeState
 from registry.models import Api, FindingOperation, StoredFinding
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from consumers.contract_models import Contract
 from consumers.identity_order import Attribute
-from consumers.models import Consumer, Contact, Contract, Credential
+from consumers.models import Consumer, Contact, Credential
 from consumers.pacts.interaction import Interaction
 from consumers.relying import Relying
 from deprecations.silence import Silence

@@ -1,10 +1,7 @@
 """Notices, answers, envelopes, and the post office."""
 
 from deprecations.judging import told_from
-from deprecations.models import (
-    Notice,
-)
-from deprecations.notice_models import Answer, Decision
+from deprecations.notice_models import Answer, Decision, Notice
 from interfaces.views.facts import Facts, instant
 from notifications.models import Envelope, PostOffice
 

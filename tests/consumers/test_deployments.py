@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from consumers import contracts, deployments, directory
+from consumers.contract_models import Contract
 from consumers.contracts import Offer, receive
 from consumers.deployments import Environment, Moved, environment_of
 from consumers.errors import ConsumersError, NotFound
-from consumers.models import Contract
 from tests.consumers.pacts.files import make_order, pact
 from tests.support.factories_consumers import NOW, publish_templates
 

@@ -12,7 +12,8 @@ from deprecations.answers import answer
 from deprecations.errors import PlanRefused
 from deprecations.escalation import escalations, plan_escalations, set_escalation
 from deprecations.extensions import grant
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.notices import plan_notices
 from deprecations.owner_mail import tell_owners
 from deprecations.owners import add_owner

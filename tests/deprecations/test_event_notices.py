@@ -14,7 +14,8 @@ from deprecations.errors import PlanRefused
 from deprecations.extensions import grant
 from deprecations.judging import goes_at
 from deprecations.milestones import CADENCES, Cadence
-from deprecations.models import Deprecation, Notice, State, TargetKind
+from deprecations.models import Deprecation, State, TargetKind
+from deprecations.notice_models import Notice
 from deprecations.notices import notices, plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.policies import set_policy

@@ -11,7 +11,7 @@ from consumers.models import Contact, ContactRole
 from deprecations.errors import PlanRefused
 from deprecations.hearing import TOPICS, Hearing, Topic, hearing, routing_of, set_routing
 from deprecations.milestones import Milestone
-from deprecations.models import Notice
+from deprecations.notice_models import Notice
 from deprecations.notices import plan_notices
 from deprecations.packing import Desk, pack
 from registry.models import Operation

@@ -13,8 +13,9 @@ from consumers.models import Consumer, Contact
 from deprecations.acts import cancel, pause
 from deprecations.advance import advance
 from deprecations.milestones import Milestone, newest_missed, schedule, still_to_tell
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
 from deprecations.moving import move, resume
+from deprecations.notice_models import Notice
 from deprecations.notices import notices, plan_notices
 from deprecations.packing import Desk, pack
 from deprecations.policies import set_policy

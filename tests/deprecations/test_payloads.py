@@ -11,7 +11,8 @@ from deprecations.edge_models import Brownout
 from deprecations.evidence import Evidence
 from deprecations.mail import Item
 from deprecations.milestones import Milestone
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.own_ends import end_of
 from deprecations.payloads import payload
 from registry.models import Operation

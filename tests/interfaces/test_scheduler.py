@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from deprecations.milestones import schedule
-from deprecations.models import DeprecationEvent, Notice
+from deprecations.models import DeprecationEvent
+from deprecations.notice_models import Notice
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.scheduler import JOBS, Job, has_gone_back, run_job
 from interfaces.settings import Settings

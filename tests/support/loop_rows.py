@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, aliased
 
 from access.models import AuditEntry
 from consumers.models import Consumer, Contact, Credential, Usage, UsageSource
-from deprecations.models import Deprecation, DeprecationEvent, Notice
+from deprecations.models import Deprecation, DeprecationEvent
+from deprecations.notice_models import Notice
 from notifications.models import Envelope
 from registry.models import (
     Api,

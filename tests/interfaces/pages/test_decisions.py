@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from consumers.models import Consumer, Contact
 from deprecations.answers import answer, list_answers
-from deprecations.models import Deprecation, Extension, Notice
-from deprecations.notice_models import Answer
+from deprecations.models import Deprecation, Extension
+from deprecations.notice_models import Answer, Notice
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from interfaces.mail import desk

@@ -11,7 +11,8 @@ from consumers.models import Contact
 from deprecations.answer_links import LINK
 from deprecations.answers import answer
 from deprecations.dry_run import dry_run, forecast
-from deprecations.models import Deprecation, Notice
+from deprecations.models import Deprecation
+from deprecations.notice_models import Notice
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
 from deprecations.plans import announce, plan
