@@ -20,11 +20,13 @@ from statistics import median
 
 from sqlalchemy.orm import Session
 
+from notifications.attempts import hand_back
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
+from notifications.claimed import Claimed
 from notifications.compose import compose
 from notifications.deliver import deliver
-from notifications.outbox import Claimed, claim, hand_back, post
+from notifications.outbox import claim, post
 from storage.engine import make_engine
 from storage.transactions import Database
 from tests.support.processes import child, first_line

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from consumers.models import Contact
 from deprecations.notice_models import ContactEndpoint, Notice
 from deprecations.owner_models import ApiOwner
+from notifications.claimed import Claimed
 from notifications.mail_instead import mail_instead
 from notifications.models import Endpoint, Suppression, SuppressionReason
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
 from notifications.suppressions import Entry, lift, suppress
 

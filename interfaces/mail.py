@@ -21,13 +21,13 @@ from interfaces.runtime import Runtime
 from notifications.bounces import Bounce, note_bounce, put_away, read_bounces, waiting_reports
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
+from notifications.claimed import Claimed
 from notifications.deliver import deliver
 from notifications.endpoints import NAMES as ENDPOINTS
 from notifications.endpoints import note_endpoint
 from notifications.imap_box import open_box, read_imap_url
 from notifications.models import Envelope, SuppressionReason
 from notifications.office import accept_mark, close_when_restored, count_deliveries, resume, write_mark
-from notifications.outbox import Claimed
 from notifications.outcome import Outcome
 from notifications.suppressions import Entry
 from notifications.trial import Written, post_trial

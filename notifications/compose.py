@@ -9,9 +9,9 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any, cast
 
+from notifications.claimed import Claimed
 from notifications.errors import Unmailable
 from notifications.message_id import domain_of, message_id
-from notifications.outbox import Claimed
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _HEADERS = HeaderRegistry()

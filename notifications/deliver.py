@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from notifications.attempts import hand_back
 from notifications.channels.channel import Channel, Ready
+from notifications.claimed import Claimed
 from notifications.errors import Unmailable
-from notifications.outbox import Claimed, claim, hand_back
+from notifications.outbox import claim
 from notifications.outcome import Failure, Outcome, Receipt
 from notifications.settling import Settled, Settling
 from notifications.suppressions import refusals

@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from notifications.claimed import Addressed, Claimed
 from notifications.errors import EndpointRefused
 from notifications.models import Endpoint
-from notifications.outbox import Addressed, Claimed
 from notifications.outcome import Failure, Outcome, Receipt
 from notifications.sealing import seal
 from storage.public_addresses import is_public

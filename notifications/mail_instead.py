@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from notifications.claimed import Claimed
 from notifications.models import Envelope, EnvelopeState
-from notifications.outbox import Claimed
 
 
 def mail_instead(session: Session, claimed: Claimed, *, channel: str, now: datetime) -> Envelope | None:

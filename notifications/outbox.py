@@ -1,152 +1,71 @@
 """The outbox: envelopes from the transaction that wrote them to the receipt.
 
-Three breaths: claim (a short transaction, with a lease that expires), send (no transaction; `deliver`
-and the channels), settle (a short transaction). An envelope is never lost; one that was in flight when
+Three breaths: claim (a short transaction, with a lease that expires), send (no transaction; `deliver` and the
+channels), settle (a short transaction; `attempts`). An envelope is never lost; one that was in flight when
 its sender died is sent again, with the same Message-ID.
 """
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true, update
-from sqlalchemy import insert as core_insert
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from notifications.backoff import MAX_ATTEMPTS, MAX_POSTS, backoff
+from notifications.attempts import INTERRUPTED, UNCONFIRMED, note_all
+from notifications.claimed import Addressed, Claimed
 from notifications.message_id import message_id
 from notifications.models import Attempt, Endpoint, Envelope, EnvelopeState
-from notifications.outcome import Failure, Outcome, Receipt
 from storage.upsert import insert
 
-_UNCONFIRMED, _LEFT = "unconfirmed", "interrupted"
-_INTERRUPTED = "the sender stopped between claim and settlement: the recipient may have it already"
+_LEFT = "the sender stopped between claim and settlement: the recipient may have it already"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """The endpoint that an envelope goes to; its address is sealed."""
+class Letter(TypedDict, total=False):
+    """What an envelope is made of. `domain` is the right side of its Message-ID.
 
-    id: int
-    sealed: str
-    host: str
-    nonce: str
-    secret_generation: int
-    rotated_at: datetime | None
-    disabled_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An envelope under one sender's lease, with all that a channel needs to know.
-
-    `may_be_copy`: it goes to an endpoint, and nobody knows whether an earlier try of it arrived.
+    Envelopes with the same `thread` are one conversation. A POST to `unsubscribe` stops what its reader may
+    stop. What goes to an endpoint has a `payload`, and goes by mail to `mail_to` where the endpoint doesn't
+    take it.
     """
 
-    id: int
-    key: str
-    channel: str
-    recipient: str
-    subject: str
-    text: str
-    html: str
+    key: Required[str]
+    channel: Required[str]
+    recipient: Required[str]
+    subject: Required[str]
+    text: Required[str]
+    html: Required[str]
+    domain: Required[str]
     reply_to: str
     thread: str
     unsubscribe: str
-    message_id: str
-    created_at: datetime
-    attempts: int
-    lease: str
-    leased_until: datetime
-    endpoint: Addressed | None = None
-    payload: Mapping[str, Any] | None = None
-    may_be_copy: bool = False
+    is_example: bool
+    endpoint_id: int | None
+    payload: Mapping[str, Any] | None
+    mail_to: str
 
 
-def post(
-    session: Session,
-    *,
-    key: str,
-    channel: str,
-    recipient: str,
-    subject: str,
-    text: str,
-    html: str,
-    domain: str,
-    reply_to: str = "",
-    thread: str = "",
-    unsubscribe: str = "",
-    is_example: bool = False,
-    endpoint_id: int | None = None,
-    payload: Mapping[str, Any] | None = None,
-    mail_to: str = "",
-    now: datetime,
-) -> Envelope:
-    """Put an envelope into the outbox, or return the one already posted under this key, unchanged.
-
-    `domain` is the right side of its Message-ID; envelopes with the same `thread` are one conversation.
-    A POST to `unsubscribe` stops what its reader may stop. What goes to an endpoint has a `payload`,
-    and goes by mail to `mail_to` where the endpoint doesn't take it.
-    """
-    post_once(
-        session,
-        key=key,
-        channel=channel,
-        recipient=recipient,
-        subject=subject,
-        text=text,
-        html=html,
-        domain=domain,
-        reply_to=reply_to,
-        thread=thread,
-        unsubscribe=unsubscribe,
-        is_example=is_example,
-        endpoint_id=endpoint_id,
-        payload=payload,
-        mail_to=mail_to,
-        now=now,
-    )
-    return session.scalars(select(Envelope).where(Envelope.key == key)).one()
+def post(session: Session, *, now: datetime, **letter: Unpack[Letter]) -> Envelope:
+    """Put an envelope into the outbox, or return the one already posted under its key, unchanged."""
+    post_once(session, now=now, **letter)
+    return session.scalars(select(Envelope).where(Envelope.key == letter["key"])).one()
 
 
-def post_once(
-    session: Session,
-    *,
-    key: str,
-    channel: str,
-    recipient: str,
-    subject: str,
-    text: str,
-    html: str,
-    domain: str,
-    reply_to: str = "",
-    thread: str = "",
-    unsubscribe: str = "",
-    is_example: bool = False,
-    endpoint_id: int | None = None,
-    payload: Mapping[str, Any] | None = None,
-    mail_to: str = "",
-    now: datetime,
-) -> bool:
+def post_once(session: Session, *, now: datetime, **letter: Unpack[Letter]) -> bool:
     """Do as `post` does; tell whether this call wrote the envelope, also when two do so at once."""
+    written = {name: value for name, value in letter.items() if name != "domain"}
     row = {
-        "key": key,
-        "channel": channel,
-        "recipient": recipient,
-        "subject": " ".join(subject.split()),
-        "text": text,
-        "html": html,
-        "reply_to": reply_to,
-        "thread": thread,
-        "unsubscribe": unsubscribe,
-        "message_id": message_id(key, domain),
-        "is_example": is_example,
-        "endpoint_id": endpoint_id,
-        "payload": payload,
-        "mail_to": mail_to,
+        "reply_to": "",
+        "thread": "",
+        "unsubscribe": "",
+        "is_example": False,
+        "endpoint_id": None,
+        "payload": None,
+        "mail_to": "",
+        **written,
+        "subject": " ".join(letter["subject"].split()),
+        "message_id": message_id(letter["key"], letter["domain"]),
         "state": EnvelopeState.QUEUED,
         "attempts": 0,
         "next_attempt_at": now,
@@ -186,38 +105,13 @@ def claim(
     states = _one_each(session.execute(due).all(), hourly)
     mine = _take(session, states, lease, until, now)
     abandoned = [one for one in mine if states[one] == EnvelopeState.SENDING]
-    _note_all(session, [(one, _LEFT, _INTERRUPTED) for one in abandoned], now)
+    note_all(session, [(one, INTERRUPTED, _LEFT) for one in abandoned], now)
     held = select(Envelope).where(Envelope.id.in_(mine)).order_by(Envelope.next_attempt_at, Envelope.id)
     rows = session.scalars(held.execution_options(populate_existing=True)).all() if mine else ()
     endpoints = _endpoints(session, {row.endpoint_id for row in rows})
     copies = _maybe_there(session, [row.id for row in rows if row.endpoint_id and row.attempts > 1])
     return tuple(
         _claimed(row, endpoints.get(row.endpoint_id), row.id in copies, lease, until) for row in rows
-    )
-
-
-def settle(session: Session, claimed: Claimed, outcome: Outcome, *, jitter: float, now: datetime) -> bool:
-    """Write down what came of a claimed envelope; tell whether its lease was still ours.
-
-    A lease that was lost meanwhile leaves the envelope to whoever holds it now; the attempt is noted
-    all the same. `jitter`, from 0 to 1, spreads the next try.
-    """
-    result = _after(claimed, outcome, jitter, now)
-    ours = _change_if_held(session, claimed, lease=None, leased_until=None, **result)
-    word, detail = _words(outcome)
-    _note_all(session, [(claimed.id, word if ours else f"late-{word}", detail)], now)
-    return ours
-
-
-def hand_back(session: Session, claimed: Claimed) -> bool:
-    """Give up a lease on an envelope that was not tried; tell whether it was still ours."""
-    return _change_if_held(
-        session,
-        claimed,
-        lease=None,
-        leased_until=None,
-        state=EnvelopeState.QUEUED,
-        attempts=claimed.attempts - 1,
     )
 
 
@@ -261,7 +155,7 @@ def _maybe_there(session: Session, ids: Collection[int]) -> Collection[int]:
     """Return which of some envelopes may have arrived by an earlier try."""
     if not ids:
         return ()
-    open_ended = Attempt.outcome.in_((_UNCONFIRMED, _LEFT))
+    open_ended = Attempt.outcome.in_((UNCONFIRMED, INTERRUPTED))
     return set(session.scalars(select(Attempt.envelope_id).where(Attempt.envelope_id.in_(ids), open_ended)))
 
 
@@ -291,49 +185,6 @@ def _take(
         .execution_options(synchronize_session=False)
     )
     return session.scalars(taken).all()
-
-
-def _change_if_held(session: Session, claimed: Claimed, **values: Any) -> bool:
-    held = update(Envelope).where(Envelope.id == claimed.id, Envelope.lease == claimed.lease)
-    return _changed(session, held.values(**values))
-
-
-def _changed(session: Session, statement: Any) -> bool:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return isinstance(result, CursorResult) and result.rowcount == 1
-
-
-def _after(claimed: Claimed, outcome: Outcome, jitter: float, now: datetime) -> dict[str, Any]:
-    if isinstance(outcome, Receipt):
-        return {"state": EnvelopeState.SENT, "sent_at": now, "receipt": outcome.detail, "error": None}
-    if outcome.permanent:
-        return {"state": EnvelopeState.FAILED, "error": outcome.detail}
-    if claimed.attempts >= (MAX_ATTEMPTS if claimed.endpoint is None else MAX_POSTS):
-        return {
-            "state": EnvelopeState.FAILED,
-            "error": f"given up after {claimed.attempts} tries: {outcome.detail}",
-        }
-    again_at = now + max(backoff(claimed.attempts, jitter), timedelta(seconds=outcome.wait_seconds))
-    return {"state": EnvelopeState.QUEUED, "next_attempt_at": again_at, "error": outcome.detail}
-
-
-def _words(outcome: Outcome) -> tuple[str, str]:
-    match outcome:
-        case Receipt(detail):
-            return "sent", detail
-        case Failure(permanent=True, detail=detail):
-            return "permanent", detail
-        case Failure(may_have_arrived=True, detail=detail):
-            return _UNCONFIRMED, detail
-        case Failure(detail=detail):
-            return "temporary", detail
-
-
-def _note_all(session: Session, told: Sequence[tuple[int, str, str]], now: datetime) -> None:
-    """Write attempts down: of which envelope, what came of it, in which words."""
-    rows = [{"envelope_id": one, "at": now, "outcome": word, "detail": detail} for one, word, detail in told]
-    if rows:
-        session.execute(core_insert(Attempt), rows)
 
 
 def _claimed(

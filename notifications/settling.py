@@ -13,7 +13,8 @@ from typing import Self
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from notifications.outbox import Claimed, settle
+from notifications.attempts import settle
+from notifications.claimed import Claimed
 from notifications.outcome import Outcome
 from storage.transactions import Database
 

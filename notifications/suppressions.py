@@ -14,10 +14,10 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from notifications.claimed import Claimed
 from notifications.compose import address as one_address
 from notifications.errors import ListRefused, SuppressionNotFound, Unmailable
 from notifications.models import Suppression, SuppressionReason
-from notifications.outbox import Claimed
 from notifications.outcome import Failure
 from storage.paging import Page, page_of
 from storage.upsert import insert

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from notifications.outbox import Claimed
+from notifications.claimed import Claimed
 from notifications.outcome import Outcome
 
 Ready = Callable[[], None]

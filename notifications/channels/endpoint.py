@@ -6,9 +6,9 @@ from datetime import datetime
 
 from notifications.channels.channel import ChannelSettings, Ready, at_once
 from notifications.channels.posting import Post, send
+from notifications.claimed import Claimed
 from notifications.endpoints import signing_secrets
 from notifications.errors import ChannelMisconfigured, Unsealable
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
 from notifications.sealing import unseal
 

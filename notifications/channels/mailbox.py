@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from notifications.channels.channel import ChannelSettings, Ready, at_once
+from notifications.claimed import Claimed
 from notifications.compose import address, compose
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome, Receipt
 
 

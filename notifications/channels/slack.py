@@ -11,7 +11,7 @@ from typing import Any
 from notifications.card import Card, Section, card_in, cut
 from notifications.channels.channel import ChannelSettings
 from notifications.channels.endpoint import EndpointChannel, Letter
-from notifications.outbox import Claimed
+from notifications.claimed import Claimed
 
 _BLOCKS = 50
 _TEXT = 3000

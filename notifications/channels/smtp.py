@@ -9,8 +9,8 @@ import smtplib
 from notifications.channels.channel import ChannelSettings, Ready, at_once
 from notifications.channels.smtp_server import SmtpServer, read_smtp_url
 from notifications.channels.smtp_session import ClosedMeanwhile, SmtpSession, in_words
+from notifications.claimed import Claimed
 from notifications.compose import address, compose
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome
 
 _MAILS_A_CONNECTION = 100  # servers commonly end a session after that many

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from notifications.channels.channel import ChannelSettings
 from notifications.channels.endpoint import EndpointChannel, Letter
-from notifications.outbox import Claimed
+from notifications.claimed import Claimed
 
 
 def write(envelope: Claimed, secrets: tuple[str, ...], now: datetime) -> Letter:

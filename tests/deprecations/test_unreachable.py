@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from consumers.models import Consumer
 from deprecations.unreachable import note_outcome
-from notifications.outbox import Claimed, claim, post
+from notifications.claimed import Claimed
+from notifications.outbox import claim, post
 from notifications.outcome import Failure, Outcome, Receipt
 from tests.support.factories_deprecations import NOW, make_consumer, make_contact
 

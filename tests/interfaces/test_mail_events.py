@@ -12,8 +12,9 @@ from consumers.models import Contact
 from deprecations.unreachable import lift_suppression
 from interfaces.runtime import Runtime, make_runtime
 from interfaces.settings import Settings
+from notifications.attempts import settle
 from notifications.models import Attempt, Envelope
-from notifications.outbox import claim, post, settle
+from notifications.outbox import claim, post
 from notifications.outcome import Receipt
 from notifications.suppressions import list_suppressions
 from tests.notifications.mail_events.test_providers import LOGIN, postmark

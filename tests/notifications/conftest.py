@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from notifications.claimed import Claimed
 from notifications.message_id import message_id
 from notifications.models import Envelope
-from notifications.outbox import Claimed, post
+from notifications.outbox import post
 
 
 @pytest.fixture

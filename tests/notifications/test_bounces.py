@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from notifications.attempts import settle
 from notifications.bounces import note_bounce, put_away, read_bounces, waiting_reports
 from notifications.desk import attempts
 from notifications.models import Envelope
-from notifications.outbox import claim, settle
+from notifications.outbox import claim
 from notifications.outcome import Receipt
 
 Post = Callable[..., Envelope]

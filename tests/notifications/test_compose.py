@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.claimed import Claimed
 from notifications.compose import compose
 from notifications.errors import Unmailable
 from notifications.message_id import message_id
-from notifications.outbox import Claimed
 
 SENDER = "Orders API <api-team@example.com>"
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from notifications.channels.channel import Ready, at_once
+from notifications.claimed import Claimed
 from notifications.deliver import deliver
 from notifications.desk import attempts, count_by_state, list_envelopes
 from notifications.errors import Unmailable
 from notifications.models import Envelope
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome, Receipt
 from storage.transactions import Database
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from notifications.attempts import settle
 from notifications.desk import count_by_state, find, list_envelopes, postpone, release, retry
 from notifications.errors import EnvelopeNotFound, WrongState
 from notifications.models import Envelope
-from notifications.outbox import claim, settle
+from notifications.outbox import claim
 from notifications.outcome import Failure
 
 Post = Callable[..., Envelope]

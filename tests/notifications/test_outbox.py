@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from notifications.attempts import hand_back, settle
 from notifications.backoff import MAX_ATTEMPTS
+from notifications.claimed import Claimed
 from notifications.desk import attempts
 from notifications.models import Envelope
-from notifications.outbox import Claimed, claim, hand_back, post_once, settle
+from notifications.outbox import claim, post_once
 from notifications.outcome import Failure, Receipt
 from storage.transactions import Database
 

@@ -12,7 +12,9 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from notifications.outbox import Claimed, claim, settle
+from notifications.attempts import settle
+from notifications.claimed import Claimed
+from notifications.outbox import claim
 from notifications.outcome import Receipt
 from storage.engine import make_engine
 from storage.transactions import Database

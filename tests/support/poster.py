@@ -11,8 +11,8 @@ from pathlib import Path
 
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings, Ready, at_once
+from notifications.claimed import Claimed
 from notifications.deliver import deliver
-from notifications.outbox import Claimed
 from notifications.outcome import Outcome
 from storage.engine import make_engine
 from storage.transactions import Database

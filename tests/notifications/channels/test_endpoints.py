@@ -15,10 +15,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from notifications.card import Card, Section
 from notifications.channels.channel import Channel
 from notifications.channels.posting import Post, send
+from notifications.claimed import Claimed
 from notifications.endpoints import add_endpoint, rotate_secret, signing_secrets
 from notifications.errors import EndpointRefused
 from notifications.models import Endpoint, Envelope
-from notifications.outbox import Claimed, claim
+from notifications.outbox import claim
 from notifications.outcome import Failure, Receipt
 from tests.notifications.channels.conftest import CARD, EVENT, KEY, PAYLOADS
 from tests.support.receiver import Receiver, receiver

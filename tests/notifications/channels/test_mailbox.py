@@ -9,11 +9,11 @@ import pytest
 
 from notifications.channels import CHANNELS
 from notifications.channels.channel import Channel, ChannelSettings
+from notifications.claimed import Claimed
 from notifications.deliver import deliver
 from notifications.errors import MailNotFound, Unmailable
 from notifications.mailbox_reader import list_mails, open_mail
 from notifications.models import Envelope
-from notifications.outbox import Claimed
 from notifications.outcome import Receipt
 from storage.transactions import Database
 

@@ -12,9 +12,9 @@ import pytest
 from notifications.channels import CHANNELS
 from notifications.channels.channel import ChannelSettings
 from notifications.channels.smtp_server import SmtpServer, Tls, read_smtp_url
+from notifications.claimed import Claimed
 from notifications.errors import ChannelMisconfigured
 from notifications.models import Envelope
-from notifications.outbox import Claimed
 from notifications.outcome import Failure, Outcome, Receipt
 from tests.support.smtp import Sink
 
