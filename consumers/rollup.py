@@ -1,14 +1,19 @@
 """What a batch of usage comes to: counts per operation, caller and hour, in memory."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from consumers.hit import Identity
+from consumers.epochs import MICROSECONDS_AN_HOUR
+from consumers.hit import Identity, product
 from consumers.models import NameKind
+from consumers.redaction import MASK, redact_path
 
 RETENTION = timedelta(days=400)
 MOST_SAMPLES = 20
+_MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
+_FOREVER = 1 << 62  # in microseconds
 OTHER_VERSION = " (of another version)"
 """What follows an unknown path that is known, but for the rules that say which calls are an API's."""
 CALLER_SHIFT = 32
@@ -57,6 +62,45 @@ class RollUp:
         if len(self.samples) < MOST_SAMPLES:
             self.samples.setdefault(text)
 
+    def miss(
+        self,
+        instant: int,
+        method: str,
+        path: str,
+        agent: str,
+        calls: int,
+        status: int,
+        rate: float,
+        note: str = "",
+    ) -> None:
+        """Count calls that matched nothing; `note` says why not, behind the path."""
+        self.unmatched += 1
+        shown, hour = redact_path(path) + note, instant // MICROSECONDS_AN_HOUR
+        key = (method, shown, hour)
+        unknown = self.unknown.get(key)
+        if unknown is None:
+            if len(self.unknown) >= _MOST_UNKNOWN:
+                key = (method, MASK, hour)
+            unknown = self.unknown.setdefault(key, [0, 0, instant, instant, agent, rate])
+            self.sample(f"no operation: {method} {shown}")
+        unknown[0] += calls
+        unknown[1] += calls if 200 <= status < 300 else 0
+        unknown[2] = min(unknown[2], instant)
+        if instant >= unknown[3]:
+            unknown[3], unknown[4] = instant, agent
+        unknown[5] = min(unknown[5], rate)
+
+    def name(self, kind: NameKind, name: str, day: int, uses: Mapping[int, Use]) -> None:
+        """Count the uses of a name on a day, by key."""
+        for key, use in uses.items():
+            held = self.names.setdefault((key & OPERATION, kind, name), {})
+            place = (day, key >> CALLER_SHIFT)
+            known = held.get(place)
+            if known is None:
+                held[place] = use[:]
+            else:
+                join(known, use)
+
 
 def add_bucket(to: Bucket, other: Bucket) -> None:
     """Add another bucket's calls to the first one's."""
@@ -72,3 +116,26 @@ def join(to: Use, other: Use) -> None:
     """Add another use's calls to the first one's."""
     to[0] += other[0]
     to[1], to[2] = min(to[1], other[1]), max(to[2], other[2])
+
+
+def add_use(held: dict[int, Use], key: int, use: Use) -> None:
+    """Count one use more of what a key used."""
+    known = held.setdefault(key, use)
+    if known is not use:
+        join(known, use)
+
+
+def sum_up(buckets: Iterable[Bucket]) -> HourSum:
+    """Add up the buckets of an hour, and leave of each User-Agent what is kept."""
+    total, earliest, latest, least = 0, _FOREVER, 0, 1.0
+    for bucket in buckets:
+        calls, _, _, _, _, first, last, agent, rate = bucket
+        bucket[USER_AGENT] = product(agent)
+        total += calls
+        if first < earliest:
+            earliest = first
+        if last > latest:
+            latest = last
+        if rate < least:
+            least = rate
+    return total, earliest, latest, least

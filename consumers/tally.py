@@ -17,14 +17,12 @@ from consumers.hit import Broken, Hit, Identity, product
 from consumers.identify import USUAL_ORDER, Order, named_by
 from consumers.models import NameKind
 from consumers.parameter_names import parameter_names
-from consumers.redaction import MASK, redact_path
 from consumers.rollup import (
     CALLER_SHIFT,
     CALLS,
     CLIENT_ERRORS,
     FIRST_AT,
     LAST_AT,
-    OPERATION,
     OTHER_VERSION,
     RATE,
     REDIRECTS,
@@ -33,15 +31,14 @@ from consumers.rollup import (
     UNANSWERED,
     USER_AGENT,
     Bucket,
-    HourSum,
     RollUp,
     Use,
-    join,
+    add_use,
+    sum_up,
 )
 from consumers.version_rules import Choice, choose
 
 FUTURE = timedelta(hours=1)  # clocks of other machines may be ahead of ours
-_MOST_UNKNOWN = 5_000  # paths and hours of one batch; those beyond count together
 _IGNORED = "OPTIONS"
 _VALUE = re.compile(r"=[^&]*")
 _CLASSES = (UNANSWERED, 0, 0, REDIRECTS, CLIENT_ERRORS, SERVER_ERRORS)
@@ -49,8 +46,6 @@ _STATUSES: Mapping[Any, int] = {
     kind(status): _CLASSES[status // 100] for status in range(100, 600) for kind in (int, str)
 }
 """The place in a bucket that counts a status, a number or a text; 0 for success, which the others leave."""
-
-_FOREVER = 1 << 62  # in microseconds
 
 Match = Callable[..., int | None]
 """From method, path and, where it is known, the route."""
@@ -128,7 +123,7 @@ class Tally:
                 operation = match(method, path, route)
                 if operation is None and method != _IGNORED and path[0] == "/":
                     usual.caller(who)  # raises where the line is broken
-                    _miss(self._result, instant, method, path, product(agent), 1, int(status), 1.0)
+                    self._result.miss(instant, method, path, product(agent), 1, int(status), 1.0)
                     missed += 1
                     continue
                 if operation is None or operation in special:
@@ -188,8 +183,7 @@ class Tally:
         if operation is not None:
             self._hit(item, operation)
         elif method != _IGNORED:
-            _miss(
-                result,
+            result.miss(
                 self._instant,
                 method,
                 path,
@@ -219,10 +213,10 @@ class Tally:
         if not 200 <= status < 300 or rate < bucket[RATE]:
             _qualify(bucket, status, calls, rate)
         if media_type:
-            _use(media_types.setdefault(media_type, {}), key, [calls, instant, instant])
+            add_use(media_types.setdefault(media_type, {}), key, [calls, instant, instant])
         if query:
             shape = _VALUE.sub("", query)
-            _use(uses.setdefault(shape, {}), key, [calls, instant, instant])
+            add_use(uses.setdefault(shape, {}), key, [calls, instant, instant])
 
     def add_all(self, items: Iterable[Item]) -> None:
         """Count lines by what they are."""
@@ -234,13 +228,13 @@ class Tally:
         result = self._result
         result.callers = list(self._callers)
         result.hours = {hour: place[0] for hour, place in self._places.items() if place[0]}
-        result.sums = {hour: _sum(buckets.values()) for hour, buckets in result.hours.items()}
+        result.sums = {hour: sum_up(buckets.values()) for hour, buckets in result.hours.items()}
         for day, (uses, media_types) in self._days.items():
             for shape, of_shape in uses.items():
                 for name in parameter_names(shape):
-                    _name(result, NameKind.PARAMETER, name, day, of_shape)
+                    result.name(NameKind.PARAMETER, name, day, of_shape)
             for media_type, of_type in media_types.items():
-                _name(result, NameKind.MEDIA_TYPE, media_type, day, of_type)
+                result.name(NameKind.MEDIA_TYPE, media_type, day, of_type)
         spans = [*self._spans, *(at for _, first, last, _ in result.sums.values() for at in (first, last))]
         spans += (at for unknown in result.unknown.values() for at in unknown[2:4])
         if spans:
@@ -286,73 +280,12 @@ def roll_up(
     return tally.finish()
 
 
-def _sum(buckets: Iterable[Bucket]) -> HourSum:
-    """Add up the buckets of an hour, and leave of each User-Agent what is kept."""
-    total, earliest, latest, least = 0, _FOREVER, 0, 1.0
-    for bucket in buckets:
-        calls, _, _, _, _, first, last, agent, rate = bucket
-        bucket[USER_AGENT] = product(agent)
-        total += calls
-        if first < earliest:
-            earliest = first
-        if last > latest:
-            latest = last
-        if rate < least:
-            least = rate
-    return total, earliest, latest, least
-
-
 def _qualify(bucket: Bucket, status: int, calls: int, rate: float) -> None:
     """Count calls in the class of their status; 0 and -1 were never answered, 1xx is no failure."""
     bucket[RATE] = min(bucket[RATE], rate)
     member = _CLASSES[max(status, 0) // 100] if status < 600 else SERVER_ERRORS
     if member:
         bucket[member] += calls
-
-
-def _use(held: dict[int, Use], key: int, use: Use) -> None:
-    known = held.setdefault(key, use)
-    if known is not use:
-        join(known, use)
-
-
-def _name(result: RollUp, kind: NameKind, name: str, day: int, uses: Mapping[int, Use]) -> None:
-    for key, use in uses.items():
-        held = result.names.setdefault((key & OPERATION, kind, name), {})
-        place = (day, key >> CALLER_SHIFT)
-        known = held.get(place)
-        if known is None:
-            held[place] = use[:]
-        else:
-            join(known, use)
-
-
-def _miss(
-    result: RollUp,
-    instant: int,
-    method: str,
-    path: str,
-    agent: str,
-    calls: int,
-    status: int,
-    rate: float,
-    note: str = "",
-) -> None:
-    result.unmatched += 1
-    shown, hour = redact_path(path) + note, instant // MICROSECONDS_AN_HOUR
-    key = (method, shown, hour)
-    unknown = result.unknown.get(key)
-    if unknown is None:
-        if len(result.unknown) >= _MOST_UNKNOWN:
-            key = (method, MASK, hour)
-        unknown = result.unknown.setdefault(key, [0, 0, instant, instant, agent, rate])
-        result.sample(f"no operation: {method} {shown}")
-    unknown[0] += calls
-    unknown[1] += calls if 200 <= status < 300 else 0
-    unknown[2] = min(unknown[2], instant)
-    if instant >= unknown[3]:
-        unknown[3], unknown[4] = instant, agent
-    unknown[5] = min(unknown[5], rate)
 
 
 def _out_of_time(at: datetime, newest: int) -> str:
