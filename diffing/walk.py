@@ -6,6 +6,7 @@ Schemas are handed to `walk_schema`; servers and security have walks of their ow
 import re
 from collections import deque
 from datetime import date
+from typing import Any
 
 from diffing.align import Alignment, align
 from diffing.api import NOTHING, Operation, shape
@@ -148,24 +149,30 @@ def _kept(ground: Ground, paths: Alignment) -> list[Operation]:
     return [each for each in ground.old.api.operations() if (each.method, each.path) not in left] + late
 
 
-_Templates = dict[tuple[str, int], list[Operation]]
+_Templates = dict[str, Any]
+"""Operations with parameters, in a tree of their methods and segments; below `_END` those of a whole path."""
+_END = "/"
 
 
 def _templates(operations: list[Operation]) -> _Templates:
-    found: _Templates = {}
+    tree: _Templates = {}
     for operation in operations:
         if "{" in operation.path:
-            found.setdefault((operation.method, operation.path.count("/")), []).append(operation)
-    return found
+            at = tree
+            for segment in (operation.method, *shape(operation.path).split("/")):
+                at = at.setdefault(segment, {})
+            at.setdefault(_END, []).append(operation)
+    return tree
 
 
 def _captures(ground: Ground, operation: Operation, kept: _Templates) -> str:
     """Answer the kept template whose requests a new, more literal path takes over; "" for none."""
     segments = shape(operation.path).split("/")
-    for template in kept.get((operation.method, len(segments) - 1), ()):
+    level = [kept.get(operation.method, {})]
+    for segment in segments:
+        level = [at[key] for at in level for key in dict.fromkeys((segment, "{}")) if key in at]
+    for template in (one for at in level for one in at.get(_END, ())):
         pairs = list(zip(segments, shape(template.path).split("/"), strict=True))
-        if not all(a == b or b == "{}" for a, b in pairs):
-            continue
         taken = [a for a, b in pairs for _ in range(b.count("{}"))]
         if any(a != b for a, b in pairs) and _may_be(ground, template, taken):
             return template.path
