@@ -14,6 +14,7 @@ from deprecations.ledger import ledger_csv
 from deprecations.notices import notices as planned_notices
 from deprecations.notices import plan_notices
 from deprecations.packing import pack
+from deprecations.successors import waiting as without_comparison
 from interfaces.gate import actor, runtime
 from interfaces.mail import desk as our_desk
 from interfaces.mail import resume_mail, send_trial
@@ -85,9 +86,11 @@ def write_notices() -> ResponseReturnValue:
     with around.database.transaction() as session:
         now = around.clock()
         planned, packed = plan_notices(session, now), pack(session, desk=our_desk(around), now=now)
+        is_compared = not without_comparison(session, 1)
         detail = f"{planned} planned, {packed} mails"
         record(session, actor=actor(), action="notices written", subject="all", detail=detail, now=now)
-    flash(f"New notices: {planned:,}. Mails put into the outbox: {packed:,}.", "good")
+    later = "" if is_compared else " Mails about what is still compared with its successor follow in minutes."
+    flash(f"New notices: {planned:,}. Mails put into the outbox: {packed:,}.{later}", "good")
     return redirect(url_for("pages.notices"))
 
 

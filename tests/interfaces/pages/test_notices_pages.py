@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from access.audit import trail
 from deprecations.cadences import cadences
+from deprecations.models import Deprecation
 from interfaces.mail import deliver_due
 from notifications.models import Envelope, EnvelopeState
 from storage.job_runs import job_started
@@ -52,6 +53,12 @@ def test_what_is_due_is_written_at_a_click_and_the_rest_waits(telling: Visitor) 
     with telling.runtime.database.reading() as session:
         assert trail(session).items[0].action == "notices written"
     assert "Mails put into the outbox: 0" in telling.act("/notices/write")
+
+
+def test_mails_that_wait_for_a_comparison_are_spoken_of(telling: Visitor) -> None:
+    with telling.runtime.database.transaction() as session:
+        session.execute(update(Deprecation).values(replacement="GET /v2/orders/{id}"))
+    assert "still compared with its successor" in words(telling.act("/notices/write"))
 
 
 def test_a_mail_that_waits_is_let_go_and_one_that_failed_is_tried_again(telling: Visitor) -> None:
