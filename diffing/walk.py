@@ -168,10 +168,11 @@ def _templates(operations: list[Operation]) -> _Templates:
 def _captures(ground: Ground, operation: Operation, kept: _Templates) -> str:
     """Answer the kept template whose requests a new, more literal path takes over; "" for none."""
     segments = shape(operation.path).split("/")
-    level = [kept.get(operation.method, {})]
+    level: list[_Templates] = [kept.get(operation.method, {})]
     for segment in segments:
         level = [at[key] for at in level for key in dict.fromkeys((segment, "{}")) if key in at]
-    for template in (one for at in level for one in at.get(_END, ())):
+    templates: list[Operation] = [one for at in level for one in at.get(_END, ())]
+    for template in templates:
         pairs = list(zip(segments, shape(template.path).split("/"), strict=True))
         taken = [a for a, b in pairs for _ in range(b.count("{}"))]
         if any(a != b for a, b in pairs) and _may_be(ground, template, taken):
