@@ -60,7 +60,7 @@ def _documents(pair: Pair, order: Order) -> tuple[Document, Document, Fate]:
     if old and new:
         return old, new, Fate.COMPARED
     if new:
-        return absent(new, pair.path), new, Fate.ADDED
+        return absent(new, pair.missing), new, Fate.ADDED
     if old:
-        return old, absent(old, pair.path), Fate.REMOVED
+        return old, absent(old, pair.missing), Fate.REMOVED
     raise DiffingError(f"{pair.path}: stands on neither side")

@@ -22,11 +22,15 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A spec by its path, and what `source` is to open on each side; None where it is not there."""
+    """A spec by its path, and what `source` is to open on each side; None where it is not there.
+
+    `missing` is what would name it there.
+    """
 
     path: str
     old: str | None
     new: str | None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,22 @@ def pairs(old: str, new: str, *, each: bool) -> tuple[tuple[Pair, ...], tuple[st
             raise SpecError("matches no OpenAPI document; correct the pattern or folder", argument)
     paths = sorted(roots[0] | roots[1])
     others = sorted({*before, *after} - {*paths})
-    made = (Pair(path, *(_argument(side.get(path)) for side in (before, after))) for path in paths)
+    made = (_pair(path, before.get(path), after.get(path), partial(_place, old, new, each)) for path in paths)
     return tuple(made), _passed_over(others)
 
 
-def _argument(found: _Found | None) -> str | None:
-    return found.argument if found else None
+def _pair(path: str, old: _Found | None, new: _Found | None, place: Callable[[str, bool], str]) -> Pair:
+    missing = "" if old and new else place(path, old is None)
+    return Pair(path, old.argument if old else None, new.argument if new else None, missing)
+
+
+def _place(old: str, new: str, each: bool, path: str, in_old: bool) -> str:
+    """Answer the argument that would name a spec by its path on a side that lacks it."""
+    argument = old if in_old else new
+    revision, rest = _where(argument)
+    folder, _ = _parted(rest, argument, each)
+    name = (folder / path).as_posix()
+    return name if revision is None else f"{revision}:{name}"
 
 
 def _passed_over(paths: list[str]) -> tuple[str, ...]:
@@ -73,11 +87,12 @@ def _passed_over(paths: list[str]) -> tuple[str, ...]:
 
 
 def _files(argument: str, each: bool) -> dict[str, _Found]:
-    revision, colon, rest = argument.partition(":")
-    in_git = bool(colon) and not Path(argument.partition("*")[0] or ".").exists()
-    folder, pattern = _parted(rest if in_git else argument, argument, each)
+    revision, rest = _where(argument)
+    folder, pattern = _parted(rest, argument, each)
     found: dict[str, _Found] = {}
-    candidates = _of_revision(revision, folder, argument) if in_git else _of_folder(folder, pattern)
+    candidates = (
+        _of_revision(revision, folder, argument) if revision is not None else _of_folder(folder, pattern)
+    )
     for path, file in candidates:
         if not (path.endswith(SUFFIXES) and matches(pattern, path)) or _is_hidden(path):
             continue
@@ -85,6 +100,13 @@ def _files(argument: str, each: bool) -> dict[str, _Found]:
         if len(found) > MAX_CANDIDATES:
             raise SpecError(f"matches more than {MAX_CANDIDATES:,} files; give a narrower one", argument)
     return found
+
+
+def _where(argument: str) -> tuple[str | None, str]:
+    """Part a git revision from the pattern or folder in it; None for files on disk."""
+    revision, colon, rest = argument.partition(":")
+    in_git = bool(colon) and not Path(argument.partition("*")[0] or ".").exists()
+    return (revision, rest) if in_git else (None, argument)
 
 
 def _is_hidden(path: str) -> bool:

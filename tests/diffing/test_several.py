@@ -80,8 +80,8 @@ def test_specs_are_paired_by_their_path_below_the_folder_a_pattern_begins_with(f
     found, notes = pairs("old/*", "new/*", each=False)
     assert found == (
         Pair("a.yaml", "old/a.yaml", "new/a.yaml"),
-        Pair("b.yml", "old/b.yml", None),
-        Pair("c.json", None, "new/c.json"),
+        Pair("b.yml", "old/b.yml", None, "new/b.yml"),
+        Pair("c.json", None, "new/c.json", "old/c.json"),
     )
     assert notes == ()
 
@@ -111,7 +111,10 @@ def test_a_pattern_of_a_revision_finds_what_that_revision_holds(folder: Path) ->
     commit(folder)
     (folder / "specs/a.yaml").unlink()
     write(folder, specs__c_yaml=SPEC)
-    expected = [Pair("a.yaml", "main:specs/a.yaml", None), Pair("c.yaml", None, "specs/c.yaml")]
+    expected = [
+        Pair("a.yaml", "main:specs/a.yaml", None, "specs/a.yaml"),
+        Pair("c.yaml", None, "specs/c.yaml", "main:specs/c.yaml"),
+    ]
     assert list(pairs("main:specs/*.yaml", "specs/*.yaml", each=False)[0]) == expected
     assert [pair.path for pair in pairs("main:specs", "main:", each=True)[0]] == [
         "a.yaml", "other.yaml", "specs/a.yaml", "specs/x/b.yaml", "x/b.yaml",
@@ -213,7 +216,7 @@ def test_a_removed_spec_removes_its_operations_and_an_added_one_adds_them(folder
         (finding,) = comparison["findings"]
         assert (finding["element"], finding["action"], finding["level"]) == ("operation", action, level)
         assert [(each["method"], each["path"]) for each in finding["operations"]] == [("GET", "/orders")]
-    assert (gone["new"]["source"], gone["new"]["version"]) == ("gone.yaml", "")
+    assert (gone["new"]["source"], gone["new"]["version"]) == ("new/gone.yaml", "")
     assert gone["bump"] == {"needed": "major", "given": None}
 
 
