@@ -72,10 +72,7 @@ def can_remove(
     """
     operation = find_operation(session, operation_id)
     since = now - timedelta(days=window_days)
-    day = on or now.astimezone(UTC).date()
-    at = max(now, datetime.combine(day, time(0), UTC))
-    if day < now.astimezone(UTC).date():
-        raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
+    day, at = _asked_about(on, now)
     plan = part_by or live_plan(session, operation_id)
     part = part_by.target if part_by is not None else None
     ears = ears or listening(session, operation.api_id, since, now)
@@ -115,6 +112,15 @@ def can_remove(
         grades=graded,
         sources=tuple(source for source in heard if not source.retired),
     )
+
+
+def _asked_about(on: date | None, now: datetime) -> tuple[date, datetime]:
+    """Return the day that is asked about, and the instant at which it is judged."""
+    today = now.astimezone(UTC).date()
+    day = on or today
+    if day < today:
+        raise PlanRefused(f"{day} is over: ask about today, or a day ahead.")
+    return day, max(now, datetime.combine(day, time(0), UTC))
 
 
 def _heaviest(reasons: Sequence[Reason]) -> Answer:
