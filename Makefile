@@ -17,7 +17,7 @@ test: ## install what it needs and run the whole suite: SQLite, PostgreSQL, brow
 	@tools/packages
 	@exec $(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-fast: ## the quick tests, without browser, PostgreSQL or corpus; under a minute on two quiet cores
+test-fast: ## the quick tests, without browser, PostgreSQL or corpus; about a minute on two quiet cores
 	@tools/setup dev
 	@exec $(BIN)/python -m pytest -n 2 --dist worksteal -m "not (browser or corpus or postgresql or slow)"
 
